@@ -1,0 +1,25 @@
+package dev.sluice.admission;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A step that asks to go to the engine.
+ *
+ * @param agentId the opaque id that Sluice gave the agent; never what the client sent
+ * @param source which identity rule matched, for people: {@code header:x-session-id}, or {@code none}
+ * @param tenant whose agent it is
+ * @param parentId opaque id of the agent that waits for this one, where the client told
+ * @param anonymous whether no identity rule matched: the agent lives for this one step only
+ * @param started whether the request's history holds an answer: the agent has begun its work, known to us or not
+ * @param bodyBytes size of the request body
+ * @param maxOutputTokens the client's bound on the answer, or -1
+ */
+public record Arrival(
+        String agentId,
+        String source,
+        String tenant,
+        @Nullable String parentId,
+        boolean anonymous,
+        boolean started,
+        long bodyBytes,
+        long maxOutputTokens) {}

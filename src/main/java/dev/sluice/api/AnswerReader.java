@@ -1,0 +1,38 @@
+package dev.sluice.api;
+
+import dev.sluice.admission.Usage;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * Follows the body of one governed answer in passing: finds usage, the reason why it stopped and errors, and takes out
+ * what the client did not ask for. Confined to the event loop of its exchange. Memory is bounded whatever comes.
+ */
+public interface AnswerReader {
+
+    /**
+     * Takes the next bytes of the body.
+     *
+     * @param in ownership passes to the reader
+     * @return the bytes to pass on now, possibly none; the caller owns them
+     */
+    ByteBuf onBytes(ByteBuf in);
+
+    /**
+     * The body has ended as its framing says.
+     *
+     * @return bytes still withheld; the caller owns them
+     */
+    ByteBuf onEnd();
+
+    /** Gives up: releases whatever is withheld. Idempotent, and harmless after {@link #onEnd}. */
+    void release();
+
+    /** What was told so far. */
+    Usage usage();
+
+    /** Whether anything that the model generated has come: a stream's first event with content, or any byte of JSON. */
+    boolean sawFirstToken();
+
+    /** Whether the answer says that it failed: an error event in a stream, or an error object. */
+    boolean sawError();
+}

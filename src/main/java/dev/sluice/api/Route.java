@@ -1,0 +1,46 @@
+package dev.sluice.api;
+
+import org.jspecify.annotations.Nullable;
+
+/** The governed routes. Everything else passes through untouched. */
+public enum Route {
+    CHAT_COMPLETIONS("/v1/chat/completions"),
+    COMPLETIONS("/v1/completions"),
+    RESPONSES("/v1/responses"),
+    MESSAGES("/v1/messages");
+
+    private final String path;
+
+    Route(String path) {
+        this.path = path;
+    }
+
+    public String path() {
+        return path;
+    }
+
+    /** Whether errors on this route have Anthropic's shape; OpenAI's otherwise. */
+    public boolean isAnthropic() {
+        return this == MESSAGES;
+    }
+
+    /**
+     * The governed route of a request.
+     *
+     * @param target the request target in origin form; a query string does not matter
+     * @return null if the request passes through
+     */
+    public static @Nullable Route of(String method, String target) {
+        if (!method.equals("POST")) {
+            return null;
+        }
+        int query = target.indexOf('?');
+        String path = query < 0 ? target : target.substring(0, query);
+        for (Route route : values()) {
+            if (route.path.equals(path)) {
+                return route;
+            }
+        }
+        return null;
+    }
+}

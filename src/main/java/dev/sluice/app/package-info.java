@@ -1,0 +1,5 @@
+/** Command line and wiring. */
+@NullMarked
+package dev.sluice.app;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,6 @@
+package dev.sluice.config;
+
+/** Reads YAML into {@link SluiceConfig}. */
+public final class ConfigReader {
+    private ConfigReader() {}
+}

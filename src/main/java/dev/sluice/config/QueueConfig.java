@@ -1,0 +1,18 @@
+package dev.sluice.config;
+
+import java.time.Duration;
+
+/**
+ * The steps held back.
+ *
+ * @param maxSteps most steps that may wait; one more is refused
+ * @param maxBytes most bytes of bodies that may wait
+ * @param startedWait longest wait of a step whose agent has started
+ * @param doorWait longest wait of a newcomer's first step
+ * @param refusalStatus status of {@code queue_full} and {@code wait_expired}: 429 or 503
+ */
+public record QueueConfig(int maxSteps, long maxBytes, Duration startedWait, Duration doorWait, int refusalStatus) {
+
+    public static final QueueConfig DEFAULT =
+            new QueueConfig(4096, 512L << 20, Duration.ofMinutes(4), Duration.ofMinutes(4), 429);
+}

@@ -1,0 +1,32 @@
+package dev.sluice.config;
+
+/**
+ * The whole configuration. Each part is a record with its defaults beside its data ({@code DEFAULT}); values are
+ * validated together by {@link ConfigReader} so that all problems are reported at once.
+ */
+public record SluiceConfig(
+        Mode mode,
+        String listen,
+        AdminConfig admin,
+        UpstreamConfig upstream,
+        SignalsConfig signals,
+        PoolConfig pool,
+        LawConfig law,
+        QueueConfig queue,
+        AgentsConfig agents,
+        IdentityConfig identity,
+        LimitsConfig limits) {
+
+    public static final SluiceConfig DEFAULT = new SluiceConfig(
+            Mode.ENFORCE,
+            "127.0.0.1:8080",
+            AdminConfig.DEFAULT,
+            UpstreamConfig.DEFAULT,
+            SignalsConfig.DEFAULT,
+            PoolConfig.DEFAULT,
+            LawConfig.DEFAULT,
+            QueueConfig.DEFAULT,
+            AgentsConfig.DEFAULT,
+            IdentityConfig.DEFAULT,
+            LimitsConfig.DEFAULT);
+}

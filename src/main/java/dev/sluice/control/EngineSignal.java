@@ -1,0 +1,13 @@
+package dev.sluice.control;
+
+import java.util.function.Function;
+
+/** What the engine's metrics page said, or that it said nothing. Absence is a value that each law must answer. */
+public sealed interface EngineSignal permits EngineSample, EngineSilence {
+
+    /** When the signal was taken, on the monotonic clock of the caller. */
+    long takenAtNanos();
+
+    /** Exhaustive by construction: a further kind of signal does not compile until it is handled. */
+    <T> T match(Function<EngineSample, T> onSample, Function<EngineSilence, T> onSilence);
+}

@@ -1,0 +1,74 @@
+package dev.sluice.emulator;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * A model on its hardware, as a cost model of one engine iteration:
+ * {@code base + max(weights, computePerToken × tokens) + attention × Σ(new tokens × context) + kvBandwidth × Σ context of
+ * decoding sequences}. All times in nanoseconds of engine time.
+ *
+ * @param name as the command line writes it
+ * @param model what {@code /v1/models} calls it
+ * @param poolTokens KV capacity
+ * @param maxModelTokens longest prompt and answer together
+ * @param maxSequences most sequences in the batch
+ * @param tokensPerStep most tokens computed in one iteration (chunked prefill)
+ * @param baseNanos fixed cost of an iteration
+ * @param weightsNanos reading the weights once
+ * @param computeNanosPerToken compute of one token's dense layers
+ * @param attentionNanosPerTokenContext compute of attention, per new prefill token and token of context before it
+ * @param kvNanosPerToken reading one token's KV while decoding
+ */
+public record Preset(
+        String name,
+        String model,
+        long poolTokens,
+        int maxModelTokens,
+        int maxSequences,
+        int tokensPerStep,
+        double baseNanos,
+        double weightsNanos,
+        double computeNanosPerToken,
+        double attentionNanosPerTokenContext,
+        double kvNanosPerToken) {
+
+    /** Tokens in one KV block, as vLLM's default. */
+    public static final int BLOCK_TOKENS = 16;
+
+    // Derived from published hardware and model figures, see docs/emulator.md.
+    public static final Preset DENSE_32B = new Preset(
+            "dense-32b-2xh100", "emulated-dense-32b", 262_144, 131_072, 256, 8_192, 2.0e6, 10.5e6, 36_000, 0.25, 40);
+    public static final Preset MOE =
+            new Preset("moe-8xh100", "emulated-moe", 1_048_576, 131_072, 256, 8_192, 3.0e6, 14.0e6, 12_000, 0.12, 12);
+    public static final Preset TINY =
+            new Preset("tiny", "emulated-tiny", 32_768, 16_384, 64, 2_048, 1.0e6, 2.0e6, 40_000, 0.1, 2);
+
+    public static final List<Preset> ALL = List.of(DENSE_32B, MOE, TINY);
+
+    /** The preset of that name; an unknown one is an {@link IllegalArgumentException} that lists those there are. */
+    public static Preset named(String name) {
+        for (Preset preset : ALL) {
+            if (preset.name.equals(name.toLowerCase(Locale.ROOT))) {
+                return preset;
+            }
+        }
+        throw new IllegalArgumentException("preset: " + name + " (expected one of: "
+                + String.join(", ", ALL.stream().map(Preset::name).toList()) + ")");
+    }
+
+    public Preset withPoolTokens(long tokens) {
+        return new Preset(
+                name,
+                model,
+                tokens,
+                maxModelTokens,
+                maxSequences,
+                tokensPerStep,
+                baseNanos,
+                weightsNanos,
+                computeNanosPerToken,
+                attentionNanosPerTokenContext,
+                kvNanosPerToken);
+    }
+}

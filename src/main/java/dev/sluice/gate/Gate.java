@@ -1,0 +1,49 @@
+package dev.sluice.gate;
+
+import dev.sluice.admission.Arrival;
+import dev.sluice.admission.Refusal;
+import dev.sluice.admission.Snapshot;
+import dev.sluice.control.EngineSignal;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+/** The door to the engine, as the concurrent world sees it. Thread-safe: every method may be called from any thread. */
+public interface Gate {
+
+    /**
+     * Asks leave to forward one step. Exactly one of {@link Caller#forward} and {@link Caller#refused} follows, once,
+     * run by {@code callerLoop} (the event loop of the client's channel), never inside this call.
+     *
+     * @return the claim on a place, by which the caller may leave before it is answered
+     */
+    Claim ask(Arrival arrival, Caller caller, Executor callerLoop);
+
+    /** Hands the gate what the engine's metrics said. */
+    void onSignal(EngineSignal signal);
+
+    /** From now on new steps are refused as draining and held steps are, too; running steps are left alone. */
+    void drain();
+
+    /** A picture of the gate, made on its own loop. */
+    CompletableFuture<Snapshot> snapshot();
+
+    /** Who asked. */
+    interface Caller {
+
+        /** The step may go. The caller owns the permit and must end it exactly once, whatever happens. */
+        void forward(Permit permit);
+
+        /** The step may not go; nothing is owned. */
+        void refused(Refusal refusal);
+    }
+
+    /** A place in the queue, or what will be one. */
+    interface Claim {
+
+        /**
+         * The client has left. Idempotent. If the answer is already on its way, {@link Caller#forward} still comes and
+         * its permit must be ended as usual.
+         */
+        void withdraw();
+    }
+}

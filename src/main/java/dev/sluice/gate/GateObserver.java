@@ -1,0 +1,28 @@
+package dev.sluice.gate;
+
+import dev.sluice.admission.Ending;
+import dev.sluice.control.BudgetChange;
+
+/** Told of what the gate does, on the gate's loop: must return at once and must not throw. */
+public interface GateObserver {
+
+    GateObserver NONE = new GateObserver() {};
+
+    /** A step went to the engine after being held for so long (0 if not at all). */
+    default void onForwarded(long waitedNanos, boolean started) {}
+
+    /** A step ended, or was refused. */
+    default void onEnding(Ending ending) {}
+
+    /** The law changed its budget. */
+    default void onBudgetChange(BudgetChange change) {}
+
+    /** A resident agent returned: so many cached tokens were expected of the engine, so many of these it did not have. */
+    default void onCacheReturn(long expectedTokens, long lostTokens) {}
+
+    /** In shadow mode: a step that enforcement would have held. */
+    default void onWouldHold() {}
+
+    /** A permit was ended twice: a bug of ours. */
+    default void onDoubleEnd(Ending ending) {}
+}

@@ -1,0 +1,21 @@
+package dev.sluice.gate;
+
+import dev.sluice.admission.Ending;
+import dev.sluice.admission.Usage;
+
+/** Leave for one step to be in the engine. Thread-safe; owned by whoever was given it until {@link #end}. */
+public interface Permit {
+
+    /** How long the step was held, in nanoseconds. */
+    long waitedNanos();
+
+    /** The engine's first token (or, for an answer that is not streamed, its first byte) has come. At most once. */
+    void onFirstToken();
+
+    /**
+     * The step is over. Exactly once; a further call changes nothing, is counted, and is reported as a bug of ours.
+     *
+     * @param usage what the answer told, {@link Usage#NONE} if nothing
+     */
+    void end(Ending ending, Usage usage);
+}

@@ -1,0 +1,18 @@
+package dev.sluice.proxy;
+
+/** Told of exchanges, on their event loops: must be thread-safe, return at once and not throw. */
+public interface ExchangeObserver {
+
+    ExchangeObserver NONE = new ExchangeObserver() {};
+
+    /** A governed request was sent to the engine. Paired with {@link #onGovernedEnd}. */
+    default void onGovernedStart() {}
+
+    /** The engine is done with a governed request, whatever the ending. */
+    default void onGovernedEnd() {}
+
+    /** The engine could not be reached, broke off, or was too slow. {@code kind} is one of a small closed set. */
+    default void onUpstreamError(String kind) {}
+
+    default void onExchange(ExchangeRecord exchange) {}
+}

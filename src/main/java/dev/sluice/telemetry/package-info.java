@@ -1,0 +1,5 @@
+/** Meters and the access log. */
+@NullMarked
+package dev.sluice.telemetry;
+
+import org.jspecify.annotations.NullMarked;
