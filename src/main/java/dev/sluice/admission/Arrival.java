@@ -22,4 +22,10 @@ public record Arrival(
         boolean anonymous,
         boolean started,
         long bodyBytes,
-        long maxOutputTokens) {}
+        long maxOutputTokens) {
+
+    /** The same step as that of an agent of its own, living for this one step, with this agent as its parent. */
+    Arrival besideAs(String id) {
+        return new Arrival(id, source, tenant, agentId, true, started, bodyBytes, maxOutputTokens);
+    }
+}

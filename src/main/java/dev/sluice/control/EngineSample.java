@@ -1,6 +1,7 @@
 package dev.sluice.control;
 
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One reading of the engine's metrics page, already translated from the engine's dialect. Gauges that the page does not
@@ -38,8 +39,31 @@ public record EngineSample(
     /** A counter or size that the page does not carry. */
     public static final long UNKNOWN = -1;
 
+    /**
+     * Share of looked-up prompt tokens that were found cached since an earlier reading.
+     *
+     * @return 0..1, or {@code NaN} if either reading lacks the counters, nothing was looked up, or the engine was
+     *     restarted in between
+     */
+    public double hitRatioSince(EngineSample earlier) {
+        long queries = prefixQueryTokens - earlier.prefixQueryTokens;
+        long hits = prefixHitTokens - earlier.prefixHitTokens;
+        boolean told = earlier.prefixQueryTokens >= 0 && prefixHitTokens >= 0 && earlier.prefixHitTokens >= 0;
+        return told && queries > 0 && hits >= 0 ? Math.min(1.0, (double) hits / queries) : Double.NaN;
+    }
+
+    /** Whether a counter of progress fell since an earlier reading: the engine was restarted, its cache is empty. */
+    public boolean isRestartSince(EngineSample earlier) {
+        return fell(earlier.generationTokens, generationTokens) || fell(earlier.promptTokens, promptTokens);
+    }
+
+    private static boolean fell(long before, long now) {
+        return now >= 0 && now < before;
+    }
+
     @Override
-    public <T> T match(Function<EngineSample, T> onSample, Function<EngineSilence, T> onSilence) {
+    public <T extends @Nullable Object> T match(
+            Function<EngineSample, T> onSample, Function<EngineSilence, T> onSilence) {
         return onSample.apply(this);
     }
 }

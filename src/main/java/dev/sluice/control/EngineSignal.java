@@ -1,6 +1,7 @@
 package dev.sluice.control;
 
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** What the engine's metrics page said, or that it said nothing. Absence is a value that each law must answer. */
 public sealed interface EngineSignal permits EngineSample, EngineSilence {
@@ -9,5 +10,5 @@ public sealed interface EngineSignal permits EngineSample, EngineSilence {
     long takenAtNanos();
 
     /** Exhaustive by construction: a further kind of signal does not compile until it is handled. */
-    <T> T match(Function<EngineSample, T> onSample, Function<EngineSilence, T> onSilence);
+    <T extends @Nullable Object> T match(Function<EngineSample, T> onSample, Function<EngineSilence, T> onSilence);
 }

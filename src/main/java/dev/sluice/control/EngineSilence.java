@@ -1,6 +1,7 @@
 package dev.sluice.control;
 
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The engine's metrics could not be read or were unusable.
@@ -11,7 +12,8 @@ import java.util.function.Function;
 public record EngineSilence(long takenAtNanos, String cause) implements EngineSignal {
 
     @Override
-    public <T> T match(Function<EngineSample, T> onSample, Function<EngineSilence, T> onSilence) {
+    public <T extends @Nullable Object> T match(
+            Function<EngineSample, T> onSample, Function<EngineSilence, T> onSilence) {
         return onSilence.apply(this);
     }
 }

@@ -1,0 +1,394 @@
+package dev.sluice.admission;
+
+import dev.sluice.config.LawConfig;
+import dev.sluice.config.Mode;
+import dev.sluice.config.SluiceConfig;
+import dev.sluice.control.BudgetChange;
+import dev.sluice.control.EngineSample;
+import dev.sluice.control.EngineSignal;
+import dev.sluice.control.Law;
+import dev.sluice.control.OffLaw;
+import dev.sluice.control.PoolSize;
+import dev.sluice.control.RoomPrice;
+import dev.sluice.control.WorkingSetLaw;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who may go to the engine, and when: the admission state machine. Events come in ({@code on…}), verdicts are polled; after
+ * each event {@link #poll} is to be called until it returns null.
+ *
+ * <p>A step that arrives waits, if only for the moment until the next poll. The order of the waiting is
+ *
+ * <ol>
+ *   <li>a started agent that has waited past its bound: it goes whatever the cost, so nobody who has started starves;
+ *   <li>agents whose prefix is still held, the largest first, for they cost the engine least;
+ *   <li>parked agents by wait;
+ *   <li>newcomers by wait, and only while nobody who has started waits and the door is open.
+ * </ol>
+ *
+ * Whatever the law says, the first of the started goes if the engine runs nothing, so the gate cannot lock itself up. A
+ * running generation is never cut.
+ *
+ * <p>Pure: time is an argument, never decreasing. Confined to the gate loop.
+ */
+public final class AdmissionController {
+
+    private static final long REFRESH_NANOS = Duration.ofSeconds(2).toNanos();
+
+    /** How many of the agents that hold their prefix are tried before the turn passes to the parked ones. */
+    private static final int MOST_HOLDING_TRIED = 8;
+
+    private final SluiceConfig config;
+    private final boolean shadow;
+    private final PoolSize pool;
+    private final Law law;
+    private final @Nullable RoomPrice price;
+    private final Learning learned = new Learning();
+    private final AgentTable agents;
+    private final WaitQueue queue = new WaitQueue();
+    private final Occupancy occupancy = new Occupancy(queue);
+    private final Room room;
+    private final PrefillBound prefill;
+    private final ChatLane chatLane;
+    private final WaitEstimate estimate = new WaitEstimate();
+    private final SignalWatch signals;
+    private final Map<Long, Step> steps = new HashMap<>();
+    private final Deque<Verdict> ready = new ArrayDeque<>();
+    private long refreshedNanos = Long.MIN_VALUE;
+    private boolean draining;
+
+    public AdmissionController(SluiceConfig config) {
+        this.config = config;
+        this.shadow = config.mode() == Mode.SHADOW;
+        this.pool = new PoolSize(config.pool());
+        this.law = config.mode() == Mode.OFF ? new OffLaw() : Law.of(config.law(), pool);
+        this.agents = new AgentTable(config.agents());
+        this.chatLane = new ChatLane(pool);
+        this.signals = new SignalWatch(config.signals());
+        if (law instanceof WorkingSetLaw workingSet) {
+            this.price = workingSet.price();
+            this.room = new WorkingSetRoom(workingSet, occupancy, learned, agents);
+            this.prefill = new PrefillBound(workingSet.config().prefillTokens());
+        } else {
+            this.price = null;
+            this.room = roomOf(law, occupancy);
+            this.prefill = new PrefillBound(Double.POSITIVE_INFINITY);
+        }
+    }
+
+    private static Room roomOf(Law law, Occupancy occupancy) {
+        if (Room.isUnlimited(law)) {
+            return Room.open();
+        }
+        return law.windowAgents() == Law.UNLIMITED_AGENTS
+                ? new TokenRoom(law, occupancy)
+                : new WindowRoom(law, occupancy);
+    }
+
+    /**
+     * A step asks for leave.
+     *
+     * @param stepId the caller's name for it, unique among the steps that have not ended
+     */
+    public void onArrival(long stepId, Arrival arrival, long nowNanos) {
+        Agent agent = agentOf(stepId, arrival, nowNanos);
+        Step step = new Step(stepId, agent, arrival, learned.footprints.estimate(agent, arrival), nowNanos);
+        if (draining) {
+            refuse(step, Ending.DRAINING);
+            return;
+        }
+        agent.step = step;
+        steps.put(stepId, step);
+        agents.touch(agent);
+        if (law.name() == LawConfig.Name.WORKING_SET && chatLane.takes(step)) {
+            chatLane.enter(step);
+            go(step, false, nowNanos);
+            return;
+        }
+        if (!room.keepsPlace(agent)) {
+            occupancy.park(agent, "paused", nowNanos);
+        }
+        queue.add(step);
+        agent.enter(AgentState.WAITING, "", nowNanos);
+        decide(nowNanos);
+        if (isQueueOverfull()) {
+            Step newest = queue.lastAtDoor();
+            leaveQueue(step.isNewcomer() || newest == null ? step : newest, Ending.QUEUE_FULL, nowNanos);
+        }
+    }
+
+    /** The agent of an arrival. A second step of an agent beside its first is an agent of its own for that one step. */
+    private Agent agentOf(long stepId, Arrival arrival, long nowNanos) {
+        Agent known = arrival.anonymous() ? null : agents.get(arrival.agentId());
+        if (known == null) {
+            makePlaceInTable(nowNanos);
+            Agent parent = arrival.parentId() == null ? null : agents.get(arrival.parentId());
+            Agent agent = new Agent(arrival, parent, nowNanos);
+            agent.started = arrival.started();
+            return agent;
+        }
+        if (known.step != null) {
+            Arrival beside = arrival.besideAs(arrival.agentId() + "+" + stepId);
+            Agent agent = new Agent(beside, known, nowNanos);
+            agent.started = arrival.started() || known.started;
+            return agent;
+        }
+        known.started |= arrival.started();
+        learned.onReturn(known, nowNanos);
+        return known;
+    }
+
+    private void makePlaceInTable(long nowNanos) {
+        if (agents.isFull()) {
+            Agent oldest = agents.oldestForgettable();
+            if (oldest != null) {
+                forget(oldest, nowNanos);
+            }
+        }
+    }
+
+    private boolean isQueueOverfull() {
+        return queue.size() > config.queue().maxSteps()
+                || queue.bytes() > config.queue().maxBytes();
+    }
+
+    /** The client of a step left before it went. Unknown ids, and steps that have gone, are ignored. */
+    public boolean onWithdraw(long stepId, long nowNanos) {
+        Step step = steps.get(stepId);
+        if (step == null || !step.isWaiting()) {
+            return false;
+        }
+        queue.remove(step);
+        steps.remove(stepId);
+        settleWaiting(step, nowNanos);
+        decide(nowNanos);
+        return true;
+    }
+
+    /** The engine sent a step's first token: its prompt no longer stands before others. */
+    public void onFirstToken(long stepId, long nowNanos) {
+        Step step = steps.get(stepId);
+        if (step != null && !step.isWaiting() && step.firstTokenNanos < 0) {
+            step.firstTokenNanos = nowNanos;
+            prefill.end(step.uncachedTokens);
+            decide(nowNanos);
+        }
+    }
+
+    /**
+     * A step that had gone is over.
+     *
+     * @return what the cache gave back to a resident agent, where that is known
+     */
+    public @Nullable CacheReturn onEnd(long stepId, Ending ending, Usage usage, long nowNanos) {
+        Step step = steps.remove(stepId);
+        if (step == null) {
+            return null;
+        }
+        Agent agent = step.agent;
+        if (step.firstTokenNanos < 0) {
+            prefill.end(step.uncachedTokens);
+        }
+        chatLane.leave(step);
+        occupancy.stop(agent, nowNanos);
+        agent.step = null;
+        agent.lastEndNanos = nowNanos;
+        CacheReturn back = null;
+        if (usage.tellsContext()) {
+            back = learned.onAnswer(step, usage, price, nowNanos);
+        }
+        if (agent.anonymous) {
+            agents.remove(agent);
+        } else if (agent.contextTokens > 0 && ending != Ending.ENGINE_DIED && ending != Ending.ENGINE_DOWN) {
+            occupancy.keep(agent, learned.footprints.residentTokens(agent), nowNanos);
+        }
+        observeFill(nowNanos);
+        decide(nowNanos);
+        return back;
+    }
+
+    /** The engine's metrics said something, or nothing; the change of the budget, or null. */
+    public @Nullable BudgetChange onSignal(EngineSignal signal, long nowNanos) {
+        BudgetChange poolChange = null;
+        if (signal instanceof EngineSample sample) {
+            poolChange = pool.onSample(sample);
+            if (signals.isRestart(sample)) {
+                occupancy.parkAll("engine_restarted", nowNanos);
+            }
+        }
+        signals.onSignal(signal);
+        BudgetChange lawChange = law.onSignal(signal);
+        decide(nowNanos);
+        return lawChange != null ? lawChange : poolChange;
+    }
+
+    /** Time has passed: waits expire, silent agents are forgotten. To be called several times a second. */
+    public void onTick(long nowNanos) {
+        if (refreshedNanos == Long.MIN_VALUE || nowNanos - refreshedNanos >= REFRESH_NANOS) {
+            refreshedNanos = nowNanos;
+            agents.longSilent(nowNanos).forEach(agent -> forget(agent, nowNanos));
+            learned.pauses.refresh(agents, learned.footprints, nowNanos);
+        }
+        observeFill(nowNanos);
+        expire(nowNanos);
+        decide(nowNanos);
+    }
+
+    /** New steps are refused from now on, and those that wait are, too. */
+    public void onDrain(long nowNanos) {
+        draining = true;
+        for (Step step : queue.inOrder()) {
+            leaveQueue(step, Ending.DRAINING, nowNanos);
+        }
+    }
+
+    /** The next verdict, or null if there is none for now. */
+    public @Nullable Verdict poll() {
+        return ready.poll();
+    }
+
+    private void expire(long nowNanos) {
+        Step oldest = queue.oldestStarted();
+        while (oldest != null
+                && oldest.waitedNanos(nowNanos) >= config.queue().startedWait().toNanos()) {
+            leaveQueue(oldest, Ending.WAIT_EXPIRED, nowNanos);
+            oldest = queue.oldestStarted();
+        }
+        Step newcomer = queue.longestAtDoor();
+        while (newcomer != null
+                && newcomer.waitedNanos(nowNanos) >= config.queue().doorWait().toNanos()) {
+            leaveQueue(newcomer, Ending.WAIT_EXPIRED, nowNanos);
+            newcomer = queue.longestAtDoor();
+        }
+    }
+
+    private void leaveQueue(Step step, Ending ending, long nowNanos) {
+        queue.remove(step);
+        steps.remove(step.id);
+        if (step.isNewcomer()) {
+            step.agent.doorSinceNanos = step.queuedSinceNanos;
+        }
+        settleWaiting(step, nowNanos);
+        refuse(step, ending);
+    }
+
+    private void refuse(Step step, Ending ending) {
+        ready.add(new Verdict.Refuse(step.id, new Refusal(ending, estimate.retryAfterNanos(step.agent, queue.size()))));
+    }
+
+    /** The agent of a step that left the queue without going waits no longer. */
+    private void settleWaiting(Step step, long nowNanos) {
+        Agent agent = step.agent;
+        agent.step = null;
+        if (agent.anonymous) {
+            agents.remove(agent);
+        }
+        agent.enter(agent.heldTokens > 0 ? AgentState.RESIDENT : AgentState.PARKED, "", nowNanos);
+    }
+
+    /** Lets go whoever may, in order, and keeps the estimate of the pace. */
+    private void decide(long nowNanos) {
+        boolean waited = !queue.isEmpty();
+        for (Step step = next(nowNanos); step != null; step = next(nowNanos)) {
+            queue.remove(step);
+            go(step, false, nowNanos);
+        }
+        while (shadow && !queue.isEmpty()) {
+            Step step = queue.inOrder().get(0);
+            queue.remove(step);
+            go(step, true, nowNanos);
+        }
+        if (waited && queue.isEmpty()) {
+            estimate.onEmpty();
+        }
+    }
+
+    private void go(Step step, boolean wouldHold, long nowNanos) {
+        Agent agent = step.agent;
+        if (step.waitedNanos(nowNanos) > 0) {
+            estimate.onDeparture(nowNanos);
+        }
+        if (step.isNewcomer()) {
+            room.onEntered(step);
+        }
+        step.forward(nowNanos);
+        step.undisturbed = prefill.isIdle();
+        prefill.begin(step.uncachedTokens);
+        occupancy.run(agent, step.footprintTokens, nowNanos);
+        agent.doorSinceNanos = Long.MIN_VALUE;
+        ready.add(new Verdict.Forward(step.id, step.waitedNanos(nowNanos), agent.started, wouldHold));
+        observeFill(nowNanos);
+    }
+
+    private @Nullable Step next(long nowNanos) {
+        Step oldest = queue.oldestStarted();
+        if (oldest != null) {
+            return nextStarted(oldest, nowNanos);
+        }
+        Step newcomer = queue.firstAtDoor();
+        if (newcomer == null || !prefill.allows(newcomer.expectedUncachedTokens())) {
+            return null;
+        }
+        if (room.isDoorOpen(newcomer, nowNanos) && room.makeRoom(newcomer, nowNanos)) {
+            return newcomer;
+        }
+        return occupancy.liveAgents() == 0 ? newcomer : null;
+    }
+
+    private @Nullable Step nextStarted(Step oldest, long nowNanos) {
+        boolean promoted = oldest.waitedNanos(nowNanos)
+                >= config.law().workingSet().promoteAfter().toNanos();
+        if (promoted && prefill.allows(oldest.expectedUncachedTokens())) {
+            room.clear(oldest, nowNanos);
+            return oldest;
+        }
+        int tried = 0;
+        for (Step step : queue.holding()) {
+            if (prefill.allows(step.expectedUncachedTokens()) && room.makeRoom(step, nowNanos)) {
+                return step;
+            }
+            if (++tried == MOST_HOLDING_TRIED) {
+                break;
+            }
+        }
+        Step parked = queue.firstParked();
+        if (parked != null && prefill.allows(parked.expectedUncachedTokens()) && room.makeRoom(parked, nowNanos)) {
+            return parked;
+        }
+        if (occupancy.runningAgents() > 0) {
+            return null;
+        }
+        Step first = tried > 0 ? queue.holding().iterator().next() : oldest;
+        room.clear(first, nowNanos);
+        return first;
+    }
+
+    private void forget(Agent agent, long nowNanos) {
+        learned.onForgotten(agent, nowNanos);
+        occupancy.park(agent, "forgotten", nowNanos);
+        agents.remove(agent);
+    }
+
+    private void observeFill(long nowNanos) {
+        if (price != null && pool.isKnown()) {
+            price.onFill(occupancy.runningTokens() / law.budgetTokens(), nowNanos);
+        }
+    }
+
+    /** The gate at this moment. */
+    public Snapshot snapshot(long nowNanos) {
+        return new SnapshotView(agents, queue, estimate, nowNanos)
+                .snapshot(new SnapshotView.Totals(
+                        law,
+                        pool,
+                        occupancy.tokens(),
+                        steps.size() - queue.size(),
+                        config.queue().maxSteps(),
+                        signals));
+    }
+}

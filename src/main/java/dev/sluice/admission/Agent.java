@@ -1,0 +1,93 @@
+package dev.sluice.admission;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One conversation that grows: what is known of it, and what it holds of the pool. Confined to the gate loop; only
+ * {@link AdmissionController} and {@link Occupancy} change its state.
+ */
+final class Agent {
+
+    final String id;
+    final String source;
+    final String tenant;
+    final boolean anonymous;
+
+    /** The agent that waits for this one, if it is known. */
+    final @Nullable Agent parent;
+
+    /** Agents remembered whose parent this is: as long as there are any, this one is not forgotten. */
+    int children;
+
+    AgentState state = AgentState.PARKED;
+    long stateSinceNanos;
+
+    /** The step that waits or runs; null between steps. */
+    @Nullable
+    Step step;
+
+    /** Whether an answer stands in its history. */
+    boolean started;
+
+    /** Tokens that it is counted with while running or resident; 0 otherwise. */
+    double heldTokens;
+
+    /** Context after its last answer, in tokens; 0 before the first. */
+    long contextTokens;
+
+    long lastPromptTokens;
+    long lastBodyBytes;
+
+    /** Of its context, the tokens that it had in common with others at its first step: counted once for all. */
+    long sharedTokens;
+
+    /** Tokens by which its context grows per step; negative before that was seen. */
+    double growthTokens = -1;
+
+    long steps;
+    /** Whether the pause after its last answer is over and was learned from. */
+    boolean returned;
+
+    Finish lastFinish = Finish.UNKNOWN;
+    long lastEndNanos;
+
+    /** Averages over its life: seconds of a step in the engine, seconds between steps; negative before one was seen. */
+    double engineSeconds = -1;
+
+    double pauseSeconds = -1;
+
+    /** When it first stood at the door; a refused newcomer that returns keeps its place. {@link Long#MIN_VALUE}: never. */
+    long doorSinceNanos = Long.MIN_VALUE;
+
+    String reason = "";
+
+    Agent(Arrival arrival, @Nullable Agent parent, long nowNanos) {
+        this.id = arrival.agentId();
+        this.source = arrival.source();
+        this.tenant = arrival.tenant();
+        this.anonymous = arrival.anonymous();
+        this.parent = parent;
+        this.stateSinceNanos = nowNanos;
+        this.lastEndNanos = nowNanos;
+    }
+
+    void enter(AgentState next, String why, long nowNanos) {
+        state = next;
+        reason = why;
+        stateSinceNanos = nowNanos;
+    }
+
+    /** Whether its prefix is counted and kept while it is not running: it may then wait and be resident at once. */
+    boolean isHolding() {
+        return heldTokens > 0 && (step == null || step.isWaiting());
+    }
+
+    /** Idle: between steps, silent. */
+    boolean isSilent() {
+        return step == null;
+    }
+
+    double silentSeconds(long nowNanos) {
+        return (nowNanos - lastEndNanos) / 1e9;
+    }
+}

@@ -1,0 +1,117 @@
+package dev.sluice.admission;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Who holds how much of the pool: the agents that run and those whose prefix is kept between steps. Confined to the gate
+ * loop.
+ */
+final class Occupancy {
+
+    private final WaitQueue queue;
+
+    // In the order in which they became resident: the one at the head has been idle longest.
+    private final Set<Agent> residents = new LinkedHashSet<>();
+    private double runningTokens;
+    private double residentTokens;
+    private int runningAgents;
+
+    Occupancy(WaitQueue queue) {
+        this.queue = queue;
+    }
+
+    /** The agent's step goes to the engine: from now on it is counted with so much. */
+    void run(Agent agent, double tokens, long nowNanos) {
+        if (residents.remove(agent)) {
+            residentTokens -= agent.heldTokens;
+        }
+        agent.heldTokens = tokens;
+        runningTokens += tokens;
+        runningAgents++;
+        agent.enter(AgentState.RUNNING, "", nowNanos);
+    }
+
+    /** The agent's step has left the engine; nothing is counted for it until {@link #keep}. */
+    void stop(Agent agent, long nowNanos) {
+        runningTokens -= agent.heldTokens;
+        runningAgents--;
+        agent.heldTokens = 0;
+        agent.enter(AgentState.PARKED, "", nowNanos);
+        if (runningAgents == 0) {
+            runningTokens = 0; // sheds what rounding left
+        }
+    }
+
+    /** The idle agent's prefix is kept. */
+    void keep(Agent agent, double tokens, long nowNanos) {
+        agent.heldTokens = tokens;
+        residentTokens += tokens;
+        residents.add(agent);
+        agent.enter(AgentState.RESIDENT, "", nowNanos);
+    }
+
+    /** The prefix of an agent that does not run is given up; if a step of it waits, that changes lanes. */
+    void park(Agent agent, String why, long nowNanos) {
+        if (!residents.contains(agent)) {
+            return;
+        }
+        Step step = agent.step;
+        if (step != null) {
+            queue.remove(step);
+        }
+        residents.remove(agent);
+        residentTokens = residents.isEmpty() ? 0 : residentTokens - agent.heldTokens;
+        agent.heldTokens = 0;
+        if (step != null) {
+            queue.add(step);
+            agent.reason = why;
+        } else {
+            agent.enter(AgentState.PARKED, why, nowNanos);
+        }
+    }
+
+    /** Everything cached is gone. */
+    void parkAll(String why, long nowNanos) {
+        for (Agent agent : List.copyOf(residents)) {
+            park(agent, why, nowNanos);
+        }
+    }
+
+    /** Idle agents, those with a waiting step among them, the longest idle first. A live view. */
+    Collection<Agent> residents() {
+        return Collections.unmodifiableSet(residents);
+    }
+
+    /** Idle agents without a waiting step: those that may be asked to give way. */
+    List<Agent> silentResidents() {
+        List<Agent> silent = new ArrayList<>();
+        for (Agent agent : residents) {
+            if (agent.isSilent()) {
+                silent.add(agent);
+            }
+        }
+        return silent;
+    }
+
+    double tokens() {
+        return runningTokens + residentTokens;
+    }
+
+    double runningTokens() {
+        return runningTokens;
+    }
+
+    int runningAgents() {
+        return runningAgents;
+    }
+
+    /** Agents that run or are resident. */
+    int liveAgents() {
+        return runningAgents + residents.size();
+    }
+}

@@ -1,0 +1,134 @@
+package dev.sluice.admission;
+
+import java.util.Arrays;
+
+/**
+ * The distribution of the pauses between an agent's steps, learned from those that returned, those given up and those
+ * silent now (censored), and from it the index by which holding an idle agent's prefix is worth while.
+ *
+ * <p>Pauses fall into 30 bins with edges {@code 0.1 · 1.5^k} seconds. With e returns, c given up and s silent now per bin,
+ * the hazard is {@code h_k = e_k / Σ_{j≥k}(e_j + c_j + s_j)}. The index is Gittins' (1979): the best, over horizons, of
+ * chance to return within the horizon over expected time held until return or horizon. Prior: log-normal, median 3 s, σ
+ * 1.6, weight 5, of which half never returns. Kaplan and Meier's (1958) estimate of survival, here in bins.
+ *
+ * <p>Confined to the gate loop.
+ */
+final class PauseModel {
+
+    static final int BINS = 30;
+
+    private static final double FIRST_EDGE_SECONDS = 0.1;
+    private static final double EDGE_RATIO = 1.5;
+    private static final double PRIOR_WEIGHT = 5;
+    private static final double PRIOR_NEVER = 0.5 * PRIOR_WEIGHT;
+    private static final double PRIOR_MEDIAN_SECONDS = 3;
+    private static final double PRIOR_SIGMA = 1.6;
+
+    /** Above so many returns the older half of the evidence is let go, so that the model follows a change of load. */
+    private static final double MOST_EVIDENCE = 2_000;
+
+    private final double[] returned = new double[BINS];
+    private final double[] givenUp = new double[BINS];
+    private final double[] silent = new double[BINS];
+    private final double[] silentNext = new double[BINS];
+    private final double[] survival = new double[BINS + 1];
+    private final double[] index = new double[BINS];
+    private double evidence;
+
+    PauseModel() {
+        for (int bin = 0; bin < BINS; bin++) {
+            double mass = logNormal(upperEdgeSeconds(bin)) - (bin == 0 ? 0 : logNormal(upperEdgeSeconds(bin - 1)));
+            returned[bin] = (PRIOR_WEIGHT - PRIOR_NEVER) * mass;
+        }
+        refresh();
+    }
+
+    /** An agent returned after so many seconds. */
+    void onReturn(double seconds) {
+        returned[bin(seconds)]++;
+        evidence++;
+        if (evidence > MOST_EVIDENCE) {
+            halve();
+        }
+    }
+
+    /** An agent was given up after so many seconds of silence. */
+    void onGone(double seconds) {
+        givenUp[bin(seconds)]++;
+    }
+
+    /** Counts one agent as silent for so long, towards the next {@link #refresh}. */
+    void countSilent(double seconds) {
+        silentNext[bin(seconds)]++;
+    }
+
+    /** Takes in what came since the last time: the returns, the ends, and the silences counted. */
+    void refresh() {
+        System.arraycopy(silentNext, 0, silent, 0, BINS);
+        Arrays.fill(silentNext, 0);
+        double atRisk = PRIOR_NEVER;
+        double[] hazard = new double[BINS];
+        for (int bin = BINS - 1; bin >= 0; bin--) {
+            atRisk += returned[bin] + givenUp[bin] + silent[bin];
+            hazard[bin] = returned[bin] / atRisk;
+        }
+        survival[0] = 1;
+        for (int bin = 0; bin < BINS; bin++) {
+            survival[bin + 1] = survival[bin] * (1 - hazard[bin]);
+        }
+        for (int bin = 0; bin < BINS; bin++) {
+            index[bin] = bestRate(bin, hazard);
+        }
+    }
+
+    /** The best rate of return per second of holding, over all horizons, of an agent whose silence is in this bin. */
+    private static double bestRate(int from, double[] hazard) {
+        double best = 0;
+        double alive = 1;
+        double heldSeconds = 0;
+        for (int bin = from; bin < BINS; bin++) {
+            double width = upperEdgeSeconds(bin) - (bin == 0 ? 0 : upperEdgeSeconds(bin - 1));
+            heldSeconds += alive * (1 - hazard[bin] / 2) * width;
+            alive *= 1 - hazard[bin];
+            best = Math.max(best, (1 - alive) / heldSeconds);
+        }
+        return best;
+    }
+
+    /** Gittins index, per second, of an agent silent for so long. */
+    double returnRatePerSecond(double silentSeconds) {
+        return index[bin(silentSeconds)];
+    }
+
+    /** Chance, 0..1, that an agent silent for so long will not return. */
+    double goneChance(double silentSeconds) {
+        double alive = survival[bin(silentSeconds)];
+        return alive > 0 ? survival[BINS] / alive : 1;
+    }
+
+    private void halve() {
+        evidence /= 2;
+        for (int bin = 0; bin < BINS; bin++) {
+            returned[bin] /= 2;
+            givenUp[bin] /= 2;
+        }
+    }
+
+    private static int bin(double seconds) {
+        if (seconds < FIRST_EDGE_SECONDS) {
+            return 0;
+        }
+        int bin = 1 + (int) (Math.log(seconds / FIRST_EDGE_SECONDS) / Math.log(EDGE_RATIO));
+        return Math.min(BINS - 1, bin);
+    }
+
+    private static double upperEdgeSeconds(int bin) {
+        return FIRST_EDGE_SECONDS * Math.pow(EDGE_RATIO, bin);
+    }
+
+    /** Distribution function of the prior. The normal's is approximated by a logistic of the same slope at the middle. */
+    private static double logNormal(double seconds) {
+        double z = Math.log(seconds / PRIOR_MEDIAN_SECONDS) / PRIOR_SIGMA;
+        return 1 / (1 + Math.exp(-1.702 * z));
+    }
+}

@@ -1,0 +1,39 @@
+package dev.sluice.admission;
+
+import java.util.EnumMap;
+import java.util.Map;
+
+/** One {@link PauseModel} for each way in which an answer can end. Confined to the gate loop. */
+final class Pauses {
+
+    private final Map<Finish, PauseModel> byFinish = new EnumMap<>(Finish.class);
+
+    Pauses() {
+        for (Finish finish : Finish.values()) {
+            byFinish.put(finish, new PauseModel());
+        }
+    }
+
+    /** The model for the pause that this agent is in. */
+    PauseModel of(Agent agent) {
+        PauseModel model = byFinish.get(agent.lastFinish);
+        if (model == null) {
+            throw new IllegalStateException("no model of pauses after " + agent.lastFinish);
+        }
+        return model;
+    }
+
+    /** Takes in the silences under way, which count as evidence too, and lets all models follow. */
+    void refresh(AgentTable agents, Footprints footprints, long nowNanos) {
+        double gone = 0;
+        for (Agent agent : agents.all()) {
+            if (agent.isSilent() && agent.steps > 0) {
+                double seconds = agent.silentSeconds(nowNanos);
+                of(agent).countSilent(seconds);
+                gone += of(agent).goneChance(seconds);
+            }
+        }
+        footprints.onSilences(gone);
+        byFinish.values().forEach(PauseModel::refresh);
+    }
+}

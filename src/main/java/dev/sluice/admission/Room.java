@@ -1,0 +1,53 @@
+package dev.sluice.admission;
+
+import dev.sluice.control.Law;
+
+/** Turns a law's limit into an answer for one step. Confined to the gate loop. */
+interface Room {
+
+    /**
+     * Whether there is room for a waiting step, made if need be by parking idle agents that the law gives up for it. If
+     * there is none, nobody was parked.
+     */
+    boolean makeRoom(Step step, long nowNanos);
+
+    /** The step goes in any case: parks whoever idles until it fits, or nobody idle is left. */
+    void clear(Step step, long nowNanos);
+
+    /** Whether the demand of the agents that have started leaves room for this newcomer. */
+    boolean isDoorOpen(Step newcomer, long nowNanos);
+
+    /** A newcomer has gone in. */
+    default void onEntered(Step newcomer) {}
+
+    /** Whether an idle agent whose next step has come may keep its prefix counted while the step waits. */
+    boolean keepsPlace(Agent agent);
+
+    /** A law without a limit. */
+    static Room open() {
+        return new Room() {
+            @Override
+            public boolean makeRoom(Step step, long nowNanos) {
+                return true;
+            }
+
+            @Override
+            public void clear(Step step, long nowNanos) {}
+
+            @Override
+            public boolean isDoorOpen(Step newcomer, long nowNanos) {
+                return true;
+            }
+
+            @Override
+            public boolean keepsPlace(Agent agent) {
+                return true;
+            }
+        };
+    }
+
+    /** Whether that law limits anything at all. */
+    static boolean isUnlimited(Law law) {
+        return law.windowAgents() == Law.UNLIMITED_AGENTS && Double.isInfinite(law.budgetTokens());
+    }
+}

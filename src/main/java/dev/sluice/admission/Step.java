@@ -1,0 +1,76 @@
+package dev.sluice.admission;
+
+/** One governed request of an agent, from arrival to its ending. Confined to the gate loop. */
+final class Step {
+
+    final long id;
+    final Agent agent;
+    final Arrival arrival;
+    final long arrivedNanos;
+
+    /** What its order among the waiting goes by: its arrival, or its first arrival at the door if it was refused then. */
+    final long queuedSinceNanos;
+
+    /** Expected size of the prompt. */
+    final double promptTokens;
+
+    /** Of these, expected in the cache if the agent's prefix is still held. */
+    final double knownTokens;
+
+    /** Tokens that it needs in the pool: prompt, less what is shared, and the expected answer. */
+    final double footprintTokens;
+
+    private boolean forwarded;
+
+    /** Whether the agent's prefix was held for it when it went: what the engine then lacks is loss. */
+    boolean wasHeld;
+
+    /** Expected uncached prompt tokens; fixed when it goes. */
+    double uncachedTokens;
+
+    /** Whether no other prompt was before its first token when it went. */
+    boolean undisturbed;
+
+    /** Whether it went by the chat lane. */
+    boolean inChatLane;
+
+    long forwardedNanos;
+    long firstTokenNanos = -1;
+
+    Step(long id, Agent agent, Arrival arrival, Footprints.Estimate estimate, long nowNanos) {
+        this.id = id;
+        this.agent = agent;
+        this.arrival = arrival;
+        this.arrivedNanos = nowNanos;
+        boolean newcomer = !agent.started;
+        this.queuedSinceNanos = newcomer && agent.doorSinceNanos != Long.MIN_VALUE ? agent.doorSinceNanos : nowNanos;
+        this.promptTokens = estimate.promptTokens();
+        this.knownTokens = estimate.knownTokens();
+        this.footprintTokens = estimate.footprintTokens();
+    }
+
+    boolean isWaiting() {
+        return !forwarded;
+    }
+
+    boolean isNewcomer() {
+        return !agent.started;
+    }
+
+    /** Prompt tokens that the engine would have to compute if the step went now. */
+    double expectedUncachedTokens() {
+        return Math.max(1, promptTokens - (agent.heldTokens > 0 ? knownTokens : agent.sharedTokens));
+    }
+
+    /** It goes. To be called while what its agent holds is still that of the waiting agent. */
+    void forward(long nowNanos) {
+        uncachedTokens = expectedUncachedTokens();
+        wasHeld = agent.heldTokens > 0;
+        forwarded = true;
+        forwardedNanos = nowNanos;
+    }
+
+    long waitedNanos(long nowNanos) {
+        return (forwarded ? forwardedNanos : nowNanos) - arrivedNanos;
+    }
+}

@@ -1,0 +1,111 @@
+package dev.sluice.admission;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The steps held back, in the order in which they may go: agents that still hold their prefix, the largest first; then
+ * parked agents by wait; newcomers last, by wait. Bounded by whoever adds. Confined to the gate loop.
+ */
+final class WaitQueue {
+
+    private static final Comparator<Step> BY_WAIT =
+            Comparator.<Step>comparingLong(step -> step.queuedSinceNanos).thenComparingLong(step -> step.id);
+    // What a waiting agent holds does not change while it waits, so it can be sorted by.
+    private static final Comparator<Step> BY_HOLDING =
+            Comparator.<Step>comparingDouble(step -> -step.agent.heldTokens).thenComparing(BY_WAIT);
+
+    private final TreeSet<Step> holding = new TreeSet<>(BY_HOLDING);
+    private final TreeSet<Step> parked = new TreeSet<>(BY_WAIT);
+    private final TreeSet<Step> door = new TreeSet<>(BY_WAIT);
+    private final TreeSet<Step> started = new TreeSet<>(BY_WAIT);
+    // By arrival: a newcomer that was refused and returned stands before those that arrived earlier.
+    private final Set<Step> doorByArrival = new LinkedHashSet<>();
+    private long bytes;
+
+    void add(Step step) {
+        laneOf(step).add(step);
+        if (step.isNewcomer()) {
+            doorByArrival.add(step);
+        } else {
+            started.add(step);
+        }
+        bytes += step.arrival.bodyBytes();
+    }
+
+    /** Takes a step out. Must come before anything changes what its agent holds or whether it has started. */
+    void remove(Step step) {
+        laneOf(step).remove(step);
+        started.remove(step);
+        doorByArrival.remove(step);
+        bytes -= step.arrival.bodyBytes();
+    }
+
+    private Set<Step> laneOf(Step step) {
+        if (step.isNewcomer()) {
+            return door;
+        }
+        return step.agent.heldTokens > 0 ? holding : parked;
+    }
+
+    /** Agents that hold their prefix, the largest first. */
+    Iterable<Step> holding() {
+        return holding;
+    }
+
+    /** The parked agent that has waited longest. */
+    @Nullable
+    Step firstParked() {
+        return parked.isEmpty() ? null : parked.first();
+    }
+
+    /** The newcomer whose turn is next. */
+    @Nullable
+    Step firstAtDoor() {
+        return door.isEmpty() ? null : door.first();
+    }
+
+    /** The newcomer that arrived first, this time. */
+    @Nullable
+    Step longestAtDoor() {
+        return doorByArrival.isEmpty() ? null : doorByArrival.iterator().next();
+    }
+
+    /** The newcomer that has waited least. */
+    @Nullable
+    Step lastAtDoor() {
+        return door.isEmpty() ? null : door.last();
+    }
+
+    /** Of all agents that have started, the step that has waited longest. */
+    @Nullable
+    Step oldestStarted() {
+        return started.isEmpty() ? null : started.first();
+    }
+
+    boolean isEmpty() {
+        return started.isEmpty() && door.isEmpty();
+    }
+
+    int size() {
+        return started.size() + door.size();
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    /** All steps in the order of the lanes. */
+    List<Step> inOrder() {
+        List<Step> steps = new ArrayList<>(size());
+        steps.addAll(holding);
+        steps.addAll(parked);
+        steps.addAll(door);
+        return steps;
+    }
+}

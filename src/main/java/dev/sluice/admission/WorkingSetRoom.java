@@ -1,0 +1,108 @@
+package dev.sluice.admission;
+
+import dev.sluice.control.RecomputeCost;
+import dev.sluice.control.WorkingSetLaw;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Room by working set: a step goes when {@code running + resident + its footprint ≤ budget}. If it does not fit, idle agents
+ * whose <em>hold value</em> is below the price of the room give way, the lowest first. Hold value is the index of the
+ * agent's pause ({@link PauseModel}) times the engine seconds that its prefix saves per token ({@link RecomputeCost}).
+ * Confined to the gate loop.
+ */
+final class WorkingSetRoom implements Room {
+
+    static final String LOW_VALUE = "low_hold_value";
+    static final String GAVE_WAY = "gave_way";
+
+    private record Candidate(Agent agent, double value) {}
+
+    private final WorkingSetLaw law;
+    private final Occupancy occupancy;
+    private final Pauses pauses;
+    private final RecomputeCost cost;
+    private final Footprints footprints;
+    private final Door door;
+
+    WorkingSetRoom(WorkingSetLaw law, Occupancy occupancy, Learning learned, AgentTable agents) {
+        this.law = law;
+        this.occupancy = occupancy;
+        this.pauses = learned.pauses;
+        this.cost = learned.cost;
+        this.footprints = learned.footprints;
+        this.door = new Door(law, learned, agents);
+    }
+
+    @Override
+    public boolean makeRoom(Step step, long nowNanos) {
+        double excess = excess(step);
+        if (excess <= 0) {
+            return true;
+        }
+        double price = law.priceOfRoom();
+        List<Candidate> yielding = byValue(nowNanos);
+        yielding.removeIf(candidate -> candidate.value >= price);
+        double room = yielding.stream().mapToDouble(c -> c.agent.heldTokens).sum();
+        if (room < excess) {
+            return false;
+        }
+        parkUntilItFits(yielding, step, LOW_VALUE, nowNanos);
+        return true;
+    }
+
+    @Override
+    public void clear(Step step, long nowNanos) {
+        parkUntilItFits(byValue(nowNanos), step, GAVE_WAY, nowNanos);
+        for (Agent waiting : List.copyOf(occupancy.residents())) {
+            if (excess(step) > 0 && waiting != step.agent) {
+                occupancy.park(waiting, GAVE_WAY, nowNanos);
+            }
+        }
+    }
+
+    private void parkUntilItFits(List<Candidate> candidates, Step step, String why, long nowNanos) {
+        for (Candidate candidate : candidates) {
+            if (excess(step) <= 0) {
+                return;
+            }
+            occupancy.park(candidate.agent, why, nowNanos);
+        }
+    }
+
+    /** Tokens by which the budget would be exceeded if the step went now. */
+    private double excess(Step step) {
+        double others = occupancy.tokens() - step.agent.heldTokens;
+        return others + step.footprintTokens + footprints.commonTokens() - law.budgetTokens();
+    }
+
+    private List<Candidate> byValue(long nowNanos) {
+        List<Candidate> candidates = new ArrayList<>();
+        for (Agent idle : occupancy.silentResidents()) {
+            candidates.add(new Candidate(idle, holdValue(idle, nowNanos)));
+        }
+        candidates.sort(Comparator.comparingDouble(Candidate::value));
+        return candidates;
+    }
+
+    private double holdValue(Agent idle, long nowNanos) {
+        return pauses.of(idle).returnRatePerSecond(idle.silentSeconds(nowNanos))
+                * cost.secondsPerToken(idle.contextTokens);
+    }
+
+    @Override
+    public boolean isDoorOpen(Step newcomer, long nowNanos) {
+        return door.isOpenFor(newcomer, nowNanos);
+    }
+
+    @Override
+    public void onEntered(Step newcomer) {
+        door.onEntered(newcomer);
+    }
+
+    @Override
+    public boolean keepsPlace(Agent agent) {
+        return true;
+    }
+}

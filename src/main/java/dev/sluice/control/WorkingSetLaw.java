@@ -1,0 +1,65 @@
+package dev.sluice.control;
+
+import dev.sluice.config.LawConfig;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Admission by working set: running and resident agents together may hold {@code θ · C} tokens, C the engine's pool and θ
+ * just below one. Feed-forward (Denning 1968: admit a program only if its working set fits); which idle agents give
+ * way to a waiting one is decided by hold value against {@link RoomPrice}.
+ *
+ * <p>While the pool is unknown there is no limit: nothing known means forward everything.
+ *
+ * <p>Confined to the gate loop.
+ */
+public final class WorkingSetLaw implements Law {
+
+    private final LawConfig.WorkingSet config;
+    private final PoolSize pool;
+    private final RoomPrice price = new RoomPrice();
+
+    WorkingSetLaw(LawConfig.WorkingSet config, PoolSize pool) {
+        this.config = config;
+        this.pool = pool;
+    }
+
+    @Override
+    public LawConfig.Name name() {
+        return LawConfig.Name.WORKING_SET;
+    }
+
+    /** The pool itself follows the signals; the law has no state of its own to move. */
+    @Override
+    public @Nullable BudgetChange onSignal(EngineSignal signal) {
+        return null;
+    }
+
+    @Override
+    public double budgetTokens() {
+        return pool.isKnown() ? config.startedBudget() * pool.tokens() : Double.POSITIVE_INFINITY;
+    }
+
+    /** Demand of the started agents above which newcomers wait at the door, in tokens. */
+    public double doorTokens() {
+        return config.doorBudget() * budgetTokens();
+    }
+
+    @Override
+    public int windowAgents() {
+        return UNLIMITED_AGENTS;
+    }
+
+    /** The price of room; fed by admission. */
+    public RoomPrice price() {
+        return price;
+    }
+
+    /** Hold value below which an idle agent gives way: engine seconds per token and second. */
+    public double priceOfRoom() {
+        return price.kappa() / pool.tokens();
+    }
+
+    public LawConfig.WorkingSet config() {
+        return config;
+    }
+}

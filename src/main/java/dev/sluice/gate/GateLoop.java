@@ -1,0 +1,210 @@
+package dev.sluice.gate;
+
+import dev.sluice.admission.AdmissionController;
+import dev.sluice.admission.Arrival;
+import dev.sluice.admission.CacheReturn;
+import dev.sluice.admission.Ending;
+import dev.sluice.admission.Refusal;
+import dev.sluice.admission.Snapshot;
+import dev.sluice.admission.Usage;
+import dev.sluice.admission.Verdict;
+import dev.sluice.control.BudgetChange;
+import dev.sluice.control.EngineSignal;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The single writer: events of the concurrent world become tasks on one {@link Loop}, the pure controller decides there,
+ * and its verdicts go back to the loops of those who asked.
+ *
+ * <p>If the controller fails on an arrival (a bug of ours), the step is forwarded without control: the proxy must not be
+ * less available than the engine.
+ *
+ * <p>Thread-safe; the controller and the table of those who wait are confined to the loop.
+ */
+public final class GateLoop implements Gate {
+
+    private static final Logger LOG = LoggerFactory.getLogger(GateLoop.class);
+    private static final Duration TICK = Duration.ofMillis(100);
+
+    /** Who asked, and the loop on which to answer. */
+    private record Asker(Caller caller, Executor callerLoop) {}
+
+    private final AdmissionController controller;
+    private final GateObserver observer;
+    private final Loop loop;
+    private final AtomicLong stepIds = new AtomicLong();
+    private final Map<Long, Asker> askers = new HashMap<>();
+
+    public GateLoop(AdmissionController controller, GateObserver observer, Loop loop) {
+        this.controller = controller;
+        this.observer = observer;
+        this.loop = loop;
+    }
+
+    /** Starts the clockwork: waits expire, silent agents are forgotten. Once. */
+    public void start() {
+        loop.repeat(TICK, () -> turn(() -> controller.onTick(loop.nowNanos())));
+    }
+
+    @Override
+    public Claim ask(Arrival arrival, Caller caller, Executor callerLoop) {
+        long stepId = stepIds.incrementAndGet();
+        Asker asker = new Asker(caller, callerLoop);
+        try {
+            loop.execute(() -> arrive(stepId, arrival, asker));
+        } catch (RejectedExecutionException e) {
+            // Only while the process goes down.
+            callerLoop.execute(() -> caller.refused(
+                    new Refusal(Ending.DRAINING, Duration.ofSeconds(1).toNanos())));
+        }
+        return () -> submit(() -> turn(() -> {
+            if (controller.onWithdraw(stepId, loop.nowNanos())) {
+                askers.remove(stepId);
+                observer.onEnding(Ending.CLIENT_GONE_HELD);
+            }
+        }));
+    }
+
+    private void arrive(long stepId, Arrival arrival, Asker asker) {
+        askers.put(stepId, asker);
+        try {
+            controller.onArrival(stepId, arrival, loop.nowNanos());
+        } catch (RuntimeException e) {
+            LOG.error("Admission failed; the step is forwarded without control", e);
+            askers.remove(stepId);
+            forward(new StepPermit(stepId, 0), asker);
+        }
+        deliverVerdicts();
+    }
+
+    @Override
+    public void onSignal(EngineSignal signal) {
+        submit(() -> turn(() -> {
+            BudgetChange change = controller.onSignal(signal, loop.nowNanos());
+            if (change != null) {
+                observer.onBudgetChange(change);
+            }
+        }));
+    }
+
+    @Override
+    public void drain() {
+        submit(() -> turn(() -> controller.onDrain(loop.nowNanos())));
+    }
+
+    @Override
+    public CompletableFuture<Snapshot> snapshot() {
+        CompletableFuture<Snapshot> future = new CompletableFuture<>();
+        try {
+            loop.execute(() -> {
+                try {
+                    future.complete(controller.snapshot(loop.nowNanos()));
+                } catch (RuntimeException e) {
+                    future.completeExceptionally(e);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            future.completeExceptionally(e);
+        }
+        return future;
+    }
+
+    private void submit(Runnable task) {
+        try {
+            loop.execute(task);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("The gate is closed; an event was dropped");
+        }
+    }
+
+    private void turn(Runnable event) {
+        try {
+            event.run();
+        } finally {
+            deliverVerdicts();
+        }
+    }
+
+    private void deliverVerdicts() {
+        for (Verdict verdict = controller.poll(); verdict != null; verdict = controller.poll()) {
+            Asker asker = askers.remove(verdict.stepId());
+            if (asker != null) {
+                verdict.match(go -> deliver(go, asker), refuse -> deliver(refuse, asker));
+            }
+        }
+    }
+
+    private void deliver(Verdict.Forward go, Asker asker) {
+        observer.onForwarded(go.waitedNanos(), go.started());
+        if (go.wouldHold()) {
+            observer.onWouldHold();
+        }
+        forward(new StepPermit(go.stepId(), go.waitedNanos()), asker);
+    }
+
+    private void deliver(Verdict.Refuse refuse, Asker asker) {
+        Refusal refusal = refuse.refusal();
+        observer.onEnding(refusal.ending());
+        try {
+            asker.callerLoop.execute(() -> asker.caller.refused(refusal));
+        } catch (RejectedExecutionException e) {
+            LOG.debug("The asker's loop is closed; its refusal was dropped");
+        }
+    }
+
+    private static void forward(StepPermit permit, Asker asker) {
+        try {
+            asker.callerLoop.execute(() -> asker.caller.forward(permit));
+        } catch (RejectedExecutionException e) {
+            permit.end(Ending.CLIENT_GONE, Usage.NONE);
+        }
+    }
+
+    private final class StepPermit implements Permit {
+
+        private final long stepId;
+        private final long waitedNanos;
+        private final AtomicBoolean ended = new AtomicBoolean();
+
+        StepPermit(long stepId, long waitedNanos) {
+            this.stepId = stepId;
+            this.waitedNanos = waitedNanos;
+        }
+
+        @Override
+        public long waitedNanos() {
+            return waitedNanos;
+        }
+
+        @Override
+        public void onFirstToken() {
+            submit(() -> turn(() -> controller.onFirstToken(stepId, loop.nowNanos())));
+        }
+
+        @Override
+        public void end(Ending ending, Usage usage) {
+            boolean first = ended.compareAndSet(false, true);
+            submit(() -> turn(() -> {
+                if (!first) {
+                    LOG.error("A permit was ended twice: a bug of ours ending={}", ending.label());
+                    observer.onDoubleEnd(ending);
+                    return;
+                }
+                CacheReturn back = controller.onEnd(stepId, ending, usage, loop.nowNanos());
+                if (back != null) {
+                    observer.onCacheReturn(back.expectedTokens(), back.lostTokens());
+                }
+                observer.onEnding(ending);
+            }));
+        }
+    }
+}
