@@ -77,11 +77,6 @@ final class Agent {
         stateSinceNanos = nowNanos;
     }
 
-    /** Whether its prefix is counted and kept while it is not running: it may then wait and be resident at once. */
-    boolean isHolding() {
-        return heldTokens > 0 && (step == null || step.isWaiting());
-    }
-
     /** Idle: between steps, silent. */
     boolean isSilent() {
         return step == null;

@@ -11,8 +11,9 @@ import java.time.Duration;
  *
  * <pre>Σ started alive · φ · (context − shared + growth ahead) + its footprint ≤ ψ · θ · pool</pre>
  *
- * where φ is the share of its cycle in which an agent needs room (1 while it runs, waits or is resident; else s̄ / (s̄ +
- * max(Z̄, its silence)) with s̄, Z̄ its mean times in the engine and between steps), alive = 1 − the chance that it will
+ * where φ is the share of its cycle in which an agent needs room: 1 while it runs, waits, or idles with a prefix that is
+ * worth its room ({@link HoldValue}); else s̄ / (s̄ + max(Z̄, its silence)) with s̄, Z̄ its mean times in the engine and
+ * between steps; alive = 1 − the chance that it will
  * not return, and growth ahead that of a configured number of steps, fewer where agents end early.
  *
  * <p>A newcomer larger than half of the door's budget counts as half: it could never enter otherwise. Confined to the gate
@@ -26,6 +27,7 @@ final class Door {
     private static final double LARGEST_SHARE = 0.5;
 
     private final WorkingSetLaw law;
+    private final HoldValue holdValue;
     private final Pauses pauses;
     private final Footprints footprints;
     private final AgentTable agents;
@@ -37,6 +39,7 @@ final class Door {
 
     Door(WorkingSetLaw law, Learning learned, AgentTable agents) {
         this.law = law;
+        this.holdValue = new HoldValue(law, learned);
         this.pauses = learned.pauses;
         this.footprints = learned.footprints;
         this.agents = agents;
@@ -70,7 +73,7 @@ final class Door {
     }
 
     private static double contextTokens(Agent agent) {
-        return Math.max(agent.heldTokens, agent.contextTokens - agent.sharedTokens);
+        return Math.max(agent.heldTokens, (double) agent.contextTokens - agent.sharedTokens);
     }
 
     private double growthAhead(Agent agent) {
@@ -86,7 +89,7 @@ final class Door {
         }
         double silence = agent.silentSeconds(nowNanos);
         double alive = 1 - pauses.of(agent).goneChance(silence);
-        if (agent.heldTokens > 0) {
+        if (agent.heldTokens > 0 && holdValue.isWorthItsRoom(holdValue.of(agent, nowNanos))) {
             return alive;
         }
         double engine = agent.engineSeconds >= 0 ? agent.engineSeconds : PRIOR_ENGINE_SECONDS;

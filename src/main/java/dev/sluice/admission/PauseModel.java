@@ -8,8 +8,8 @@ import java.util.Arrays;
  *
  * <p>Pauses fall into 30 bins with edges {@code 0.1 · 1.5^k} seconds. With e returns, c given up and s silent now per bin,
  * the hazard is {@code h_k = e_k / Σ_{j≥k}(e_j + c_j + s_j)}. The index is Gittins' (1979): the best, over horizons, of
- * chance to return within the horizon over expected time held until return or horizon. Prior: log-normal, median 3 s, σ
- * 1.6, weight 5, of which half never returns. Kaplan and Meier's (1958) estimate of survival, here in bins.
+ * chance to return within the horizon over expected time held until return or horizon. Prior: log-normal, σ 1.6,
+ * weight 5, of which half never returns. Kaplan and Meier's (1958) estimate of survival, here in bins.
  *
  * <p>Confined to the gate loop.
  */
@@ -21,7 +21,6 @@ final class PauseModel {
     private static final double EDGE_RATIO = 1.5;
     private static final double PRIOR_WEIGHT = 5;
     private static final double PRIOR_NEVER = 0.5 * PRIOR_WEIGHT;
-    private static final double PRIOR_MEDIAN_SECONDS = 3;
     private static final double PRIOR_SIGMA = 1.6;
 
     /** Above so many returns the older half of the evidence is let go, so that the model follows a change of load. */
@@ -35,10 +34,13 @@ final class PauseModel {
     private final double[] index = new double[BINS];
     private double evidence;
 
-    PauseModel() {
+    /** @param priorMedianSeconds the pause to expect before anything was seen */
+    PauseModel(double priorMedianSeconds) {
+        double below = 0;
         for (int bin = 0; bin < BINS; bin++) {
-            double mass = logNormal(upperEdgeSeconds(bin)) - (bin == 0 ? 0 : logNormal(upperEdgeSeconds(bin - 1)));
-            returned[bin] = (PRIOR_WEIGHT - PRIOR_NEVER) * mass;
+            double upTo = logNormal(upperEdgeSeconds(bin) / priorMedianSeconds);
+            returned[bin] = (PRIOR_WEIGHT - PRIOR_NEVER) * (upTo - below);
+            below = upTo;
         }
         refresh();
     }
@@ -127,8 +129,8 @@ final class PauseModel {
     }
 
     /** Distribution function of the prior. The normal's is approximated by a logistic of the same slope at the middle. */
-    private static double logNormal(double seconds) {
-        double z = Math.log(seconds / PRIOR_MEDIAN_SECONDS) / PRIOR_SIGMA;
+    private static double logNormal(double overMedian) {
+        double z = Math.log(overMedian) / PRIOR_SIGMA;
         return 1 / (1 + Math.exp(-1.702 * z));
     }
 }

@@ -6,12 +6,17 @@ import java.util.Map;
 /** One {@link PauseModel} for each way in which an answer can end. Confined to the gate loop. */
 final class Pauses {
 
+    /** Before anything was seen, a tool is expected back within seconds, a person after the end of a turn within minutes. */
+    private static final double TOOL_SECONDS = 3;
+
+    private static final double PERSON_SECONDS = 60;
+
     private final Map<Finish, PauseModel> byFinish = new EnumMap<>(Finish.class);
 
     Pauses() {
-        for (Finish finish : Finish.values()) {
-            byFinish.put(finish, new PauseModel());
-        }
+        byFinish.put(Finish.TOOL_CALL, new PauseModel(TOOL_SECONDS));
+        byFinish.put(Finish.END_OF_TURN, new PauseModel(PERSON_SECONDS));
+        byFinish.put(Finish.UNKNOWN, new PauseModel(TOOL_SECONDS));
     }
 
     /** The model for the pause that this agent is in. */

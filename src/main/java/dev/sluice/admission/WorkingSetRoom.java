@@ -1,6 +1,5 @@
 package dev.sluice.admission;
 
-import dev.sluice.control.RecomputeCost;
 import dev.sluice.control.WorkingSetLaw;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -8,9 +7,7 @@ import java.util.List;
 
 /**
  * Room by working set: a step goes when {@code running + resident + its footprint ≤ budget}. If it does not fit, idle agents
- * whose <em>hold value</em> is below the price of the room give way, the lowest first. Hold value is the index of the
- * agent's pause ({@link PauseModel}) times the engine seconds that its prefix saves per token ({@link RecomputeCost}).
- * Confined to the gate loop.
+ * whose {@link HoldValue} is below the price of the room give way, the lowest first. Confined to the gate loop.
  */
 final class WorkingSetRoom implements Room {
 
@@ -21,16 +18,14 @@ final class WorkingSetRoom implements Room {
 
     private final WorkingSetLaw law;
     private final Occupancy occupancy;
-    private final Pauses pauses;
-    private final RecomputeCost cost;
+    private final HoldValue holdValue;
     private final Footprints footprints;
     private final Door door;
 
     WorkingSetRoom(WorkingSetLaw law, Occupancy occupancy, Learning learned, AgentTable agents) {
         this.law = law;
         this.occupancy = occupancy;
-        this.pauses = learned.pauses;
-        this.cost = learned.cost;
+        this.holdValue = new HoldValue(law, learned);
         this.footprints = learned.footprints;
         this.door = new Door(law, learned, agents);
     }
@@ -41,9 +36,8 @@ final class WorkingSetRoom implements Room {
         if (excess <= 0) {
             return true;
         }
-        double price = law.priceOfRoom();
         List<Candidate> yielding = byValue(nowNanos);
-        yielding.removeIf(candidate -> candidate.value >= price);
+        yielding.removeIf(candidate -> holdValue.isWorthItsRoom(candidate.value));
         double room = yielding.stream().mapToDouble(c -> c.agent.heldTokens).sum();
         if (room < excess) {
             return false;
@@ -80,15 +74,10 @@ final class WorkingSetRoom implements Room {
     private List<Candidate> byValue(long nowNanos) {
         List<Candidate> candidates = new ArrayList<>();
         for (Agent idle : occupancy.silentResidents()) {
-            candidates.add(new Candidate(idle, holdValue(idle, nowNanos)));
+            candidates.add(new Candidate(idle, holdValue.of(idle, nowNanos)));
         }
         candidates.sort(Comparator.comparingDouble(Candidate::value));
         return candidates;
-    }
-
-    private double holdValue(Agent idle, long nowNanos) {
-        return pauses.of(idle).returnRatePerSecond(idle.silentSeconds(nowNanos))
-                * cost.secondsPerToken(idle.contextTokens);
     }
 
     @Override

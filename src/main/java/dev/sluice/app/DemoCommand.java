@@ -1,0 +1,97 @@
+package dev.sluice.app;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sluice.config.ConfigReader;
+import dev.sluice.emulator.EmulatorServer;
+import dev.sluice.emulator.Preset;
+import dev.sluice.simulate.AgentScript;
+import dev.sluice.simulate.Workload;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code demo}: the same agents straight at the embedded engine, then through Sluice, side by side. */
+@Command(
+        name = "demo",
+        description = "Shows agents thrash an engine without Sluice and flow with it: all in this process, on loopback.")
+final class DemoCommand implements Callable<Integer> {
+
+    /** Three times what the pool holds once the agents have grown. */
+    private static final Workload WORKLOAD = new Workload(18, 8, 512, 1_600, 450, 40, 0.5, 0.6);
+
+    /** So that connections outlive the longest pause and the comparison is about the cache alone. */
+    private static final Duration KEEP_ALIVE = Duration.ofMinutes(2);
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Of agents and answers (${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Writes the table there, too.")
+    private @Nullable Path json;
+
+    @Option(names = "--keep", description = "Leaves engine and proxy running and prints the base URL.")
+    private boolean keep;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        PrintWriter out = spec.commandLine().getOut();
+        List<AgentScript> scripts = WORKLOAD.scripts(seed);
+        Preset preset = Preset.TINY;
+        DemoTable.printIntroduction(out, scripts, preset);
+        DemoArm.Result direct;
+        try (EmulatorServer engine = startEngine(preset)) {
+            direct = new DemoArm("direct", engine, preset, out).run(scripts, engine.uri(), null);
+        }
+        try (EmulatorServer engine = startEngine(preset);
+                Sidecar sidecar = startSidecar(engine)) {
+            URI base = URI.create("http://127.0.0.1:" + sidecar.listen().getPort());
+            DemoArm.Result sluice = new DemoArm("sluice", engine, preset, out).run(scripts, base, sidecar);
+            DemoTable table = new DemoTable(direct, sluice);
+            table.print(out);
+            if (json != null) {
+                write(json, table.json());
+            }
+            if (keep) {
+                out.println();
+                out.println("Running on. Base URL for a client: " + base + "/v1   model: " + preset.model());
+                out.println("State: http://" + sidecar.adminAddress() + "/state   Ctrl-C ends it.");
+                out.flush();
+                new CountDownLatch(1).await();
+            }
+        }
+        return CommandLine.ExitCode.OK;
+    }
+
+    private EmulatorServer startEngine(Preset preset) throws IOException {
+        return EmulatorServer.start(
+                new EmulatorServer.Options("127.0.0.1", 0, preset, 1, seed).withKeepAlive(KEEP_ALIVE));
+    }
+
+    private static Sidecar startSidecar(EmulatorServer engine) throws IOException {
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("upstream.url", engine.uri().toString());
+        settings.put("listen", "127.0.0.1:0");
+        settings.put("admin.listen", "127.0.0.1:0");
+        return Sidecar.start(ConfigReader.read("", settings).config());
+    }
+
+    private static void write(Path file, Map<String, ?> table) throws IOException {
+        Files.writeString(file, new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(table) + "\n");
+    }
+}

@@ -1,0 +1,101 @@
+package dev.sluice.app;
+
+import dev.sluice.config.ConfigReader;
+import dev.sluice.config.HostPort;
+import dev.sluice.config.Problem;
+import dev.sluice.config.SluiceConfig;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code run}: the proxy. */
+@Command(name = "run", description = "Runs the proxy in front of an engine.")
+final class RunCommand implements Callable<Integer> {
+
+    /** How long running answers may take to end once the process is told to stop. */
+    private static final Duration GRACE = Duration.ofMinutes(5);
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--upstream", paramLabel = "URL", description = "The engine: http, https, or unix:/path.")
+    private @Nullable String upstream;
+
+    @Option(names = "--listen", paramLabel = "HOST:PORT", description = "Where clients connect (127.0.0.1:8080).")
+    private @Nullable String listen;
+
+    @Option(names = "--admin", paramLabel = "HOST:PORT", description = "Health, metrics, state (127.0.0.1:9090).")
+    private @Nullable String admin;
+
+    @Option(names = "--config", paramLabel = "FILE", description = "A YAML file; options win over it.")
+    private @Nullable Path file;
+
+    @Option(names = "--mode", paramLabel = "MODE", description = "enforce, shadow or off.")
+    private @Nullable String mode;
+
+    @Option(names = "--law", paramLabel = "NAME", description = "working-set, concur, static or off.")
+    private @Nullable String law;
+
+    @Option(names = "--pool-tokens", paramLabel = "N", description = "KV capacity; read from the engine if not given.")
+    private @Nullable String poolTokens;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        ConfigReader.Result result = file == null ? ConfigReader.read("", settings()) : ConfigReader.read(file, settings());
+        if (!result.isValid()) {
+            PrintWriter err = spec.commandLine().getErr();
+            for (Problem problem : result.problems()) {
+                err.println((file == null ? "sluice run" : file) + ": " + problem);
+            }
+            err.flush();
+            return CommandLine.ExitCode.USAGE;
+        }
+        runUntilStopped(result.config());
+        return CommandLine.ExitCode.OK;
+    }
+
+    /** The options that were given, by the keys that they stand for. */
+    private Map<String, String> settings() {
+        Map<String, String> settings = new LinkedHashMap<>();
+        put(settings, "upstream.url", upstream);
+        put(settings, "listen", listen);
+        put(settings, "admin.listen", admin);
+        put(settings, "mode", mode);
+        put(settings, "law.name", law);
+        put(settings, "pool.tokens", poolTokens);
+        return settings;
+    }
+
+    private static void put(Map<String, String> settings, String key, @Nullable String value) {
+        if (value != null) {
+            settings.put(key, value);
+        }
+    }
+
+    private void runUntilStopped(SluiceConfig config) throws IOException, InterruptedException {
+        Sidecar sidecar = Sidecar.start(config);
+        CountDownLatch stopped = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            sidecar.close(GRACE);
+            stopped.countDown();
+        }));
+        HostPort listening =
+                new HostPort(sidecar.listen().getAddress().getHostAddress(), sidecar.listen().getPort());
+        PrintWriter out = spec.commandLine().getOut();
+        out.println("sluice ready listen=" + listening + " admin=" + sidecar.adminAddress() + " upstream="
+                + sidecar.upstream());
+        out.flush();
+        stopped.await();
+    }
+}

@@ -1,0 +1,154 @@
+package dev.sluice.app;
+
+import dev.sluice.admin.AdminServer;
+import dev.sluice.admin.AdminSource;
+import dev.sluice.admission.AdmissionController;
+import dev.sluice.admission.Snapshot;
+import dev.sluice.config.HostPort;
+import dev.sluice.config.Mode;
+import dev.sluice.config.SluiceConfig;
+import dev.sluice.config.UpstreamAddress;
+import dev.sluice.control.EngineSignal;
+import dev.sluice.control.EngineSilence;
+import dev.sluice.engine.EngineFacts;
+import dev.sluice.engine.EngineWatch;
+import dev.sluice.gate.GateLoop;
+import dev.sluice.gate.ThreadLoop;
+import dev.sluice.net.Transport;
+import dev.sluice.proxy.ProxyParts;
+import dev.sluice.proxy.ProxyServer;
+import dev.sluice.telemetry.Telemetry;
+import io.netty.channel.EventLoopGroup;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The whole of Sluice beside one engine: gate, proxy, the watch on the engine, the admin port. Thread-safe. */
+final class Sidecar implements AutoCloseable, AdminSource {
+
+    /** What remains of a shutdown after the running steps have had their time. */
+    private static final Duration LAST_WRITES = Duration.ofMillis(200);
+
+    private final SluiceConfig config;
+    private final UpstreamAddress upstream;
+    private final ThreadLoop gateThread = new ThreadLoop("sluice-gate");
+    private final GateLoop gate;
+    private final Transport transport = Transport.best();
+    private final EventLoopGroup loops =
+            transport.eventLoops(Runtime.getRuntime().availableProcessors(), "sluice-proxy");
+    private final EngineWatch watch;
+    private final ProxyServer proxy;
+    private final AdminServer admin;
+    private volatile @Nullable EngineSignal lastSignal;
+    private volatile boolean draining;
+
+    /**
+     * Starts everything; listens once this returns.
+     *
+     * @throws IOException if an address cannot be had; nothing is left behind then
+     */
+    static Sidecar start(SluiceConfig config) throws IOException {
+        return new Sidecar(config);
+    }
+
+    private Sidecar(SluiceConfig config) throws IOException {
+        this.config = config;
+        this.upstream = UpstreamAddress.parse(config.upstream().url());
+        Telemetry telemetry = new Telemetry(config, Main.version());
+        this.gate = new GateLoop(new AdmissionController(config), telemetry, gateThread);
+        this.watch = new EngineWatch(upstream, config.signals(), System::nanoTime, this::onSignal);
+        try {
+            proxy = ProxyServer.start(
+                    config, new ProxyParts(gate, telemetry, transport, loops, System::nanoTime));
+            try {
+                admin = AdminServer.start(config.admin(), this, telemetry);
+            } catch (IOException e) {
+                proxy.close(Duration.ZERO);
+                throw e;
+            }
+        } catch (IOException e) {
+            stopThreads();
+            throw e;
+        }
+        gate.start();
+        watch.start();
+    }
+
+    private void onSignal(EngineSignal signal) {
+        lastSignal = signal;
+        gate.onSignal(signal);
+    }
+
+    InetSocketAddress listen() {
+        return proxy.address();
+    }
+
+    HostPort adminAddress() {
+        return admin.address();
+    }
+
+    /**
+     * Refuses what is new, lets what runs come to its end within the grace, and stops.
+     *
+     * @param grace bound on the running steps
+     */
+    void close(Duration grace) {
+        draining = true;
+        gate.drain();
+        proxy.stopAccepting();
+        proxy.close(grace);
+        admin.close();
+        stopThreads();
+    }
+
+    @Override
+    public void close() {
+        close(Duration.ZERO);
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // daemon threads: they end by themselves
+    private void stopThreads() {
+        watch.close();
+        gateThread.close();
+        loops.shutdownGracefully(0, LAST_WRITES.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public CompletableFuture<Snapshot> snapshot() {
+        return gate.snapshot();
+    }
+
+    @Override
+    public Readiness readiness() {
+        if (draining) {
+            return Readiness.notReady("draining");
+        }
+        EngineSignal signal = lastSignal;
+        if (signal == null) {
+            return Readiness.notReady("the engine has not answered yet");
+        }
+        boolean unreachable = signal instanceof EngineSilence silence
+                && silence.cause().equals("connect_failed");
+        return unreachable ? Readiness.notReady("the engine cannot be reached") : Readiness.READY;
+    }
+
+    @Override
+    public Engine engine() {
+        EngineFacts facts = watch.facts();
+        return facts.kind().isEmpty() ? Engine.UNKNOWN : new Engine(facts.kind(), facts.version(), Map.of());
+    }
+
+    @Override
+    public Mode mode() {
+        return config.mode();
+    }
+
+    @Override
+    public String upstream() {
+        return upstream.toString();
+    }
+}

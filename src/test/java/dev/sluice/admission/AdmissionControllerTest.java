@@ -1,0 +1,390 @@
+package dev.sluice.admission;
+
+import static dev.sluice.admission.GateBench.SECOND;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.config.LawConfig;
+import dev.sluice.config.Mode;
+import dev.sluice.config.QueueConfig;
+import dev.sluice.control.EngineSilence;
+import dev.sluice.control.Samples;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** The rules of admission, one by one. */
+final class AdmissionControllerTest {
+
+    private static final long POOL = 100_000;
+
+    private final GateBench bench = new GateBench(GateBench.config(GateBench.workingSet(), POOL));
+
+    @Test
+    void whatFitsGoesAtOnce() {
+        bench.newcomer("a", 10_000).newcomer("b", 10_000);
+        assertThat(bench.verdicts()).containsExactly("forward a", "forward b");
+        assertThat(bench.snapshot().permits()).isEqualTo(2);
+        assertThat(bench.snapshot().pressure()).isBetween(0.2, 0.21);
+    }
+
+    @Test
+    void aStepWaitsWhileTheRunningFillTheBudget() {
+        bench.started("a", 30_000).firstToken("a").started("b", 30_000).firstToken("b");
+        bench.started("c", 30_000).firstToken("c").started("d", 30_000);
+        assertThat(bench.verdicts()).containsExactly("forward a", "forward b", "forward c");
+        assertThat(bench.view("d").state()).isEqualTo(AgentState.WAITING);
+        assertThat(bench.view("d").reason()).isEqualTo("over_budget");
+
+        // a goes idle right after a call of a tool: too worth while to give way, so d goes on waiting.
+        bench.end("a", Ending.CLIENT_GONE, Usage.NONE);
+        assertThat(bench.verdicts()).containsExactly("forward d");
+    }
+
+    @Test
+    void runningPlusResidentPlusFootprintStaysWithinTheBudget() {
+        for (int agent = 0; agent < 20; agent++) {
+            bench.started("a" + agent, 9_000).firstToken("a" + agent);
+        }
+        assertThat(bench.verdicts()).hasSize(10);
+        assertThat(bench.snapshot().pressure()).isLessThanOrEqualTo(0.95);
+        assertThat(bench.snapshot().queue().size()).isEqualTo(10);
+    }
+
+    @Test
+    void theUnknownPoolForwardsEverything() {
+        GateBench open = new GateBench(GateBench.config(GateBench.workingSet(), 0));
+        for (int agent = 0; agent < 100; agent++) {
+            open.newcomer("a" + agent, 1_000).firstToken("a" + agent);
+        }
+        assertThat(open.verdicts()).hasSize(100);
+    }
+
+    @Test
+    void thePoolIsTakenFromTheEngine() {
+        GateBench told = new GateBench(GateBench.config(GateBench.workingSet(), 0));
+        assertThat(told.controller.onSignal(Samples.sample(0, POOL, 0, 0, 0), 0))
+                .isNotNull();
+        assertThat(told.snapshot().poolTokens()).isEqualTo(POOL);
+        assertThat(told.snapshot().budget()).isEqualTo(0.95);
+    }
+
+    @Test
+    void promptsBeforeTheirFirstTokenAreBounded() {
+        bench.started("a", 20_000).started("b", 12_000).started("c", 10_000);
+        assertThat(bench.verdicts()).containsExactly("forward a", "forward b");
+        bench.firstToken("a");
+        assertThat(bench.verdicts()).containsExactly("forward c");
+    }
+
+    @Test
+    void onePromptIsAlwaysLetThroughHoweverLarge() {
+        bench.started("giant", 90_000);
+        assertThat(bench.verdicts()).containsExactly("forward giant");
+    }
+
+    @Test
+    void whatCanNeverFitGoesWhenTheEngineIsEmpty() {
+        bench.started("a", 10_000).firstToken("a").started("giant", 200_000);
+        assertThat(bench.verdicts()).containsExactly("forward a");
+        bench.answered("a", 10_000, 0, Finish.TOOL_CALL);
+        assertThat(bench.verdicts()).containsExactly("forward giant");
+    }
+
+    @Test
+    void anIdleAgentKeepsItsPrefixAndComesFirst() {
+        bench.started("a", 30_000).firstToken("a");
+        bench.answered("a", 30_000, 0, Finish.TOOL_CALL);
+        bench.started("b", 30_000).firstToken("b").started("c", 30_000).firstToken("c");
+        assertThat(bench.view("a").state()).isEqualTo(AgentState.RESIDENT);
+        bench.verdicts();
+
+        bench.at(0.5).started("d", 30_000).started("a", 30_200);
+        assertThat(bench.verdicts()).containsExactly("forward a");
+        assertThat(bench.view("d").state()).isEqualTo(AgentState.WAITING);
+    }
+
+    @Test
+    void anIdleAgentThatIsNotWorthItsRoomGivesWay() {
+        bench.started("a", 30_000).firstToken("a");
+        bench.answered("a", 30_000, 0, Finish.END_OF_TURN);
+        bench.started("b", 30_000).firstToken("b").started("c", 30_000).firstToken("c");
+        bench.verdicts();
+        bench.at(600).started("d", 30_000);
+        assertThat(bench.verdicts()).containsExactly("forward d");
+        assertThat(bench.view("a").state()).isEqualTo(AgentState.PARKED);
+        assertThat(bench.view("a").reason()).isEqualTo("low_hold_value");
+    }
+
+    @Test
+    void nobodyIsParkedInVain() {
+        bench.started("a", 20_000).firstToken("a");
+        bench.answered("a", 20_000, 0, Finish.END_OF_TURN);
+        bench.started("b", 60_000).firstToken("b");
+        bench.at(600).started("c", 90_000);
+        assertThat(bench.view("a").state()).isEqualTo(AgentState.RESIDENT);
+        assertThat(bench.view("c").state()).isEqualTo(AgentState.WAITING);
+    }
+
+    @Test
+    void whatTheCacheDidNotReturnIsLoss() {
+        bench.started("a", 30_000).firstToken("a");
+        bench.answered("a", 30_000, 0, Finish.TOOL_CALL);
+        bench.at(1).started("a", 30_500);
+        assertThat(bench.answered("a", 30_500, 10_000, Finish.TOOL_CALL)).isEqualTo(new CacheReturn(30_010, 20_010));
+
+        bench.at(2).started("a", 31_000);
+        assertThat(bench.answered("a", 31_000, 30_480, Finish.TOOL_CALL)).isEqualTo(new CacheReturn(30_510, 0));
+    }
+
+    @Test
+    void newcomersWaitBehindAllWhoHaveStarted() {
+        bench.started("a", 90_000).firstToken("a");
+        bench.at(1).newcomer("new", 1_000).at(2).started("b", 1_000).started("c", 50_000);
+        bench.verdicts();
+        bench.end("a", Ending.CLIENT_GONE, Usage.NONE);
+        assertThat(bench.verdicts()).containsExactly("forward b", "forward c", "forward new");
+    }
+
+    @Test
+    void theDoorClosesWhenTheDemandOfTheStartedFillsIt() {
+        int entered = 0;
+        for (int agent = 0; agent < 40; agent++) {
+            bench.newcomer("a" + agent, 4_000).firstToken("a" + agent);
+            entered += bench.verdicts().size();
+        }
+        // By their present size some twenty would fit; they will grow.
+        assertThat(entered).isBetween(4, 12);
+        assertThat(bench.view("a39").reason()).isEqualTo("at_the_door");
+    }
+
+    @Test
+    void aNewcomerLargerThanTheDoorEntersWhenNobodyLives() {
+        bench.newcomer("giant", 300_000);
+        assertThat(bench.verdicts()).containsExactly("forward giant");
+    }
+
+    @Test
+    void aStartedAgentPastItsBoundGoesWhateverTheCost() {
+        bench.started("a", 90_000).firstToken("a");
+        bench.started("b", 30_000);
+        bench.at(179);
+        assertThat(bench.verdicts()).containsExactly("forward a");
+        bench.at(180);
+        assertThat(bench.verdicts()).containsExactly("forward b");
+    }
+
+    @Test
+    void waitsExpireByTheirOwnBounds() {
+        QueueConfig queue = new QueueConfig(10, 1 << 30, Duration.ofSeconds(20), Duration.ofSeconds(10), 429);
+        GateBench strict = new GateBench(GateBench.config(GateBench.agents(1), POOL, Mode.ENFORCE, queue));
+        strict.started("a", 1_000).newcomer("new", 1_000).started("b", 1_000);
+        strict.verdicts();
+        assertThat(strict.at(9.9).verdicts()).isEmpty();
+        assertThat(strict.at(10).verdicts()).containsExactly("wait_expired new");
+        assertThat(strict.at(20).verdicts()).containsExactly("wait_expired b");
+        assertThat(strict.snapshot().agents().waiting()).isZero();
+    }
+
+    @Test
+    void aRefusedNewcomerKeepsItsPlace() {
+        QueueConfig queue = new QueueConfig(10, 1 << 30, Duration.ofSeconds(20), Duration.ofSeconds(10), 429);
+        GateBench strict = new GateBench(GateBench.config(GateBench.agents(1), POOL, Mode.ENFORCE, queue));
+        strict.started("a", 1_000).newcomer("early", 1_000).at(10).newcomer("late", 1_000);
+        assertThat(strict.verdicts()).containsExactly("forward a", "wait_expired early");
+        strict.at(15).newcomer("early", 1_000);
+        strict.end("a", Ending.CLIENT_GONE, Usage.NONE);
+        assertThat(strict.verdicts()).containsExactly("forward early");
+    }
+
+    @Test
+    void theQueueIsBoundedInStepsAndBytes() {
+        QueueConfig queue = new QueueConfig(2, 20_000, Duration.ofSeconds(20), Duration.ofSeconds(10), 429);
+        GateBench strict = new GateBench(GateBench.config(GateBench.agents(1), POOL, Mode.ENFORCE, queue));
+        strict.started("a", 1_000).started("b", 1_000).started("c", 1_000).started("d", 1_000);
+        assertThat(strict.verdicts()).containsExactly("forward a", "queue_full d");
+        strict.withdraw("c").started("e", 5_000);
+        assertThat(strict.verdicts()).containsExactly("queue_full e");
+        assertThat(strict.snapshot().queue().size()).isEqualTo(1);
+        assertThat(strict.snapshot().queue().bytes()).isEqualTo(4_000);
+    }
+
+    @Test
+    void aFullQueueSendsTheLastNewcomerAwayBeforeOneWhoHasStarted() {
+        QueueConfig queue = new QueueConfig(2, 1 << 30, Duration.ofSeconds(20), Duration.ofSeconds(10), 429);
+        GateBench strict = new GateBench(GateBench.config(GateBench.agents(1), POOL, Mode.ENFORCE, queue));
+        strict.started("a", 1_000)
+                .newcomer("new1", 1_000)
+                .newcomer("new2", 1_000)
+                .started("b", 1_000);
+        assertThat(strict.verdicts()).containsExactly("forward a", "queue_full new2");
+    }
+
+    @Test
+    void aClientThatLeavesWhileHeldLeavesNothingBehind() {
+        bench.started("a", 90_000).firstToken("a").started("b", 30_000).withdraw("b");
+        assertThat(bench.snapshot().queue().size()).isZero();
+        assertThat(bench.snapshot().agents().waiting()).isZero();
+        bench.end("a", Ending.CLIENT_GONE, Usage.NONE);
+        assertThat(bench.snapshot().permits()).isZero();
+        assertThat(bench.verdicts()).containsExactly("forward a");
+    }
+
+    @Test
+    void aSecondStepBesideTheFirstIsAnAgentOfItsOwn() {
+        bench.started("a", 10_000).firstToken("a").started("a", 2_000);
+        assertThat(bench.verdicts()).containsExactly("forward a", "forward a");
+        assertThat(bench.snapshot().agents().running()).isEqualTo(2);
+        bench.answered("a", 2_000, 0, Finish.END_OF_TURN);
+        assertThat(bench.snapshot().agents().running()).isEqualTo(1);
+        assertThat(bench.snapshot().list()).hasSize(1);
+    }
+
+    @Test
+    void aShortRequestWithoutIdentityNeverQueuesBehindAgents() {
+        bench.started("a", 90_000).firstToken("a").started("b", 30_000).anonymous("chat", 500);
+        assertThat(bench.verdicts()).containsExactly("forward a", "forward chat");
+        bench.end("chat", Ending.COMPLETED, new Usage(500, 0, 100, Finish.END_OF_TURN));
+        assertThat(bench.snapshot().list()).noneMatch(view -> view.id().equals("chat"));
+    }
+
+    @Test
+    void theChatLaneIsASmallShareOfThePool() {
+        bench.started("a", 90_000).firstToken("a").started("b", 30_000);
+        for (int chat = 0; chat < 20; chat++) {
+            bench.anonymous("chat" + chat, 2_000);
+        }
+        assertThat(bench.verdicts()).hasSize(6);
+    }
+
+    @Test
+    void shadowModeForwardsEverythingAndSaysWhatItWouldHaveHeld() {
+        GateBench shadow =
+                new GateBench(GateBench.config(GateBench.workingSet(), POOL, Mode.SHADOW, QueueConfig.DEFAULT));
+        shadow.started("a", 90_000).firstToken("a");
+        shadow.controller.onArrival(99, new Arrival("b", "test", "default", null, false, true, 200_000, 0), 0);
+        Verdict verdict = shadow.controller.poll();
+        assertThat(verdict).isEqualTo(new Verdict.Forward(99, 0, true, true));
+    }
+
+    @Test
+    void modeOffForwardsEverything() {
+        GateBench off = new GateBench(GateBench.config(GateBench.agents(1), POOL, Mode.OFF, QueueConfig.DEFAULT));
+        off.started("a", 90_000).started("b", 90_000);
+        assertThat(off.verdicts()).containsExactly("forward a", "forward b");
+    }
+
+    @Test
+    void drainingRefusesWhoWaitsAndWhoComes() {
+        bench.started("a", 90_000).firstToken("a").started("b", 30_000);
+        bench.verdicts();
+        bench.controller.onDrain(bench.nowNanos);
+        bench.started("c", 1_000);
+        assertThat(bench.verdicts()).containsExactly("draining b", "draining c");
+        assertThat(bench.snapshot().permits()).isEqualTo(1);
+    }
+
+    @Test
+    void aWindowOfAgentsKeepsThePlaceOfAnIdleOneForALease() {
+        GateBench window = new GateBench(GateBench.config(GateBench.agents(2), POOL));
+        window.started("a", 1_000).started("b", 1_000).started("c", 1_000);
+        window.answered("a", 1_000, 0, Finish.TOOL_CALL);
+        assertThat(window.verdicts()).containsExactly("forward a", "forward b");
+        window.at(1).started("a", 1_100);
+        assertThat(window.verdicts()).containsExactly("forward a");
+        window.answered("a", 1_100, 0, Finish.TOOL_CALL);
+        window.at(120);
+        assertThat(window.verdicts()).isEmpty();
+        window.at(122);
+        assertThat(window.verdicts()).containsExactly("forward c");
+    }
+
+    @Test
+    void aTokenLimitCountsWhatAgentsHold() {
+        GateBench limited = new GateBench(GateBench.config(GateBench.tokens(5_000), POOL));
+        limited.started("a", 2_000).started("b", 2_000).started("c", 2_000);
+        assertThat(limited.verdicts()).containsExactly("forward a", "forward b");
+        limited.end("a", Ending.CLIENT_GONE, Usage.NONE);
+        assertThat(limited.verdicts()).containsExactly("forward c");
+    }
+
+    @Test
+    void anEngineRestartEmptiesEveryPrefix() {
+        bench.controller.onSignal(Samples.progress(0, POOL, 1_000), 0);
+        bench.started("a", 30_000).firstToken("a");
+        bench.answered("a", 30_000, 0, Finish.TOOL_CALL);
+        assertThat(bench.view("a").state()).isEqualTo(AgentState.RESIDENT);
+        bench.controller.onSignal(Samples.progress(SECOND, POOL, 5), SECOND);
+        assertThat(bench.view("a").state()).isEqualTo(AgentState.PARKED);
+        assertThat(bench.view("a").reason()).isEqualTo("engine_restarted");
+    }
+
+    @Test
+    void signalsGrowStaleAndFailuresAreCounted() {
+        bench.controller.onSignal(Samples.progress(0, POOL, 1), 0);
+        assertThat(bench.snapshot().signals()).isEqualTo(new Snapshot.Signals(true, 0, 0));
+        bench.controller.onSignal(new EngineSilence(SECOND, "timed_out"), SECOND);
+        bench.at(11);
+        assertThat(bench.snapshot().signals()).isEqualTo(new Snapshot.Signals(false, 11 * SECOND, 1));
+    }
+
+    @Test
+    void silentAgentsAreForgottenButNotThoseWithLivingChildren() {
+        bench.newcomer("parent", 1_000).firstToken("parent");
+        bench.answered("parent", 1_000, 0, Finish.TOOL_CALL);
+        bench.at(1).child("child", "parent", 1_000);
+        bench.at(1_000);
+        assertThat(bench.snapshot().list())
+                .extracting(Snapshot.AgentView::id)
+                .containsExactlyInAnyOrder("parent", "child");
+        bench.answered("child", 1_000, 0, Finish.END_OF_TURN);
+        bench.at(1_500);
+        assertThat(bench.snapshot().list()).hasSize(2);
+        bench.at(2_000).at(2_010);
+        assertThat(bench.snapshot().list()).isEmpty();
+        assertThat(bench.snapshot().pressure()).isZero();
+    }
+
+    @Test
+    void theTableOfAgentsIsBounded() {
+        GateBench small = new GateBench(GateBench.config(GateBench.agents(2_000_000), POOL));
+        for (int agent = 0; agent < 100_500; agent++) {
+            small.started("a" + agent, 10);
+            small.answered("a" + agent, 10, 0, Finish.TOOL_CALL);
+        }
+        assertThat(small.snapshot().agents().resident()).isEqualTo(100_000);
+    }
+
+    @Test
+    void retryAfterIsBoundedAndSpread() {
+        QueueConfig queue = new QueueConfig(1, 1 << 30, Duration.ofSeconds(20), Duration.ofSeconds(10), 429);
+        GateBench strict = new GateBench(GateBench.config(GateBench.agents(1), POOL, Mode.ENFORCE, queue));
+        strict.started("a", 1_000).started("b", 1_000);
+        long before = -1;
+        for (int client = 0; client < 50; client++) {
+            strict.controller.onArrival(
+                    1_000 + client, new Arrival("c" + client, "t", "default", null, false, true, 10, 0), 0);
+            for (Verdict verdict = strict.controller.poll(); verdict != null; verdict = strict.controller.poll()) {
+                assertThat(verdict).isInstanceOf(Verdict.Refuse.class);
+                long retry = ((Verdict.Refuse) verdict).refusal().retryAfterNanos();
+                assertThat(retry).isBetween(SECOND, 60 * SECOND).isNotEqualTo(before);
+                before = retry;
+            }
+        }
+    }
+
+    @Test
+    void concurMovesTheWindowOfThoseInside() {
+        GateBench concur = new GateBench(GateBench.config(
+                new LawConfig(
+                        LawConfig.Name.CONCUR,
+                        LawConfig.WorkingSet.DEFAULT,
+                        new LawConfig.Concur(Duration.ofSeconds(5), 2, 100),
+                        LawConfig.Static.DEFAULT),
+                POOL));
+        concur.started("a", 1_000).started("b", 1_000).started("c", 1_000).started("d", 1_000);
+        assertThat(concur.verdicts()).containsExactly("forward a", "forward b");
+        concur.controller.onSignal(Samples.sample(0, POOL, 0.1, 0, 0), 0);
+        concur.controller.onSignal(Samples.sample(5 * SECOND, POOL, 0.1, 0, 0), 5 * SECOND);
+        concur.at(5);
+        assertThat(concur.verdicts()).containsExactly("forward c", "forward d");
+    }
+}

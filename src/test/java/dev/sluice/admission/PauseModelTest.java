@@ -1,0 +1,67 @@
+package dev.sluice.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import org.junit.jupiter.api.Test;
+
+final class PauseModelTest {
+
+    private final PauseModel model = new PauseModel(3);
+
+    @Test
+    void beforeAnythingWasSeenHalfOfTheAgentsNeverReturn() {
+        assertThat(model.goneChance(0)).isCloseTo(0.5, within(0.02));
+    }
+
+    @Test
+    void theLongerTheSilenceTheLikelierItIsTheEnd() {
+        double before = 0;
+        for (double seconds : new double[] {0, 1, 5, 30, 300, 10_000}) {
+            assertThat(model.goneChance(seconds)).isGreaterThan(before);
+            before = model.goneChance(seconds);
+        }
+        assertThat(before).isGreaterThan(0.95).isLessThanOrEqualTo(1);
+    }
+
+    @Test
+    void shortPausesMakeHoldingWorthWhileAndLongSilenceDoesNot() {
+        for (int i = 0; i < 200; i++) {
+            model.onReturn(1);
+        }
+        model.refresh();
+        assertThat(model.returnRatePerSecond(0)).isBetween(0.5, 1.5);
+        assertThat(model.returnRatePerSecond(60)).isLessThan(0.05);
+    }
+
+    @Test
+    void silencesUnderWayCountAsEvidenceOfTheEnd() {
+        for (int i = 0; i < 20; i++) {
+            model.onReturn(1);
+        }
+        model.refresh();
+        double before = model.goneChance(100);
+        for (int i = 0; i < 50; i++) {
+            model.countSilent(600);
+        }
+        model.refresh();
+        assertThat(model.goneChance(100)).isGreaterThan(before);
+
+        // They are counted anew each time: the next refresh without them forgets them.
+        model.refresh();
+        assertThat(model.goneChance(100)).isCloseTo(before, within(1e-12));
+    }
+
+    @Test
+    void followsAChangeOfLoad() {
+        for (int i = 0; i < 10_000; i++) {
+            model.onReturn(0.5);
+        }
+        for (int i = 0; i < 5_000; i++) {
+            model.onReturn(30);
+        }
+        model.refresh();
+        assertThat(model.returnRatePerSecond(5)).isCloseTo(1 / 25.0, within(0.02));
+        assertThat(model.returnRatePerSecond(0)).isLessThan(0.8);
+    }
+}

@@ -1,0 +1,38 @@
+package dev.sluice.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.config.PoolConfig;
+import org.junit.jupiter.api.Test;
+
+final class PoolSizeTest {
+
+    @Test
+    void isUnknownUntilTheEngineTellsIt() {
+        PoolSize pool = new PoolSize(new PoolConfig(0));
+        assertThat(pool.isKnown()).isFalse();
+        assertThat(pool.source()).isEqualTo("unknown");
+
+        assertThat(pool.onSample(Samples.sample(0, 26_624, 0, 0, 0)))
+                .isEqualTo(new BudgetChange("pool_told", 0, 26_624, "tokens"));
+        assertThat(pool.tokens()).isEqualTo(26_624);
+        assertThat(pool.source()).isEqualTo("cache_config_info");
+    }
+
+    @Test
+    void aPageThatStopsTellingChangesNothing() {
+        PoolSize pool = new PoolSize(new PoolConfig(0));
+        pool.onSample(Samples.sample(0, 26_624, 0, 0, 0));
+        assertThat(pool.onSample(Samples.sample(1, EngineSample.UNKNOWN, 0, 0, 0)))
+                .isNull();
+        assertThat(pool.tokens()).isEqualTo(26_624);
+    }
+
+    @Test
+    void aConfiguredSizeIsNotOverruled() {
+        PoolSize pool = new PoolSize(new PoolConfig(10_000));
+        assertThat(pool.onSample(Samples.sample(0, 26_624, 0, 0, 0))).isNull();
+        assertThat(pool.tokens()).isEqualTo(10_000);
+        assertThat(pool.source()).isEqualTo("configured");
+    }
+}

@@ -1,0 +1,204 @@
+package dev.sluice.gate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.admission.AdmissionController;
+import dev.sluice.admission.Arrival;
+import dev.sluice.admission.Ending;
+import dev.sluice.admission.Refusal;
+import dev.sluice.admission.Snapshot;
+import dev.sluice.admission.Usage;
+import dev.sluice.config.LawConfig;
+import dev.sluice.config.PoolConfig;
+import dev.sluice.config.SluiceConfig;
+import dev.sluice.simulate.VirtualTime;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import org.junit.jupiter.api.Test;
+
+/** The single writer, in virtual time. */
+final class GateLoopTest {
+
+    private final VirtualTime time = new VirtualTime();
+    private final Observed observed = new Observed();
+    private final GateLoop gate = new GateLoop(new AdmissionController(oneAgent()), observed, time);
+
+    private static SluiceConfig oneAgent() {
+        SluiceConfig base = SluiceConfig.DEFAULT;
+        LawConfig law = new LawConfig(
+                LawConfig.Name.STATIC,
+                LawConfig.WorkingSet.DEFAULT,
+                LawConfig.Concur.DEFAULT,
+                new LawConfig.Static(1, 0));
+        return new SluiceConfig(
+                base.mode(),
+                base.listen(),
+                base.admin(),
+                base.upstream(),
+                base.signals(),
+                new PoolConfig(100_000),
+                law,
+                base.queue(),
+                base.agents(),
+                base.identity(),
+                base.limits());
+    }
+
+    private static final class Observed implements GateObserver {
+        final List<String> events = new ArrayList<>();
+
+        @Override
+        public void onForwarded(long waitedNanos, boolean started) {
+            events.add("forwarded " + waitedNanos);
+        }
+
+        @Override
+        public void onEnding(Ending ending) {
+            events.add(ending.label());
+        }
+
+        @Override
+        public void onDoubleEnd(Ending ending) {
+            events.add("double " + ending.label());
+        }
+    }
+
+    private static final class Asker implements Gate.Caller {
+        final List<Permit> permits = new ArrayList<>();
+        final List<Refusal> refusals = new ArrayList<>();
+
+        @Override
+        public void forward(Permit permit) {
+            permits.add(permit);
+        }
+
+        @Override
+        public void refused(Refusal refusal) {
+            refusals.add(refusal);
+        }
+    }
+
+    private Gate.Claim ask(String agent, Asker asker) {
+        return gate.ask(new Arrival(agent, "test", "default", null, false, true, 100, -1), asker, time);
+    }
+
+    private void settle() {
+        while (time.runNext(time.nowNanos())) {
+            // everything due now
+        }
+    }
+
+    private Snapshot snapshot() {
+        CompletableFuture<Snapshot> future = gate.snapshot();
+        settle();
+        return future.join();
+    }
+
+    @Test
+    void theAnswerNeverComesInsideTheQuestion() {
+        Asker asker = new Asker();
+        ask("a", asker);
+        assertThat(asker.permits).isEmpty();
+        settle();
+        assertThat(asker.permits).hasSize(1);
+        assertThat(observed.events).containsExactly("forwarded 0");
+    }
+
+    @Test
+    void theEndOfOneStepLetsTheNextOneGo() {
+        Asker first = new Asker();
+        Asker second = new Asker();
+        ask("a", first);
+        ask("b", second);
+        settle();
+        assertThat(second.permits).isEmpty();
+        first.permits.get(0).end(Ending.CLIENT_GONE, Usage.NONE);
+        settle();
+        assertThat(second.permits).hasSize(1);
+        assertThat(snapshot().permits()).isEqualTo(1);
+    }
+
+    @Test
+    void aPermitEndsOnceAndTheSecondEndIsReported() {
+        Asker asker = new Asker();
+        ask("a", asker);
+        settle();
+        Permit permit = asker.permits.get(0);
+        permit.end(Ending.COMPLETED, Usage.NONE);
+        permit.end(Ending.CLIENT_GONE, Usage.NONE);
+        settle();
+        assertThat(observed.events).containsExactly("forwarded 0", "completed", "double client_gone");
+        assertThat(snapshot().permits()).isZero();
+    }
+
+    @Test
+    void whoWithdrawsIsNotForwardedAndLeavesNothing() {
+        Asker first = new Asker();
+        Asker second = new Asker();
+        ask("a", first);
+        Gate.Claim claim = ask("b", second);
+        settle();
+        claim.withdraw();
+        claim.withdraw();
+        first.permits.get(0).end(Ending.COMPLETED, Usage.NONE);
+        settle();
+        assertThat(second.permits).isEmpty();
+        assertThat(second.refusals).isEmpty();
+        assertThat(observed.events).containsExactly("forwarded 0", "client_gone_held", "completed");
+        assertThat(snapshot().queue().size()).isZero();
+    }
+
+    @Test
+    void aWithdrawalThatCrossesThePermitLeavesThePermitToItsOwner() {
+        Asker asker = new Asker();
+        Gate.Claim claim = ask("a", asker);
+        claim.withdraw();
+        settle();
+        assertThat(asker.permits).hasSize(1);
+        asker.permits.get(0).end(Ending.CLIENT_GONE, Usage.NONE);
+        settle();
+        assertThat(snapshot().permits()).isZero();
+        assertThat(observed.events).containsExactly("forwarded 0", "client_gone");
+    }
+
+    @Test
+    void aPermitForAClosedLoopEndsAtOnce() {
+        gate.ask(new Arrival("a", "test", "default", null, false, true, 100, -1), new Asker(), task -> {
+            throw new RejectedExecutionException("closed");
+        });
+        settle();
+        assertThat(snapshot().permits()).isZero();
+        assertThat(observed.events).containsExactly("forwarded 0", "client_gone");
+    }
+
+    @Test
+    void drainingRefusesWhoWaits() {
+        Asker first = new Asker();
+        Asker second = new Asker();
+        ask("a", first);
+        ask("b", second);
+        gate.drain();
+        settle();
+        assertThat(second.refusals).hasSize(1);
+        assertThat(second.refusals.get(0).ending()).isEqualTo(Ending.DRAINING);
+        assertThat(snapshot().permits()).isEqualTo(1);
+    }
+
+    @Test
+    void theClockworkExpiresWaits() {
+        gate.start();
+        Asker second = new Asker();
+        ask("a", new Asker());
+        ask("b", second);
+        long limit = Duration.ofMinutes(4).plusSeconds(1).toNanos();
+        boolean more = true;
+        while (more && second.refusals.isEmpty()) {
+            more = time.runNext(limit);
+        }
+        assertThat(second.refusals).hasSize(1);
+        assertThat(second.refusals.get(0).ending()).isEqualTo(Ending.WAIT_EXPIRED);
+    }
+}
