@@ -29,10 +29,7 @@ final class BadRequest extends Exception {
 
     static BadRequest unknownModel(String model) {
         return new BadRequest(
-                HttpResponseStatus.NOT_FOUND,
-                "NotFoundError",
-                "The model `" + model + "` does not exist.",
-                "model");
+                HttpResponseStatus.NOT_FOUND, "NotFoundError", "The model `" + model + "` does not exist.", "model");
     }
 
     static BadRequest unknownResponse(String id) {

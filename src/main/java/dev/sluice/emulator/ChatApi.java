@@ -16,7 +16,9 @@ final class ChatApi implements GenerationApi {
             rule.content(message.path("content"));
             for (JsonNode call : message.path("tool_calls")) {
                 JsonNode function = call.path("function");
-                rule.call(function.path("name").asText(), function.path("arguments").asText());
+                rule.call(
+                        function.path("name").asText(),
+                        function.path("arguments").asText());
             }
             rule.close();
         }

@@ -64,7 +64,7 @@ final class Generation implements EngineLoop.Listener {
             head.headers().set(HttpHeaderNames.CONTENT_TYPE, "text/event-stream; charset=utf-8");
             head.headers().set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_CACHE);
             HttpUtil.setTransferEncodingChunked(head, true);
-            channel.writeAndFlush(head, channel.voidPromise());
+            channel.writeAndFlush(head);
         }
     }
 
@@ -87,7 +87,8 @@ final class Generation implements EngineLoop.Listener {
         if (streamed) {
             stream(token);
         } else {
-            channel.writeAndFlush(Replies.json(HttpResponseStatus.OK, form(token).whole()));
+            channel.writeAndFlush(
+                    Replies.json(HttpResponseStatus.OK, form(token).whole()));
         }
         if (token.finished()) {
             onEnd.run();
@@ -116,8 +117,8 @@ final class Generation implements EngineLoop.Listener {
     private AnswerForm form(CoreStep.Token token) {
         if (form == null) {
             long nowSeconds = System.currentTimeMillis() / 1000;
-            form = api.form(new GenerationApi.Told(
-                    identity.text(), nowSeconds, identity.model(), token.cachedTokens(), plan));
+            form = api.form(
+                    new GenerationApi.Told(identity.text(), nowSeconds, identity.model(), token.cachedTokens(), plan));
         }
         return form;
     }

@@ -104,7 +104,12 @@ final class MetricsPage {
     private void family(String name, String type, String help) {
         String suffix = type.equals("counter") ? "_total" : "";
         page.append("# HELP vllm:").append(name).append(suffix).append(' ').append(help);
-        page.append("\n# TYPE vllm:").append(name).append(suffix).append(' ').append(type).append('\n');
+        page.append("\n# TYPE vllm:")
+                .append(name)
+                .append(suffix)
+                .append(' ')
+                .append(type)
+                .append('\n');
     }
 
     private void line(String name, String label, double value) {

@@ -40,10 +40,7 @@ final class ResponsesForm implements AnswerForm {
                 event("response.output_item.added", item(callItem("in_progress", piece.text(), "")), out);
             }
             case ARGUMENTS ->
-                event(
-                        "response.function_call_arguments.delta",
-                        inItem("fc_").put("delta", piece.text()),
-                        out);
+                event("response.function_call_arguments.delta", inItem("fc_").put("delta", piece.text()), out);
             case END -> {}
         }
     }
@@ -57,10 +54,7 @@ final class ResponsesForm implements AnswerForm {
                     "response.function_call_arguments.done",
                     inItem("fc_").put("name", call.name()).put("arguments", call.arguments()),
                     out);
-            event(
-                    "response.output_item.done",
-                    item(callItem("completed", call.name(), call.arguments())),
-                    out);
+            event("response.output_item.done", item(callItem("completed", call.name(), call.arguments())), out);
         }
         event("response.completed", Json.object().set("response", whole()), out);
     }
@@ -96,10 +90,7 @@ final class ResponsesForm implements AnswerForm {
         done.putArray("logprobs");
         event("response.output_text.done", done, out);
         event("response.content_part.done", inText(Json.object()).set("part", textPart(answer.text())), out);
-        event(
-                "response.output_item.done",
-                item(messageItem("completed", Json.array(textPart(answer.text())))),
-                out);
+        event("response.output_item.done", item(messageItem("completed", Json.array(textPart(answer.text())))), out);
         textOpen = false;
         closedItems++;
     }

@@ -32,7 +32,9 @@ record Tool(String name, String description, JsonNode schema) {
         /** OpenAI's form: a word, or an object that names a function here or one level down. */
         static Choice openAi(JsonNode choice) {
             if (choice.isObject()) {
-                String name = choice.path("function").path("name").asText(choice.path("name").asText(""));
+                String name = choice.path("function")
+                        .path("name")
+                        .asText(choice.path("name").asText(""));
                 return new Choice(Mode.REQUIRED, name.isEmpty() ? null : name);
             }
             return switch (choice.asText()) {
@@ -58,9 +60,12 @@ record Tool(String name, String description, JsonNode schema) {
         for (JsonNode tool : tools) {
             JsonNode function = tool.path("function").isObject() ? tool.path("function") : tool;
             if (function.path("name").isTextual()) {
-                JsonNode schema = function.has("input_schema") ? function.path("input_schema") : function.path("parameters");
+                JsonNode schema =
+                        function.has("input_schema") ? function.path("input_schema") : function.path("parameters");
                 named.add(new Tool(
-                        function.path("name").textValue(), function.path("description").asText(""), schema));
+                        function.path("name").textValue(),
+                        function.path("description").asText(""),
+                        schema));
             }
         }
         return named;
