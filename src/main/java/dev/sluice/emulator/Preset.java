@@ -36,15 +36,33 @@ public record Preset(
     /** Tokens in one KV block, as vLLM's default. */
     public static final int BLOCK_TOKENS = 16;
 
-    // Derived from published hardware and model figures, see docs/emulator.md.
+    /** Keeps the emulator's own memory, some forty bytes a block, within reason. */
+    private static final long MAX_POOL_TOKENS = 1L << 26;
+
+    /** Qwen3-32B in bf16 on two H100 SXM; derived in docs/emulator.md, as {@link #MOE}. */
     public static final Preset DENSE_32B = new Preset(
-            "dense-32b-2xh100", "emulated-dense-32b", 262_144, 131_072, 256, 8_192, 2.0e6, 10.5e6, 36_000, 0.25, 40);
+            "dense-32b-2xh100", "emulated-dense-32b", 262_144, 131_072, 256, 8_192, 2.0e6, 11.5e6, 52_000, 1.75, 46);
+    /** Qwen3-235B-A22B with FP8 weights on eight H100 SXM. */
     public static final Preset MOE =
-            new Preset("moe-8xh100", "emulated-moe", 1_048_576, 131_072, 256, 8_192, 3.0e6, 14.0e6, 12_000, 0.12, 12);
+            new Preset("moe-8xh100", "emulated-moe", 786_432, 131_072, 256, 8_192, 4.0e6, 10.3e6, 13_800, 0.64, 17);
+    /** No real model: small enough for a demo to overflow its pool within seconds. */
     public static final Preset TINY =
             new Preset("tiny", "emulated-tiny", 32_768, 16_384, 64, 2_048, 1.0e6, 2.0e6, 40_000, 0.1, 2);
 
     public static final List<Preset> ALL = List.of(DENSE_32B, MOE, TINY);
+
+    public Preset {
+        requireBetween("poolTokens", poolTokens, BLOCK_TOKENS, MAX_POOL_TOKENS);
+        requireBetween("maxModelTokens", maxModelTokens, 2, Integer.MAX_VALUE);
+        requireBetween("maxSequences", maxSequences, 1, Integer.MAX_VALUE);
+        requireBetween("tokensPerStep", tokensPerStep, 1, Integer.MAX_VALUE);
+    }
+
+    private static void requireBetween(String what, long value, long min, long max) {
+        if (value < min || value > max) {
+            throw new IllegalArgumentException(what + ": " + value + " (expected: " + min + ".." + max + ")");
+        }
+    }
 
     /** The preset of that name; an unknown one is an {@link IllegalArgumentException} that lists those there are. */
     public static Preset named(String name) {
@@ -57,6 +75,7 @@ public record Preset(
                 + String.join(", ", ALL.stream().map(Preset::name).toList()) + ")");
     }
 
+    /** The same with another pool; {@link IllegalArgumentException} outside 16..67108864. */
     public Preset withPoolTokens(long tokens) {
         return new Preset(
                 name,

@@ -1,0 +1,55 @@
+package dev.sluice.emulator;
+
+/**
+ * A request read and its answer decided: all that the engine and the answer's form need. Immutable.
+ *
+ * @param body as sent
+ * @param promptTokens length of the prompt
+ * @param answer to generate
+ * @param blockHashes over prompt and answer
+ */
+record Plan(RequestBody body, int promptTokens, Answer answer, long[] blockHashes) {
+
+    /**
+     * Reads requests for one model. Thread-safe.
+     *
+     * @param model the one served
+     * @param maxModelTokens longest prompt and answer together
+     * @param generator writes the answers
+     */
+    record Maker(String model, int maxModelTokens, Generator generator) {
+
+        Plan plan(GenerationApi api, RequestBody body) throws BadRequest {
+            TokenChain chain = chain(body);
+            TokenRule rule = new TokenRule(chain);
+            api.render(body, rule);
+            int promptTokens = chain.tokens();
+            Wish wish = api.wish(body);
+            int roomTokens = maxModelTokens - promptTokens;
+            int askedTokens = wish.maxTokens().orElse(Math.max(1, roomTokens));
+            if (askedTokens > roomTokens) {
+                throw BadRequest.tooLong(maxModelTokens, askedTokens);
+            }
+            Answer answer = generator.answer(chain.hash(), wish, askedTokens, api.turns());
+            answer.render(rule);
+            return new Plan(body, promptTokens, answer, chain.blockHashes());
+        }
+
+        int countTokens(GenerationApi api, RequestBody body) throws BadRequest {
+            TokenChain chain = chain(body);
+            api.render(body, new TokenRule(chain));
+            return chain.tokens();
+        }
+
+        private TokenChain chain(RequestBody body) throws BadRequest {
+            String asked = body.text("model");
+            if (!asked.isEmpty() && !asked.equals(model)) {
+                throw BadRequest.unknownModel(asked);
+            }
+            if (body.field("n").asInt(1) > 1) {
+                throw BadRequest.of("n must be 1: one answer a request", "n");
+            }
+            return new TokenChain(model + '\n' + body.text("cache_salt"));
+        }
+    }
+}

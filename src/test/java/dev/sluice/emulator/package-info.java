@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.emulator;
+
+import org.jspecify.annotations.NullMarked;
