@@ -45,12 +45,18 @@ final class BodyCollector {
         }
     }
 
-    /** The whole body; the caller owns it. Once. */
-    ByteBuf take() {
+    /** The whole body, still owned by the collector. */
+    ByteBuf whole() {
         ByteBuf whole = body;
         if (whole == null) {
             throw new IllegalStateException("body: taken or released (expected: still collected)");
         }
+        return whole;
+    }
+
+    /** The whole body; from now on the caller owns it. */
+    ByteBuf take() {
+        ByteBuf whole = whole();
         body = null;
         return whole;
     }

@@ -46,6 +46,6 @@ final class ClientPipeline extends ChannelInitializer<Channel> {
         ChannelPipeline pipeline = channel.pipeline();
         pipeline.addLast(new HttpServerCodec(decoding));
         pipeline.addLast(
-                hasRoom ? new ClientConnection(setup, pools.apply(channel.eventLoop()), channel) : new Overload(setup));
+                hasRoom ? new ClientConnection(setup, pools.apply(channel.eventLoop()), channel) : new Overload());
     }
 }

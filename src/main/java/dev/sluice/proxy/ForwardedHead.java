@@ -1,5 +1,6 @@
 package dev.sluice.proxy;
 
+import dev.sluice.agent.IdentityRules;
 import dev.sluice.config.UpstreamAddress;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.DefaultHttpResponse;
@@ -10,7 +11,6 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
-import java.util.List;
 
 /**
  * Heads as they go on, built anew from those received. {@code Host} goes to the engine as the client sent it, whatever the
@@ -18,9 +18,6 @@ import java.util.List;
  * {@link ResponseRelay}'s, which knows the client.
  */
 final class ForwardedHead {
-
-    /** Fields of ours in requests; the engine does not see them. */
-    private static final List<String> OURS = List.of("Sluice-Agent", "Sluice-Parent", "Sluice-Tenant");
 
     private ForwardedHead() {}
 
@@ -66,7 +63,7 @@ final class ForwardedHead {
 
     private static HttpRequest request(HttpRequest from, UpstreamAddress upstream) {
         HttpHeaders fields = HopByHop.endToEnd(from.headers());
-        OURS.forEach(fields::remove);
+        IdentityRules.OWN_FIELDS.forEach(fields::remove);
         RequestTarget target = RequestTarget.of(from.uri());
         if (target.authority() != null) {
             // RFC 9112 §3.2.2: the target's authority counts, whatever Host says.

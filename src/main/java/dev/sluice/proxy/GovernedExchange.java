@@ -3,7 +3,9 @@ package dev.sluice.proxy;
 import dev.sluice.admission.Ending;
 import dev.sluice.admission.Refusal;
 import dev.sluice.admission.Usage;
+import dev.sluice.agent.BadIdentityException;
 import dev.sluice.api.AnswerReader;
+import dev.sluice.api.BadRequestException;
 import dev.sluice.api.ErrorCode;
 import dev.sluice.api.RequestFacts;
 import dev.sluice.api.Route;
@@ -86,12 +88,16 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
 
     @Override
     public void onRequestEnd(HttpHeaders trailers) {
-        ByteBuf body = collector.take();
-        RequestFacts facts = parts.api().read(route, body);
-        Step asking = new Step(facts, parts.api().identify(request.headers(), facts, body.readableBytes()), body);
-        step = asking;
-        askedNanos = parts.nanoClock().getAsLong();
-        claim = parts.gate().ask(asking.arrival(), this, client.eventLoop());
+        try {
+            Step asking = client.setup().steps().read(route, request.headers(), collector);
+            step = asking;
+            askedNanos = parts.nanoClock().getAsLong();
+            claim = parts.gate().ask(asking.arrival(), this, client.eventLoop());
+        } catch (BadRequestException e) {
+            reply(ErrorReply.of(ErrorCode.BAD_REQUEST, e.getMessage()), null);
+        } catch (BadIdentityException e) {
+            reply(ErrorReply.of(ErrorCode.BAD_IDENTITY, e.getMessage()), null);
+        }
     }
 
     @Override
@@ -151,9 +157,8 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
     public void onHead(HttpResponse head) {
         boolean isEdited = false;
         if (step != null && head.status().codeClass() == HttpStatusClass.SUCCESS) {
-            RequestFacts facts = step.facts();
-            answer = parts.api().answerReader(route, facts, head.headers().get(HttpHeaderNames.CONTENT_TYPE));
-            isEdited = facts.usageEdit() != null;
+            isEdited = step.facts().usageEdit() != null;
+            answer = AnswerReader.of(route, readableType(head.headers()), isEdited);
         }
         relay.head(head, ownFields(), isEdited);
     }
@@ -273,6 +278,10 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
         return HopByHop.emptyFields()
                 .set("Sluice-Agent", agentId())
                 .set("Sluice-Wait-Ms", TimeUnit.NANOSECONDS.toMillis(waitedNanos()));
+    }
+
+    private static @Nullable String readableType(HttpHeaders fields) {
+        return fields.contains(HttpHeaderNames.CONTENT_ENCODING) ? null : fields.get(HttpHeaderNames.CONTENT_TYPE);
     }
 
     private String agentId() {

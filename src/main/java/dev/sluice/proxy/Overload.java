@@ -1,6 +1,6 @@
 package dev.sluice.proxy;
 
-import dev.sluice.api.ErrorCode;
+import dev.sluice.api.ErrorBody;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -13,16 +13,10 @@ import io.netty.handler.codec.http.HttpVersion;
 /** Refuses a connection beyond the limit: says so at once, whatever the client asks, and closes. */
 final class Overload extends ChannelInboundHandlerAdapter {
 
-    private final ProxySetup setup;
-
-    Overload(ProxySetup setup) {
-        this.setup = setup;
-    }
-
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
         ErrorReply reply = ErrorReply.tooManyConnections();
-        byte[] body = setup.parts().api().errorBody(null, ErrorCode.QUEUE_FULL, reply.message());
+        byte[] body = ErrorBody.of(null, reply.code(), reply.message());
         FullHttpResponse answer =
                 new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, reply.status(), Unpooled.wrappedBuffer(body));
         reply.addFields(answer.headers());

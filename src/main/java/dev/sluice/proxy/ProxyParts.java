@@ -10,7 +10,6 @@ import java.util.function.LongSupplier;
  *
  * @param gate asked before each governed request goes to the engine
  * @param observer told of every exchange
- * @param api understands governed requests and their answers
  * @param transport made {@code loops}
  * @param loops run clients and engine connections; the caller shuts them down after the proxy is closed
  * @param nanoClock the time, as {@link System#nanoTime} tells it
@@ -18,7 +17,6 @@ import java.util.function.LongSupplier;
 public record ProxyParts(
         Gate gate,
         ExchangeObserver observer,
-        GovernedApi api,
         Transport transport,
         EventLoopGroup loops,
         LongSupplier nanoClock) {}

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What all connections of one proxy share. Immutable.
  *
+ * @param steps reads governed requests
  * @param tls how to speak TLS to the engine; null if it is spoken to in the clear
  */
 record ProxySetup(

@@ -1,5 +1,6 @@
 package dev.sluice.proxy;
 
+import dev.sluice.api.ErrorBody;
 import dev.sluice.api.Route;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -110,7 +111,7 @@ final class ResponseRelay {
 
     /** Answers in the engine's place; {@link #finish} follows. */
     void error(ErrorReply reply, @Nullable Route route, HttpHeaders added) {
-        byte[] body = client.setup().parts().api().errorBody(route, reply.code(), reply.message());
+        byte[] body = ErrorBody.of(route, reply.code(), reply.message());
         DefaultFullHttpResponse answer =
                 new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, reply.status(), Unpooled.wrappedBuffer(body));
         answer.headers().add(added).set(HttpHeaderNames.CONTENT_LENGTH, body.length);
