@@ -15,4 +15,4 @@ record ProxySetup(
         SluiceConfig config,
         ProxyParts parts,
         UpstreamAddress upstream,
-        @Nullable SslContext tls) {}
+        StepReader steps, @Nullable SslContext tls) {}
