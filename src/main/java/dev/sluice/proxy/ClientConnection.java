@@ -68,6 +68,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         return pool;
     }
 
+    Channel channel() {
+        return channel;
+    }
+
     EventLoop eventLoop() {
         return channel.eventLoop();
     }
@@ -129,12 +133,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     /** Leaves the channel to a tunnel, without codec and without this handler. */
-    Channel handOverTo(Tunnel tunnel) {
+    void handOverTo(Tunnel tunnel) {
         exchange = null;
         channel.flush();
         channel.pipeline().addLast(tunnel).remove(this);
         channel.pipeline().remove(HttpServerCodec.class);
-        return channel;
     }
 
     /** Hands on what has been read and is wanted now. */

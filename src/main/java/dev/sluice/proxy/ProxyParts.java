@@ -15,8 +15,4 @@ import java.util.function.LongSupplier;
  * @param nanoClock the time, as {@link System#nanoTime} tells it
  */
 public record ProxyParts(
-        Gate gate,
-        ExchangeObserver observer,
-        Transport transport,
-        EventLoopGroup loops,
-        LongSupplier nanoClock) {}
+        Gate gate, ExchangeObserver observer, Transport transport, EventLoopGroup loops, LongSupplier nanoClock) {}

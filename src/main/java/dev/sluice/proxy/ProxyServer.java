@@ -54,8 +54,8 @@ public final class ProxyServer {
      */
     public static ProxyServer start(SluiceConfig config, ProxyParts parts) throws IOException {
         UpstreamAddress upstream = UpstreamAddress.parse(config.upstream().url());
-        return new ProxyServer(new ProxySetup(
-                config, parts, upstream, new StepReader(config.identity()), tlsTo(upstream)));
+        return new ProxyServer(
+                new ProxySetup(config, parts, upstream, new StepReader(config.identity()), tlsTo(upstream)));
     }
 
     /** Where clients are taken. */

@@ -15,4 +15,5 @@ record ProxySetup(
         SluiceConfig config,
         ProxyParts parts,
         UpstreamAddress upstream,
-        StepReader steps, @Nullable SslContext tls) {}
+        StepReader steps,
+        @Nullable SslContext tls) {}

@@ -8,7 +8,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
 import java.util.function.IntConsumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One direction of a connection that has changed its protocol: bytes, with back-pressure. When one side closes, what it
@@ -16,11 +15,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Tunnel extends ChannelInboundHandlerAdapter {
 
+    private final Channel other;
     private final IntConsumer counter;
     private final Runnable onClosed;
-    private @Nullable Channel other;
 
-    private Tunnel(IntConsumer counter, Runnable onClosed) {
+    private Tunnel(Channel other, IntConsumer counter, Runnable onClosed) {
+        this.other = other;
         this.counter = counter;
         this.onClosed = onClosed;
     }
@@ -31,23 +31,21 @@ final class Tunnel extends ChannelInboundHandlerAdapter {
      * @param onOver run once, when the client's side has closed
      */
     static void join(ClientConnection client, UpstreamConnection engine, ExchangeFigures figures, Runnable onOver) {
-        Tunnel fromClient = new Tunnel(figures::countRequest, onOver);
-        Tunnel fromEngine = new Tunnel(figures::countResponse, () -> {});
         if (!client.mayTunnel()) {
             engine.close();
             client.close();
             return;
         }
-        fromClient.other = engine.handOverTo(fromEngine);
-        fromEngine.other = client.handOverTo(fromClient);
-        fromClient.other.read();
-        fromEngine.other.read();
+        client.handOverTo(new Tunnel(engine.channel(), figures::countRequest, onOver));
+        engine.handOverTo(new Tunnel(client.channel(), figures::countResponse, () -> {}));
+        client.channel().read();
+        engine.channel().read();
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         // The codec that was taken out may still hand on the empty end of the 101.
-        if (other != null && message instanceof ByteBuf bytes) {
+        if (message instanceof ByteBuf bytes) {
             counter.accept(bytes.readableBytes());
             other.write(bytes);
         } else {
@@ -57,26 +55,22 @@ final class Tunnel extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
-        if (other != null) {
-            other.flush();
-            if (other.isWritable()) {
-                ctx.read();
-            }
+        other.flush();
+        if (other.isWritable()) {
+            ctx.read();
         }
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        if (other != null && ctx.channel().isWritable()) {
+        if (ctx.channel().isWritable()) {
             other.read();
         }
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        if (other != null) {
-            other.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
-        }
+        other.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         onClosed.run();
     }
 

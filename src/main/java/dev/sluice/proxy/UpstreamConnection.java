@@ -73,6 +73,10 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         void onWritable();
     }
 
+    Channel channel() {
+        return channel;
+    }
+
     /** Starts a use. */
     void take(Receiver user) {
         receiver = user;
@@ -130,12 +134,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         channel.close();
     }
 
-    /** Hands the channel over, without codec and without this handler. */
-    Channel handOverTo(Tunnel tunnel) {
+    /** Leaves the channel to a tunnel, without codec and without this handler. */
+    void handOverTo(Tunnel tunnel) {
         receiver = null;
         channel.pipeline().addLast(tunnel).remove(this);
         channel.pipeline().remove(HttpClientCodec.class);
-        return channel;
     }
 
     @Override

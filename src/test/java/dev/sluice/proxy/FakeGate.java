@@ -10,6 +10,7 @@ import dev.sluice.admission.Usage;
 import dev.sluice.control.EngineSignal;
 import dev.sluice.gate.Gate;
 import dev.sluice.gate.Permit;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -98,7 +99,7 @@ final class FakeGate implements Gate {
     private static <T> T await(BlockingQueue<T> queue) throws InterruptedException {
         T next = queue.poll(20, TimeUnit.SECONDS);
         assertThat(next).as("within 20 s").isNotNull();
-        return java.util.Objects.requireNonNull(next);
+        return Objects.requireNonNull(next);
     }
 
     private final class CountedPermit implements Permit {

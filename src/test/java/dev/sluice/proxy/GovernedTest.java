@@ -17,9 +17,7 @@ final class GovernedTest {
     private final FakeEngine engine = FakeEngine.overTcp();
     private final FakeGate gate = new FakeGate();
     private final RunningProxy proxy = new RunningProxy(
-            RunningProxy.upstream(engine.url()),
-            new LimitsConfig(1_000, 16 << 10, 64 << 10, 100),
-            gate);
+            RunningProxy.upstream(engine.url()), new LimitsConfig(1_000, 16 << 10, 64 << 10, 100), gate);
 
     @AfterEach
     void close() {
@@ -39,14 +37,16 @@ final class GovernedTest {
     @Test
     void aWholeAnswerPassesAndItsUsageIsLearned() throws Exception {
         String body = "{\"model\":\"m\",\"messages\":[]}";
-        Wire client = proxy.client().send(post("/v1/chat/completions", "X-Session-Id: s1\r\nSluice-Agent: me\r\n", body));
+        Wire client =
+                proxy.client().send(post("/v1/chat/completions", "X-Session-Id: s1\r\nSluice-Agent: me\r\n", body));
         Wire upstream = engine.accept();
         Wire.Message request = upstream.read();
         assertThat(request.content()).isEqualTo(body);
         assertThat(request.has("sluice-agent")).isFalse();
         assertThat(request.field("x-session-id")).contains("s1");
 
-        String json = "{\"choices\":[{\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":2}}";
+        String json =
+                "{\"choices\":[{\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":2}}";
         upstream.send("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " + json.length()
                 + "\r\n\r\n" + json);
         Wire.Message answer = client.read();
@@ -77,7 +77,8 @@ final class GovernedTest {
         Wire upstream = engine.accept();
         String sent = upstream.read().content();
         assertThat(sent).contains("\"include_usage\":true");
-        assertThat(sent.replaceFirst(",?\"stream_options\":\\{\"include_usage\":true},?", "")).isEqualTo(body);
+        assertThat(sent.replaceFirst(",?\"stream_options\":\\{\"include_usage\":true},?", ""))
+                .isEqualTo(body);
 
         String hello = "data: {\"choices\":[{\"delta\":{\"content\":\"h\"}}]}\n\n";
         String stop = "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n";
@@ -157,8 +158,8 @@ final class GovernedTest {
     @Test
     void aChunkedBodyGoesOnWithItsLength() throws Exception {
         proxy.client()
-                .send("POST /v1/completions HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk("{\"a\":")
-                        + chunk("1}") + "0\r\n\r\n");
+                .send("POST /v1/completions HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+                        + chunk("{\"a\":") + chunk("1}") + "0\r\n\r\n");
         Wire.Message request = engine.accept().read();
         assertThat(request.field("content-length")).contains("7");
         assertThat(request.has("transfer-encoding")).isFalse();

@@ -22,7 +22,8 @@ final class PassThroughTest {
     @Test
     void fieldsKeepOrderCaseAndBytes() throws Exception {
         Wire client = proxy.client()
-                .send("GET /v1/models?a=%20b&c HTTP/1.1\r\nHost: example.org:81\r\nX-ODD-case: a\u00e9\u00ff b\r\naccept: */*\r\n\r\n");
+                .send(
+                        "GET /v1/models?a=%20b&c HTTP/1.1\r\nHost: example.org:81\r\nX-ODD-case: a\u00e9\u00ff b\r\naccept: */*\r\n\r\n");
         Wire upstream = engine.accept();
 
         assertThat(upstream.read().head())
@@ -32,7 +33,8 @@ final class PassThroughTest {
         upstream.send("HTTP/1.1 200 Fine\r\nserver: x\r\nX-Two: 1\r\nX-Two: 2\r\nContent-Length: 2\r\n\r\nok");
         Wire.Message answer = client.read();
         assertThat(answer.head())
-                .isEqualTo("HTTP/1.1 200 Fine\r\nserver: x\r\nX-Two: 1\r\nX-Two: 2\r\nContent-Length: 2\r\nvia: 1.1 sluice\r\n\r\n");
+                .isEqualTo(
+                        "HTTP/1.1 200 Fine\r\nserver: x\r\nX-Two: 1\r\nX-Two: 2\r\nContent-Length: 2\r\nvia: 1.1 sluice\r\n\r\n");
         assertThat(answer.content()).isEqualTo("ok");
 
         ExchangeRecord record = proxy.nextRecord();
@@ -50,7 +52,8 @@ final class PassThroughTest {
                         + "HTTP2-Settings: z\r\nSluice-Agent: me\r\nSluice-Tenant: t\r\nX-Stays: 2\r\n\r\n");
         Wire upstream = engine.accept();
         assertThat(upstream.read().head())
-                .isEqualTo("GET / HTTP/1.1\r\nHost: a\r\nX-Stays: 2\r\nte: trailers\r\nconnection: te\r\nvia: 1.1 sluice\r\n\r\n");
+                .isEqualTo(
+                        "GET / HTTP/1.1\r\nHost: a\r\nX-Stays: 2\r\nte: trailers\r\nconnection: te\r\nvia: 1.1 sluice\r\n\r\n");
 
         upstream.send("HTTP/1.1 200 OK\r\nConnection: keep-alive, x-hers\r\nx-hers: 1\r\nKeep-Alive: timeout=5\r\n"
                 + "Proxy-Authenticate: b\r\nContent-Length: 0\r\n\r\n");
@@ -77,7 +80,8 @@ final class PassThroughTest {
     @Test
     void pipelinedRequestsAreAnsweredInOrderOneAtATime() {
         Wire client = proxy.client()
-                .send("GET /1 HTTP/1.1\r\nHost: a\r\n\r\nHEAD /2 HTTP/1.1\r\nHost: a\r\n\r\nGET /3 HTTP/1.1\r\nHost: a\r\n\r\n");
+                .send(
+                        "GET /1 HTTP/1.1\r\nHost: a\r\n\r\nHEAD /2 HTTP/1.1\r\nHost: a\r\n\r\nGET /3 HTTP/1.1\r\nHost: a\r\n\r\n");
         Wire upstream = engine.accept();
         assertThat(upstream.read().firstLine()).startsWith("GET /1");
         upstream.send("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n1");
@@ -118,8 +122,9 @@ final class PassThroughTest {
     @Test
     void trailersTravelBothWays() {
         Wire client = proxy.client()
-                .send("POST /x HTTP/1.1\r\nHost: a\r\nTE: trailers\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n"
-                        + "3\r\nabc\r\n0\r\nX-Sum: 6\r\n\r\n");
+                .send(
+                        "POST /x HTTP/1.1\r\nHost: a\r\nTE: trailers\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n"
+                                + "3\r\nabc\r\n0\r\nX-Sum: 6\r\n\r\n");
         Wire upstream = engine.accept();
         Wire.Message request = upstream.read();
         assertThat(request.content()).isEqualTo("abc");
@@ -181,7 +186,10 @@ final class PassThroughTest {
         assertThat(request.field("via")).contains("1.0 sluice");
         upstream.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n1\r\nc\r\n0\r\n\r\n");
         String answer = client.readToEnd();
-        assertThat(answer).contains("connection: close\r\n").doesNotContain("chunked").endsWith("\r\n\r\nabc");
+        assertThat(answer)
+                .contains("connection: close\r\n")
+                .doesNotContain("chunked")
+                .endsWith("\r\n\r\nabc");
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -103,7 +104,7 @@ final class RunningProxy implements Closeable, ExchangeObserver {
     ExchangeRecord nextRecord() throws InterruptedException {
         ExchangeRecord next = records.poll(20, TimeUnit.SECONDS);
         assertThat(next).as("a record within 20 s").isNotNull();
-        return java.util.Objects.requireNonNull(next);
+        return Objects.requireNonNull(next);
     }
 
     String nextUpstreamError() throws InterruptedException {

@@ -31,7 +31,7 @@ final class StreamingTest {
         Wire client = proxy.client().send("GET /big HTTP/1.1\r\nHost: a\r\n\r\n");
         Wire upstream = engine.accept();
         upstream.read();
-        int blocks = 1_000;
+        int blocks = 600;
         upstream.send("HTTP/1.1 200 OK\r\nContent-Length: " + (long) blocks * BLOCK + "\r\n\r\n");
         AtomicLong sent = new AtomicLong();
         CompletableFuture<Void> sending = sendBlocks(upstream, blocks, sent);
@@ -47,7 +47,7 @@ final class StreamingTest {
 
     @Test
     void anEngineThatDoesNotReadStopsTheClient() throws Exception {
-        int blocks = 1_000;
+        int blocks = 600;
         Wire client = proxy.client()
                 .send("POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: " + (long) blocks * BLOCK + "\r\n\r\n");
         AtomicLong sent = new AtomicLong();
@@ -101,8 +101,8 @@ final class StreamingTest {
 
     @Test
     void anUpgradeThatTheEngineDeclinesIsAnsweredAsUsual() {
-        Wire client = proxy.client()
-                .send("GET /ws HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+        Wire client =
+                proxy.client().send("GET /ws HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
         Wire upstream = engine.accept();
         upstream.read();
         upstream.send("HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\nno");

@@ -7,9 +7,11 @@ import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.util.Locale;
@@ -23,9 +25,9 @@ final class Wire implements Closeable {
 
     private final Closeable socket;
     private final InputStream in;
-    private final java.io.OutputStream out;
+    private final OutputStream out;
 
-    private Wire(Closeable socket, InputStream in, java.io.OutputStream out) {
+    private Wire(Closeable socket, InputStream in, OutputStream out) {
         this.socket = socket;
         this.in = in;
         this.out = out;
@@ -111,7 +113,7 @@ final class Wire implements Closeable {
     boolean seesClose() {
         try {
             return in.read() < 0;
-        } catch (java.net.SocketTimeoutException e) {
+        } catch (SocketTimeoutException e) {
             return false;
         } catch (IOException e) {
             return true;
@@ -123,7 +125,7 @@ final class Wire implements Closeable {
         try {
             in.readAllBytes();
             return false;
-        } catch (java.net.SocketTimeoutException e) {
+        } catch (SocketTimeoutException e) {
             return false;
         } catch (IOException e) {
             return true;
@@ -136,6 +138,17 @@ final class Wire implements Closeable {
             return new String(in.readAllBytes(), ISO_8859_1);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Reads on, whatever comes, until the other side closes in any way. */
+    void readUntilClosed() {
+        try {
+            in.readAllBytes();
+        } catch (SocketTimeoutException e) {
+            throw new UncheckedIOException(e);
+        } catch (IOException closedByReset) {
+            return;
         }
     }
 
