@@ -7,6 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
@@ -30,6 +31,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Confined to its event loop.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a write or close that fails closes the channel, and that is seen
 final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     /** Tells a connection to close as soon as it is at rest. */
@@ -221,7 +223,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     /** The outer edge: whatever went wrong, the channel closes, and its closing ends the exchange. */
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (!(cause instanceof IOException)) {
+        if (!(cause instanceof IOException || cause instanceof DecoderException)) {
             log.error("Client connection failed in Sluice itself.", cause);
         }
         ctx.close();

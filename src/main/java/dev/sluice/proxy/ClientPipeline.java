@@ -21,6 +21,9 @@ final class ClientPipeline extends ChannelInitializer<Channel> {
     /** Longest piece of a body that the decoder hands out at once; larger than a read, so that none is cut. */
     private static final int MAX_PIECE_BYTES = 256 << 10;
 
+    /** More requests than fit into one read and what a {@link ClientConnection} reads ahead: that one is the bound. */
+    private static final int MAX_PIPELINE_DEPTH = 8192;
+
     private final ProxySetup setup;
     private final ChannelGroup clients;
     private final Function<EventLoop, UpstreamPool> pools;
@@ -44,7 +47,7 @@ final class ClientPipeline extends ChannelInitializer<Channel> {
         clients.add(channel);
 
         ChannelPipeline pipeline = channel.pipeline();
-        pipeline.addLast(new HttpServerCodec(decoding));
+        pipeline.addLast(new HttpServerCodec(decoding, MAX_PIPELINE_DEPTH));
         pipeline.addLast(
                 hasRoom ? new ClientConnection(setup, pools.apply(channel.eventLoop()), channel) : new Overload());
     }

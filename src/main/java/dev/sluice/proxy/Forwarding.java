@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Confined to the client's event loop.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a write or close that fails closes the channel, and that is seen
 final class Forwarding implements UpstreamPool.Borrower, UpstreamConnection.Receiver {
 
     private static final Set<HttpMethod> SAFE = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
@@ -40,7 +41,7 @@ final class Forwarding implements UpstreamPool.Borrower, UpstreamConnection.Rece
     private @Nullable UpstreamConnection connection;
     private @Nullable Future<?> timer;
     private long lastProgressNanos;
-    private boolean wasReused;
+    private boolean hadRested;
     private boolean retried;
     private boolean forwarded;
     private boolean headTaken;
@@ -146,7 +147,7 @@ final class Forwarding implements UpstreamPool.Borrower, UpstreamConnection.Rece
         }
         connection = lent;
         lent.take(this);
-        wasReused = lent.isReused();
+        hadRested = lent.hasRested();
         progress();
         schedule(firstByteNanos);
         if (!forwarded) {
@@ -205,7 +206,7 @@ final class Forwarding implements UpstreamPool.Borrower, UpstreamConnection.Rece
     public void onBroken() {
         connection = null;
         boolean neverReached = !headTaken || (!hasBody && SAFE.contains(head.method()));
-        if (wasReused && !retried && !anythingAnswered && neverReached) {
+        if (hadRested && !retried && !anythingAnswered && neverReached) {
             retried = true;
             headTaken = false;
             endSent = false;
@@ -236,7 +237,7 @@ final class Forwarding implements UpstreamPool.Borrower, UpstreamConnection.Rece
         if (!hasBody) {
             written.addListener(done -> headTaken |= done.isSuccess());
             sendEnd(EmptyHttpHeaders.INSTANCE);
-        } else if (wasReused) {
+        } else if (hadRested) {
             written.addListener(done -> {
                 if (done.isSuccess() && connection == lent) {
                     bodyMayGo();

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
  * reset may overtake our last words (RFC 9112 §9.6): so only our side is closed, and what still comes is thrown away until
  * the peer closes, too, or a bounded time is over.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a write or close that fails closes the channel, and that is seen
 final class GentleClose extends ChannelInboundHandlerAdapter {
 
     private static final long MAX_LINGER_MILLIS = 1_000;

@@ -20,6 +20,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -94,9 +95,9 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
             askedNanos = parts.nanoClock().getAsLong();
             claim = parts.gate().ask(asking.arrival(), this, client.eventLoop());
         } catch (BadRequestException e) {
-            reply(ErrorReply.of(ErrorCode.BAD_REQUEST, e.getMessage()), null);
+            refuseUnread(ErrorCode.BAD_REQUEST, e);
         } catch (BadIdentityException e) {
-            reply(ErrorReply.of(ErrorCode.BAD_IDENTITY, e.getMessage()), null);
+            refuseUnread(ErrorCode.BAD_IDENTITY, e);
         }
     }
 
@@ -230,6 +231,10 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
         } else {
             end(null);
         }
+    }
+
+    private void refuseUnread(ErrorCode code, Exception why) {
+        reply(ErrorReply.of(code, Objects.requireNonNullElse(why.getMessage(), code.code())), null);
     }
 
     private void refuseTooLarge() {

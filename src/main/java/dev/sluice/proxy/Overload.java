@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpVersion;
 
 /** Refuses a connection beyond the limit: says so at once, whatever the client asks, and closes. */
+@SuppressWarnings("FutureReturnValueIgnored") // a write or close that fails closes the channel, and that is seen
 final class Overload extends ChannelInboundHandlerAdapter {
 
     @Override

@@ -13,6 +13,7 @@ import java.util.function.IntConsumer;
  * One direction of a connection that has changed its protocol: bytes, with back-pressure. When one side closes, what it
  * said is still passed on, and then the other side is closed. Confined to the event loop that both channels share.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a write or close that fails closes the channel, and that is seen
 final class Tunnel extends ChannelInboundHandlerAdapter {
 
     private final Channel other;

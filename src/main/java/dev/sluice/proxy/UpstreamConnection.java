@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * says unasked closes it. It goes back to its pool only once the read that brought the end of an answer is over: bytes
  * behind that end must not become the next request's answer. Confined to its event loop.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a write or close that fails closes the channel, and that is seen
 final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     private static final int TCP_ESTABLISHED = 1;
@@ -34,7 +35,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     private final UpstreamPool pool;
     private final Channel channel;
     private @Nullable Receiver receiver;
-    private int uses;
+    private boolean hasRested;
     private boolean isReading;
     private boolean isInterim;
     private boolean requestSent;
@@ -80,15 +81,20 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     /** Starts a use. */
     void take(Receiver user) {
         receiver = user;
-        uses++;
         requestSent = false;
         isKeptAlive = false;
         channel.read();
     }
 
-    /** Whether an earlier request went over this connection, so that the engine may be closing it as we write. */
-    boolean isReused() {
-        return uses > 1;
+    /** Waits in the pool for its next use, with a read outstanding. */
+    void rest() {
+        hasRested = true;
+        channel.read();
+    }
+
+    /** Whether this connection was idle for a time, so that the engine may be closing it as we write. */
+    boolean hasRested() {
+        return hasRested;
     }
 
     /** Whether the engine has already closed its side as far as the kernel knows; seen for TCP under epoll only. */

@@ -22,6 +22,7 @@ import java.util.function.LongSupplier;
  * evicted before the engine closes them without a word. Bounded in idle connections; those in use are bounded by the
  * clients. Confined to its event loop.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a write or close that fails closes the channel, and that is seen
 final class UpstreamPool {
 
     /** An engine's header section is not an attacker's; this only bounds memory. */
@@ -106,7 +107,7 @@ final class UpstreamPool {
             return;
         }
         idle.addFirst(new Idle(connection, nanoClock.getAsLong()));
-        connection.read();
+        connection.rest();
         scheduleEviction(config.idleEviction().toNanos());
     }
 

@@ -1,8 +1,10 @@
 package dev.sluice.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sluice.admission.Ending;
+import dev.sluice.net.Transport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -96,9 +98,10 @@ final class ClientLeavesTest {
     }
 
     @Test
-    void evenWithPipelinedRequestsBehind() throws Exception {
+    void evenWithMorePipelinedBehindThanWeRead() throws Exception {
+        assumeTrue(Transport.best() == Transport.EPOLL, "only the kernel's own event tells of it");
         gate.holding();
-        Wire client = proxy.client().send(STEP + "GET /next HTTP/1.1\r\nHost: a\r\n\r\n");
+        Wire client = proxy.client().send(STEP + "GET /next HTTP/1.1\r\nHost: a\r\n\r\n".repeat(3_000));
         gate.nextAsked();
         client.close();
         gate.nextWithdrawn();

@@ -22,19 +22,25 @@ final class PassThroughTest {
     @Test
     void fieldsKeepOrderCaseAndBytes() throws Exception {
         Wire client = proxy.client()
-                .send(
-                        "GET /v1/models?a=%20b&c HTTP/1.1\r\nHost: example.org:81\r\nX-ODD-case: a\u00e9\u00ff b\r\naccept: */*\r\n\r\n");
+                .send(Wire.head(
+                        "GET /v1/models?a=%20b&c HTTP/1.1",
+                        "Host: example.org:81", "X-ODD-case: a\u00e9\u00ff b", "accept: */*"));
         Wire upstream = engine.accept();
-
         assertThat(upstream.read().head())
-                .isEqualTo("GET /v1/models?a=%20b&c HTTP/1.1\r\nHost: example.org:81\r\nX-ODD-case: a\u00e9\u00ff b\r\n"
-                        + "accept: */*\r\nvia: 1.1 sluice\r\n\r\n");
+                .isEqualTo(Wire.head(
+                        "GET /v1/models?a=%20b&c HTTP/1.1",
+                        "Host: example.org:81", "X-ODD-case: a\u00e9\u00ff b", "accept: */*", "via: 1.1 sluice"));
 
-        upstream.send("HTTP/1.1 200 Fine\r\nserver: x\r\nX-Two: 1\r\nX-Two: 2\r\nContent-Length: 2\r\n\r\nok");
+        upstream.send(Wire.head("HTTP/1.1 200 Fine", "server: x", "X-Two: 1", "X-Two: 2", "Content-Length: 2") + "ok");
         Wire.Message answer = client.read();
         assertThat(answer.head())
-                .isEqualTo(
-                        "HTTP/1.1 200 Fine\r\nserver: x\r\nX-Two: 1\r\nX-Two: 2\r\nContent-Length: 2\r\nvia: 1.1 sluice\r\n\r\n");
+                .isEqualTo(Wire.head(
+                        "HTTP/1.1 200 Fine",
+                        "server: x",
+                        "X-Two: 1",
+                        "X-Two: 2",
+                        "Content-Length: 2",
+                        "via: 1.1 sluice"));
         assertThat(answer.content()).isEqualTo("ok");
 
         ExchangeRecord record = proxy.nextRecord();
@@ -47,16 +53,37 @@ final class PassThroughTest {
     @Test
     void hopByHopFieldsEndHereBothWays() {
         Wire client = proxy.client()
-                .send("GET / HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, X-Mine\r\nX-Mine: 1\r\nKeep-Alive: 5\r\n"
-                        + "TE: trailers, deflate\r\nProxy-Authorization: x\r\nProxy-Connection: y\r\nUpgrade: h2c\r\n"
-                        + "HTTP2-Settings: z\r\nSluice-Agent: me\r\nSluice-Tenant: t\r\nX-Stays: 2\r\n\r\n");
+                .send(Wire.head(
+                        "GET / HTTP/1.1",
+                        "Host: a",
+                        "Connection: keep-alive, X-Mine, Host",
+                        "X-Mine: 1",
+                        "Keep-Alive: 5",
+                        "TE: trailers, deflate",
+                        "Proxy-Authorization: x",
+                        "Proxy-Connection: y",
+                        "Upgrade: h2c",
+                        "HTTP2-Settings: z",
+                        "Sluice-Agent: me",
+                        "Sluice-Tenant: t",
+                        "X-Stays: 2"));
         Wire upstream = engine.accept();
         assertThat(upstream.read().head())
-                .isEqualTo(
-                        "GET / HTTP/1.1\r\nHost: a\r\nX-Stays: 2\r\nte: trailers\r\nconnection: te\r\nvia: 1.1 sluice\r\n\r\n");
+                .isEqualTo(Wire.head(
+                        "GET / HTTP/1.1",
+                        "Host: a",
+                        "X-Stays: 2",
+                        "te: trailers",
+                        "connection: te",
+                        "via: 1.1 sluice"));
 
-        upstream.send("HTTP/1.1 200 OK\r\nConnection: keep-alive, x-hers\r\nx-hers: 1\r\nKeep-Alive: timeout=5\r\n"
-                + "Proxy-Authenticate: b\r\nContent-Length: 0\r\n\r\n");
+        upstream.send(Wire.head(
+                "HTTP/1.1 200 OK",
+                "Connection: keep-alive, x-hers",
+                "x-hers: 1",
+                "Keep-Alive: timeout=5",
+                "Proxy-Authenticate: b",
+                "Content-Length: 0"));
         assertThat(client.read().head()).isEqualTo("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nvia: 1.1 sluice\r\n\r\n");
     }
 
@@ -122,9 +149,9 @@ final class PassThroughTest {
     @Test
     void trailersTravelBothWays() {
         Wire client = proxy.client()
-                .send(
-                        "POST /x HTTP/1.1\r\nHost: a\r\nTE: trailers\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n"
-                                + "3\r\nabc\r\n0\r\nX-Sum: 6\r\n\r\n");
+                .send(Wire.head(
+                        "POST /x HTTP/1.1", "Host: a", "TE: trailers", "Transfer-Encoding: chunked", "Trailer: X-Sum"))
+                .send(Wire.head("3", "abc", "0", "X-Sum: 6"));
         Wire upstream = engine.accept();
         Wire.Message request = upstream.read();
         assertThat(request.content()).isEqualTo("abc");

@@ -83,7 +83,7 @@ final class UpstreamPoolTest {
     @Test
     void aConnectionThatTheEngineClosesOrSpeaksOnIsDropped() {
         idle();
-        channels.get(0).close();
+        channels.get(0).finish();
         assertThat(pool.idleConnections()).isZero();
         idle();
         channels.get(1).writeInbound(Unpooled.wrappedBuffer(new byte[] {1}));

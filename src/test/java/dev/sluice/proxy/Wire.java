@@ -79,6 +79,11 @@ final class Wire implements Closeable {
         }
     }
 
+    /** A head of these lines. */
+    static String head(String... lines) {
+        return String.join("\r\n", lines) + "\r\n\r\n";
+    }
+
     Wire send(String text) {
         try {
             out.write(text.getBytes(ISO_8859_1));
