@@ -24,6 +24,7 @@ final class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
+                    "dev.sluice.net..",
                     "dev.sluice.control..",
                     "dev.sluice.admission..",
                     "dev.sluice.gate..",
@@ -36,6 +37,14 @@ final class ArchitectureTest {
                     "dev.sluice.emulator..",
                     "dev.sluice.simulate..",
                     "dev.sluice.app..");
+
+    @ArchTest
+    static final ArchRule netSeesOnlyConfig = classes()
+            .that()
+            .resideInAPackage("dev.sluice.net..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("dev.sluice.net..", "dev.sluice.config..", "io.netty..", "java..", "org.jspecify..");
 
     @ArchTest
     static final ArchRule controlSeesOnlyConfig = classes()

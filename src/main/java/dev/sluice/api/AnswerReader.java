@@ -2,12 +2,30 @@ package dev.sluice.api;
 
 import dev.sluice.admission.Usage;
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Follows the body of one governed answer in passing: finds usage, the reason why it stopped and errors, and takes out
  * what the client did not ask for. Confined to the event loop of its exchange. Memory is bounded whatever comes.
  */
 public interface AnswerReader {
+
+    /**
+     * A reader for one answer.
+     *
+     * <p>Taking out the usage chunk withholds the bytes of an event until its blank line, at most a mebibyte; otherwise
+     * every byte passes on in the call that brings it.
+     *
+     * @param contentType of the answer; null if it has none. Pass null for an answer with a content coding as well: it
+     *     cannot be read, and only passes
+     * @param dropUsageChunk whether we asked for a usage chunk that the client did not ask for
+     */
+    static AnswerReader of(Route route, @Nullable String contentType, boolean dropUsageChunk) {
+        if (contentType == null || !contentType.trim().regionMatches(true, 0, "text/event-stream", 0, 17)) {
+            return new JsonAnswerReader(route);
+        }
+        return dropUsageChunk ? new UsageChunkFilter(route) : new EventStreamReader(route);
+    }
 
     /**
      * Takes the next bytes of the body.

@@ -1,0 +1,188 @@
+package dev.sluice.agent;
+
+import dev.sluice.config.IdentityConfig;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells agents apart by what their clients send: the first source of the configured order that holds a usable value.
+ *
+ * <p>An agent's id is a digest of tenant, source and value, so equal values from different sources are different agents.
+ * A parent is named by the value that its own requests carry in the child's source; its id is derived from that alone,
+ * seen before or not.
+ *
+ * <p>Our own fields are held to their rules; odd values in fields of others are passed over, as if they were not there.
+ *
+ * <p>Immutable and thread-safe.
+ */
+public final class IdentityRules {
+
+    /** Our own request fields, lower case; the engine does not get them. */
+    public static final Set<String> OWN_FIELDS = Set.of("sluice-agent", "sluice-parent", "sluice-tenant");
+
+    /** The tenant of all who name none, or are not trusted to. */
+    public static final String DEFAULT_TENANT = "default";
+
+    private static final String HEADER = "header:";
+    private static final String BODY = "body:";
+    private static final String OWN = "header:sluice-agent";
+    private static final String CLAUDE_CODE = "header:x-claude-code-session-id";
+    private static final String CLAUDE_CODE_USER = "body:metadata.user_id";
+
+    /** Where a client that is known by the one names the parent. */
+    private static final Map<String, String> PARENT_FIELDS = Map.of(
+            "header:x-dynamo-session-id", "x-dynamo-parent-session-id",
+            "header:thread-id", "x-codex-parent-thread-id",
+            "header:x-session-affinity", "x-parent-session-id",
+            "header:x-session-id", "x-parent-session-id");
+
+    private static final int MAX_VALUE_CHARS = 1024;
+    private static final int ID_BYTES = 12;
+    private static final Pattern TENANT = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
+    private final List<String> sources;
+    private final Set<String> bodyPaths;
+    private final boolean trustsTenantField;
+
+    public IdentityRules(IdentityConfig config) {
+        this.sources = config.order().stream()
+                .map(IdentityRules::normalized)
+                .distinct()
+                .toList();
+        this.bodyPaths = sources.stream()
+                .filter(source -> source.startsWith(BODY))
+                .map(source -> source.substring(BODY.length()))
+                .collect(Collectors.toUnmodifiableSet());
+        this.trustsTenantField = config.trustTenantHeader();
+    }
+
+    private static String normalized(String source) {
+        if (source.startsWith(HEADER) && source.length() > HEADER.length()) {
+            return source.toLowerCase(Locale.ROOT);
+        }
+        if (source.startsWith(BODY) && source.length() > BODY.length()) {
+            return source;
+        }
+        throw new IllegalArgumentException("order: " + source + " (expected: header:NAME or body:PATH)");
+    }
+
+    /** The body fields that the rules look at, dots between the names on the way. */
+    public Set<String> bodyPaths() {
+        return bodyPaths;
+    }
+
+    /**
+     * Whose step a request is.
+     *
+     * @param fields the first value of a request field by its name in lower case, null if there is none
+     * @param bodyFields values of {@link #bodyPaths} that are present
+     * @param serial gives each request that nobody claims a number of its own
+     * @throws BadIdentityException if one of our own fields breaks its rule
+     */
+    public Identity identify(
+            Function<String, @Nullable String> fields, Map<String, String> bodyFields, LongSupplier serial)
+            throws BadIdentityException {
+        String tenant = tenant(fields);
+        String ownParent = ownField(fields, "sluice-parent");
+        for (String source : sources) {
+            String value = source.equals(OWN) ? ownField(fields, "sluice-agent") : value(source, fields, bodyFields);
+            if (value != null) {
+                return identity(tenant, source, value, fields, ownParent);
+            }
+        }
+        String parentId = ownParent == null ? null : agentId(tenant, OWN, ownParent);
+        return new Identity("s-" + serial.getAsLong(), "none", tenant, parentId, true);
+    }
+
+    private static Identity identity(
+            String tenant,
+            String source,
+            String value,
+            Function<String, @Nullable String> fields,
+            @Nullable String ownParent) {
+        String self = value;
+        String parent = null;
+        if (source.equals(CLAUDE_CODE)) {
+            // Agents of one session share its id; only the session's own agent has no id beside it.
+            String subAgent = usable(fields.apply("x-claude-code-agent-id"));
+            if (subAgent != null) {
+                String above = usable(fields.apply("x-claude-code-parent-agent-id"));
+                self = value + '\n' + subAgent;
+                parent = above == null ? value : value + '\n' + above;
+            }
+        } else if (PARENT_FIELDS.containsKey(source)) {
+            parent = usable(fields.apply(PARENT_FIELDS.get(source)));
+        }
+        if (ownParent != null) {
+            parent = ownParent;
+        }
+        String parentId = parent == null || parent.equals(self) ? null : agentId(tenant, source, parent);
+        return new Identity(agentId(tenant, source, self), source, tenant, parentId, false);
+    }
+
+    private String tenant(Function<String, @Nullable String> fields) throws BadIdentityException {
+        String tenant = trustsTenantField ? fields.apply("sluice-tenant") : null;
+        if (tenant == null) {
+            return DEFAULT_TENANT;
+        }
+        if (!TENANT.matcher(tenant).matches()) {
+            throw new BadIdentityException(
+                    "Sluice-Tenant: unusable (expected: 1 to 64 letters, digits, '.', '_', '-')");
+        }
+        return tenant;
+    }
+
+    private static @Nullable String ownField(Function<String, @Nullable String> fields, String name)
+            throws BadIdentityException {
+        String sent = fields.apply(name);
+        if (sent == null) {
+            return null;
+        }
+        String value = usable(sent);
+        if (value == null) {
+            String spelled = name.equals("sluice-agent") ? "Sluice-Agent" : "Sluice-Parent";
+            throw new BadIdentityException("%s: unusable (expected: 1 to %d bytes, no control characters)"
+                    .formatted(spelled, MAX_VALUE_CHARS));
+        }
+        return value;
+    }
+
+    private static @Nullable String value(
+            String source, Function<String, @Nullable String> fields, Map<String, String> bodyFields) {
+        if (source.startsWith(HEADER)) {
+            return usable(fields.apply(source.substring(HEADER.length())));
+        }
+        String value = usable(bodyFields.get(source.substring(BODY.length())));
+        return value != null && source.equals(CLAUDE_CODE_USER) ? ClaudeCodeUser.sessionOf(value) : value;
+    }
+
+    private static @Nullable String usable(@Nullable String value) {
+        boolean isUsable = value != null
+                && !value.isEmpty()
+                && value.length() <= MAX_VALUE_CHARS
+                && value.chars().noneMatch(Character::isISOControl);
+        return isUsable ? value : null;
+    }
+
+    private static String agentId(String tenant, String source, String value) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            // A line end cannot occur in tenant or source: no two triples read the same.
+            byte[] hash = digest.digest((tenant + '\n' + source + '\n' + value).getBytes(StandardCharsets.UTF_8));
+            return "a-" + HexFormat.of().formatHex(hash, 0, ID_BYTES);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,171 @@
+package dev.sluice.api;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.util.ByteProcessor;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * Finds the events in a stream of server-sent events, whatever its line ends are and wherever it is cut. Source: WHATWG
+ * HTML, section 9.2.6. Departs from it in two ways: {@code id} and {@code retry} mean nothing here, and an event larger
+ * than {@link #MAX_EVENT_BYTES} is not read.
+ *
+ * <p>Confined to the event loop of its exchange. Owns no buffer.
+ */
+final class EventScanner {
+
+    static final int MAX_EVENT_BYTES = 1 << 20;
+
+    private static final byte[] DATA = "data".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] EVENT = "event".getBytes(StandardCharsets.US_ASCII);
+
+    /** The data of the event so far, one LF behind each line, and behind {@link #dataEnd} the line being read. */
+    private byte[] bytes = new byte[1024];
+
+    private int dataEnd;
+    private int lineEnd;
+    private boolean isComment;
+    private boolean isTooLarge;
+    private boolean isFirstLine = true;
+    private boolean hasFields;
+    private boolean awaitsLf;
+    private boolean hasEvent;
+    private int eventLength;
+    private String type = "";
+    private String nextType = "";
+
+    /**
+     * Reads one line, or the part of it that is there.
+     *
+     * @param from index to start at, below the writer index
+     * @return index behind the line's end, or the writer index if the line goes on in the next buffer
+     */
+    int readLine(ByteBuf in, int from) {
+        hasEvent = false;
+        int start = from;
+        if (awaitsLf) {
+            awaitsLf = false;
+            if (in.getByte(from) == '\n') {
+                return from + 1;
+            }
+        }
+        int eol = in.forEachByte(start, in.writerIndex() - start, ByteProcessor.FIND_CRLF);
+        int end = eol < 0 ? in.writerIndex() : eol;
+        append(in, start, end - start);
+        if (eol < 0) {
+            return end;
+        }
+        onLine();
+        if (in.getByte(eol) == '\n') {
+            return eol + 1;
+        }
+        awaitsLf = eol + 1 == in.writerIndex();
+        return !awaitsLf && in.getByte(eol + 1) == '\n' ? eol + 2 : eol + 1;
+    }
+
+    /** Whether the last call brought an event to its end, so that {@link #type}, {@link #data} and {@link #length} hold. */
+    boolean hasEvent() {
+        return hasEvent;
+    }
+
+    /** Whether bytes of an unfinished event have come; comments before its first field do not belong to it. */
+    boolean isInEvent() {
+        return hasFields || (!isComment && (isTooLarge || lineEnd > dataEnd));
+    }
+
+    /** Whether an LF at the very start of the next buffer still belongs to the line that was read last. */
+    boolean awaitsLf() {
+        return awaitsLf;
+    }
+
+    /** The event's type, empty if it has none. */
+    String type() {
+        return type;
+    }
+
+    /** The event's data: the first {@link #length} bytes, valid until the next call. */
+    byte[] data() {
+        return bytes;
+    }
+
+    int length() {
+        return eventLength;
+    }
+
+    private void append(ByteBuf in, int from, int length) {
+        if (length == 0) {
+            return;
+        }
+        if (lineEnd == dataEnd && !isTooLarge) {
+            isComment = in.getByte(from) == ':';
+        }
+        if (isComment) {
+            // One byte stands for the whole line, which is not empty and means nothing.
+            bytes[dataEnd] = ':';
+            lineEnd = dataEnd + 1;
+        } else if (isTooLarge || lineEnd + length >= MAX_EVENT_BYTES) {
+            isTooLarge = true;
+            lineEnd = dataEnd + 1;
+        } else {
+            if (lineEnd + length >= bytes.length) {
+                bytes = Arrays.copyOf(
+                        bytes, Math.min(MAX_EVENT_BYTES, Math.max(2 * bytes.length, lineEnd + length + 1)));
+            }
+            in.getBytes(from, bytes, lineEnd, length);
+            lineEnd += length;
+        }
+    }
+
+    private void onLine() {
+        int start = dataEnd;
+        if (isFirstLine) {
+            isFirstLine = false;
+            start += startsWithMark() ? 3 : 0;
+        }
+        boolean isBlank = start == lineEnd;
+        if (isBlank) {
+            onBlankLine();
+        } else if (!isComment && bytes[start] != ':') {
+            hasFields = true;
+            onField(start);
+        }
+        isComment = false;
+        lineEnd = dataEnd;
+    }
+
+    private boolean startsWithMark() {
+        return lineEnd >= 3 && bytes[0] == (byte) 0xEF && bytes[1] == (byte) 0xBB && bytes[2] == (byte) 0xBF;
+    }
+
+    private void onBlankLine() {
+        hasEvent = dataEnd > 0 && !isTooLarge;
+        eventLength = hasEvent ? dataEnd - 1 : 0;
+        type = nextType;
+        nextType = "";
+        dataEnd = 0;
+        hasFields = false;
+        isTooLarge = false;
+    }
+
+    private void onField(int start) {
+        if (isTooLarge) {
+            return;
+        }
+        int colon = start;
+        while (colon < lineEnd && bytes[colon] != ':') {
+            colon++;
+        }
+        int value = Math.min(colon + 1, lineEnd);
+        if (value < lineEnd && bytes[value] == ' ') {
+            value++;
+        }
+        if (Arrays.equals(bytes, start, colon, DATA, 0, DATA.length)) {
+            int length = lineEnd - value;
+            System.arraycopy(bytes, value, bytes, dataEnd, length);
+            dataEnd += length;
+            bytes[dataEnd++] = '\n';
+        } else if (Arrays.equals(bytes, start, colon, EVENT, 0, EVENT.length)) {
+            nextType = new String(bytes, value, lineEnd - value, StandardCharsets.UTF_8);
+        }
+    }
+}

@@ -1,0 +1,146 @@
+package dev.sluice.net;
+
+import dev.sluice.config.UpstreamAddress;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioDomainSocketChannel;
+import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.util.NetUtil;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.time.Duration;
+
+/**
+ * The transports that Netty offers us. Event loops and channels of one transport do not work with those of the other.
+ * Thread-safe.
+ */
+public enum Transport {
+    /** Linux's own. */
+    EPOLL(
+            EpollSocketChannel.class,
+            EpollServerSocketChannel.class,
+            EpollDomainSocketChannel.class,
+            EpollServerDomainSocketChannel.class) {
+        @Override
+        IoHandlerFactory ioHandlers() {
+            return EpollIoHandler.newFactory();
+        }
+
+        @Override
+        public SocketAddress unixAddress(String path) {
+            return new DomainSocketAddress(path);
+        }
+    },
+
+    /** The JDK's: everywhere. */
+    NIO(
+            NioSocketChannel.class,
+            NioServerSocketChannel.class,
+            NioDomainSocketChannel.class,
+            NioServerDomainSocketChannel.class) {
+        @Override
+        IoHandlerFactory ioHandlers() {
+            return NioIoHandler.newFactory();
+        }
+
+        @Override
+        public SocketAddress unixAddress(String path) {
+            return UnixDomainSocketAddress.of(path);
+        }
+    };
+
+    private final Class<? extends Channel> tcpChannel;
+    private final Class<? extends ServerChannel> tcpServer;
+    private final Class<? extends Channel> unixChannel;
+    private final Class<? extends ServerChannel> unixServer;
+
+    Transport(
+            Class<? extends Channel> tcpChannel,
+            Class<? extends ServerChannel> tcpServer,
+            Class<? extends Channel> unixChannel,
+            Class<? extends ServerChannel> unixServer) {
+        this.tcpChannel = tcpChannel;
+        this.tcpServer = tcpServer;
+        this.unixChannel = unixChannel;
+        this.unixServer = unixServer;
+    }
+
+    /** {@link #EPOLL} where its native part loads, otherwise {@link #NIO}. */
+    public static Transport best() {
+        return Epoll.isAvailable() ? EPOLL : NIO;
+    }
+
+    /**
+     * Event loops on daemon threads called {@code name-…}; the caller shuts the group down.
+     *
+     * @param threads 1 and more
+     */
+    public EventLoopGroup eventLoops(int threads, String name) {
+        if (threads < 1) {
+            throw new IllegalArgumentException("threads: " + threads + " (expected: 1 and more)");
+        }
+        return new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory(name, true), ioHandlers());
+    }
+
+    public Class<? extends ServerChannel> tcpServer() {
+        return tcpServer;
+    }
+
+    public Class<? extends ServerChannel> unixServer() {
+        return unixServer;
+    }
+
+    /** The kind of channel that reaches {@code upstream}. */
+    public Class<? extends Channel> channel(UpstreamAddress upstream) {
+        return upstream.isUnixSocket() ? unixChannel : tcpChannel;
+    }
+
+    /** What to connect to. An IP address comes resolved, a name unresolved: see {@link HostResolver}. */
+    public SocketAddress socketAddress(UpstreamAddress upstream) {
+        if (upstream.isUnixSocket()) {
+            return unixAddress(upstream.socketPath());
+        }
+        InetAddress literal = NetUtil.createInetAddressFromIpAddressString(upstream.host());
+        return literal != null
+                ? new InetSocketAddress(literal, upstream.port())
+                : InetSocketAddress.createUnresolved(upstream.host(), upstream.port());
+    }
+
+    /**
+     * A bootstrap that lacks only its handler. {@code timeout} bounds the look-up of a name and, again, the connect.
+     *
+     * @param loops made by {@link #eventLoops} of this transport; one of its event loops will do
+     */
+    public Bootstrap connector(EventLoopGroup loops, UpstreamAddress upstream, Duration timeout) {
+        Bootstrap bootstrap = new Bootstrap()
+                .group(loops)
+                .channel(channel(upstream))
+                .resolver(new HostResolver(timeout))
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(timeout.toMillis()))
+                .remoteAddress(socketAddress(upstream));
+        return upstream.isUnixSocket() ? bootstrap : bootstrap.option(ChannelOption.TCP_NODELAY, true);
+    }
+
+    /** The address of the Unix socket at {@code path}, to connect or to bind. */
+    public abstract SocketAddress unixAddress(String path);
+
+    abstract IoHandlerFactory ioHandlers();
+}

@@ -1,0 +1,307 @@
+package dev.sluice.proxy;
+
+import dev.sluice.api.Route;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client: its requests in order, one {@link Exchange} at a time.
+ *
+ * <p>A read is outstanding whatever the exchange does, so that a client which leaves is seen at once, also while its step is
+ * held or the engine is silent. What is read before it is wanted (the next requests of a pipelining client, a body that the
+ * engine does not take yet) waits here, up to a bound; beyond it reading stops. A client that closes only its sending side
+ * is taken to have left, as engines take it.
+ *
+ * <p>Confined to its event loop.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // a write or close that fails closes the channel, and that is seen
+final class ClientConnection extends ChannelInboundHandlerAdapter {
+
+    /** Tells a connection to close as soon as it is at rest. */
+    static final Object DRAIN = new Object();
+
+    private static final Logger log = LoggerFactory.getLogger(ClientConnection.class);
+
+    /** What may be read before it is wanted; one read may go beyond it. */
+    private static final int MAX_AHEAD_BYTES = 64 << 10;
+
+    /** What a message that waits is counted as, besides its bytes: small requests cost more than they are long. */
+    private static final int MESSAGE_BYTES = 1 << 10;
+
+    private final ProxySetup setup;
+    private final UpstreamPool pool;
+    private final Channel channel;
+    private final ArrayDeque<HttpObject> ahead = new ArrayDeque<>();
+    private int aheadBytes;
+    private @Nullable Exchange exchange;
+    private boolean requestEnded = true;
+    private boolean isPumping;
+    private boolean isDraining;
+    private boolean isClosing;
+
+    ClientConnection(ProxySetup setup, UpstreamPool pool, Channel channel) {
+        this.setup = setup;
+        this.pool = pool;
+        this.channel = channel;
+    }
+
+    ProxySetup setup() {
+        return setup;
+    }
+
+    UpstreamPool pool() {
+        return pool;
+    }
+
+    Channel channel() {
+        return channel;
+    }
+
+    EventLoop eventLoop() {
+        return channel.eventLoop();
+    }
+
+    ByteBufAllocator allocator() {
+        return channel.alloc();
+    }
+
+    boolean isWritable() {
+        return channel.isWritable();
+    }
+
+    /** Whether another request may follow on this connection. */
+    boolean mayKeepAlive() {
+        return requestEnded && !isDraining;
+    }
+
+    /** Takes ownership of {@code part}. */
+    void write(HttpObject part) {
+        channel.write(part, channel.voidPromise());
+    }
+
+    void flush() {
+        channel.flush();
+    }
+
+    /** The exchange has written its answer to the end. */
+    void exchangeOver(boolean keepAlive) {
+        exchange = null;
+        if (keepAlive && mayKeepAlive()) {
+            channel.flush();
+            pump();
+            readOn();
+        } else {
+            isClosing = true;
+            releaseAhead();
+            GentleClose.afterWrites(channel, requestEnded);
+        }
+    }
+
+    /** The exchange ends in the midst of its answer: a reset, which no client can take for an end. */
+    void breakOff() {
+        exchange = null;
+        isClosing = true;
+        channel.flush();
+        channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        channel.close();
+    }
+
+    /** Gives the client up by a reset; its exchange is told that it has left. */
+    void close() {
+        channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        channel.close();
+    }
+
+    /** Whether the client has kept silent since its request, as it must before the protocol changes. */
+    boolean mayTunnel() {
+        return ahead.isEmpty() && requestEnded;
+    }
+
+    /** Leaves the channel to a tunnel, without codec and without this handler. */
+    void handOverTo(Tunnel tunnel) {
+        exchange = null;
+        channel.flush();
+        channel.pipeline().addLast(tunnel).remove(this);
+        channel.pipeline().remove(HttpServerCodec.class);
+    }
+
+    /** Hands on what has been read and is wanted now. */
+    void pump() {
+        if (isPumping) {
+            return;
+        }
+        isPumping = true;
+        try {
+            while (!isClosing && !ahead.isEmpty() && mayDeliver(ahead.element())) {
+                HttpObject part = ahead.remove();
+                aheadBytes -= sizeOf(part);
+                deliver(part);
+            }
+        } finally {
+            isPumping = false;
+        }
+    }
+
+    /** Keeps a read outstanding, unless too much has been read already. */
+    void readOn() {
+        if (!isClosing && aheadBytes < MAX_AHEAD_BYTES) {
+            channel.read();
+        }
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        ctx.read();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (isClosing || !(message instanceof HttpObject part)) {
+            ReferenceCountUtil.release(message);
+            return;
+        }
+        ahead.add(part);
+        aheadBytes += sizeOf(part);
+        pump();
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        if (exchange != null) {
+            exchange.onReadComplete();
+        }
+        readOn();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (exchange != null && ctx.channel().isWritable()) {
+            exchange.onClientWritable();
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event == DRAIN) {
+            isDraining = true;
+            if (exchange == null && ahead.isEmpty()) {
+                ctx.close();
+            }
+        } else {
+            ctx.fireUserEventTriggered(event);
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        isClosing = true;
+        releaseAhead();
+        Exchange left = exchange;
+        exchange = null;
+        if (left != null) {
+            left.onClientGone();
+        }
+    }
+
+    /** The outer edge: whatever went wrong, the channel closes, and its closing ends the exchange. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (!(cause instanceof IOException || cause instanceof DecoderException)) {
+            log.error("Client connection failed in Sluice itself.", cause);
+        }
+        ctx.close();
+    }
+
+    private boolean mayDeliver(HttpObject next) {
+        if (next instanceof HttpRequest) {
+            return exchange == null;
+        }
+        return exchange == null || exchange.wantsBody();
+    }
+
+    private void deliver(HttpObject part) {
+        if (part instanceof HttpRequest head) {
+            begin(head);
+        } else {
+            HttpContent content = (HttpContent) part;
+            requestEnded |= content instanceof LastHttpContent;
+            deliverContent(content);
+        }
+    }
+
+    private void begin(HttpRequest head) {
+        requestEnded = false;
+        ErrorReply refusal = RequestGuard.check(head);
+        if (refusal != null) {
+            ReferenceCountUtil.release(head);
+            refuse(head, refusal);
+            return;
+        }
+        Route route =
+                Route.of(head.method().name(), RequestTarget.of(head.uri()).path());
+        if (route == null) {
+            PassThrough passing = new PassThrough(this, head);
+            exchange = passing;
+            passing.start();
+        } else {
+            GovernedExchange governed = new GovernedExchange(this, head, route);
+            exchange = governed;
+            governed.start();
+        }
+    }
+
+    private void deliverContent(HttpContent content) {
+        Exchange current = exchange;
+        if (current == null) {
+            content.release();
+        } else if (content.decoderResult().isFailure()) {
+            content.release();
+            channel.close();
+        } else {
+            if (content.content().isReadable()) {
+                current.onBody(content.content());
+            } else {
+                content.release();
+            }
+            if (content instanceof LastHttpContent last && exchange == current) {
+                current.onRequestEnd(last.trailingHeaders());
+            }
+        }
+    }
+
+    private void refuse(HttpRequest head, ErrorReply refusal) {
+        ExchangeFigures figures = new ExchangeFigures(head, setup.parts().nanoClock());
+        ResponseRelay relay = new ResponseRelay(this, head, figures);
+        relay.error(refusal, null, EmptyHttpHeaders.INSTANCE);
+        setup.parts().observer().onExchange(figures.passedThrough());
+        relay.finish();
+    }
+
+    private void releaseAhead() {
+        ahead.forEach(ReferenceCountUtil::release);
+        ahead.clear();
+        aheadBytes = 0;
+    }
+
+    private static int sizeOf(HttpObject part) {
+        return MESSAGE_BYTES
+                + (part instanceof HttpContent content ? content.content().readableBytes() : 0);
+    }
+}

@@ -1,0 +1,86 @@
+package dev.sluice.proxy;
+
+import dev.sluice.agent.IdentityRules;
+import dev.sluice.config.UpstreamAddress;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+
+/**
+ * Heads as they go on, built anew from those received. {@code Host} goes to the engine as the client sent it, whatever the
+ * upstream is; a client of HTTP/1.0 that sent none gets the engine's own. The framing is not set here for answers: that is
+ * {@link ResponseRelay}'s, which knows the client.
+ */
+final class ForwardedHead {
+
+    private ForwardedHead() {}
+
+    /** A request whose body is streamed: framed as the client framed it, upgrade and expectation passed on. */
+    static HttpRequest streamed(HttpRequest from, UpstreamAddress upstream) {
+        HttpRequest head = request(from, upstream);
+        if (HttpUtil.isTransferEncodingChunked(from)) {
+            head.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+        }
+        if (HopByHop.asksUpgrade(from.headers())) {
+            head.headers().add(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
+            from.headers()
+                    .valueCharSequenceIterator(HttpHeaderNames.UPGRADE)
+                    .forEachRemaining(protocol -> head.headers().add(HttpHeaderNames.UPGRADE, protocol));
+        }
+        return head;
+    }
+
+    /** A request whose body was collected: its length is known, and the expectation was ours to meet. */
+    static HttpRequest collected(HttpRequest from, UpstreamAddress upstream, int bodyBytes) {
+        HttpRequest head = request(from, upstream);
+        head.headers().remove(HttpHeaderNames.EXPECT).remove(HttpHeaderNames.TRAILER);
+        head.headers().set(HttpHeaderNames.CONTENT_LENGTH, bodyBytes);
+        return head;
+    }
+
+    /** An answer without hop-by-hop fields; {@code Content-Length} is still as the engine sent it. */
+    static HttpResponse response(HttpResponse from) {
+        HttpHeaders fields = HopByHop.endToEnd(from.headers());
+        HopByHop.addVia(fields, version(from.protocolVersion()));
+        return new DefaultHttpResponse(HttpVersion.HTTP_1_1, from.status(), fields);
+    }
+
+    /** A 101 with the fields that make it one. */
+    static HttpResponse switching(HttpResponse from) {
+        HttpResponse head = response(from);
+        head.headers().add(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
+        from.headers()
+                .valueCharSequenceIterator(HttpHeaderNames.UPGRADE)
+                .forEachRemaining(protocol -> head.headers().add(HttpHeaderNames.UPGRADE, protocol));
+        return head;
+    }
+
+    private static HttpRequest request(HttpRequest from, UpstreamAddress upstream) {
+        HttpHeaders fields = HopByHop.endToEnd(from.headers());
+        IdentityRules.OWN_FIELDS.forEach(fields::remove);
+        RequestTarget target = RequestTarget.of(from.uri());
+        if (target.authority() != null) {
+            // RFC 9112 §3.2.2: the target's authority counts, whatever Host says.
+            fields.set(HttpHeaderNames.HOST, target.authority());
+        } else if (!fields.contains(HttpHeaderNames.HOST)) {
+            fields.set(HttpHeaderNames.HOST, upstream.authority());
+        }
+        if (from.headers().containsValue(HttpHeaderNames.TE, HttpHeaderValues.TRAILERS, true)) {
+            fields.add(HttpHeaderNames.TE, HttpHeaderValues.TRAILERS);
+            fields.add(HttpHeaderNames.CONNECTION, HttpHeaderNames.TE);
+        }
+        HopByHop.addVia(fields, version(from.protocolVersion()));
+        String path = target.path().equals("*") ? "*" : upstream.pathPrefix() + target.path();
+        return new DefaultHttpRequest(HttpVersion.HTTP_1_1, from.method(), path, fields);
+    }
+
+    private static String version(HttpVersion version) {
+        return version.majorVersion() + "." + version.minorVersion();
+    }
+}

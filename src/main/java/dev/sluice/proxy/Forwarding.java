@@ -1,0 +1,319 @@
+package dev.sluice.proxy;
+
+import dev.sluice.admission.Ending;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.util.concurrent.Future;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request at the engine: a connection, the request sent, the answer handed on with back-pressure, patience.
+ *
+ * <p>The reuse race. An engine closes idle connections without a word, perhaps just as we write. A second try, once and on a
+ * new connection, is made only where the first provably did no work: the kernel had not taken the whole head (an engine
+ * acts on nothing less), or nothing was lost by asking twice (a safe method without a body). That is why on a reused
+ * connection the body waits until the head is taken: until then it is still there to be sent again. A connection that the
+ * kernel already knows to be closed is never written to. What remains is an engine that closes within the network's delay
+ * of our writing: with a body that was taken, the client is told {@code engine_died}, since nobody can know.
+ *
+ * <p>Confined to the client's event loop.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // a write or close that fails closes the channel, and that is seen
+final class Forwarding implements UpstreamPool.Borrower, UpstreamConnection.Receiver {
+
+    private static final Set<HttpMethod> SAFE = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
+
+    private final ClientConnection client;
+    private final HttpRequest head;
+    private final boolean hasBody;
+    private final long firstByteNanos;
+    private final Owner owner;
+
+    private @Nullable UpstreamConnection connection;
+    private @Nullable Future<?> timer;
+    private long lastProgressNanos;
+    private boolean hadRested;
+    private boolean retried;
+    private boolean forwarded;
+    private boolean headTaken;
+    private boolean endSent;
+    private boolean anythingAnswered;
+    private boolean answerBegun;
+    private boolean over;
+
+    /**
+     * @param firstByteNanos longest silence before the answer begins
+     */
+    Forwarding(ClientConnection client, HttpRequest head, long firstByteNanos, Owner owner) {
+        this.client = client;
+        this.head = head;
+        this.hasBody = HttpUtil.isTransferEncodingChunked(head) || HttpUtil.getContentLength(head, 0L) > 0;
+        this.firstByteNanos = firstByteNanos;
+        this.owner = owner;
+    }
+
+    /** Whose request it is. Exactly one of {@link #onEnd}, {@link #onSwitched} and {@link #onFailed} is last. */
+    interface Owner {
+
+        /** The request begins to be sent. Once, however many tries it takes. */
+        void onForwarded();
+
+        /** {@link #wantsBody} has become true. */
+        void onBodyWanted();
+
+        void onInterim(HttpResponse head);
+
+        void onHead(HttpResponse head);
+
+        /** The next bytes of the answer; the owner owns them. */
+        void onAnswerBody(ByteBuf bytes);
+
+        /** All that has come so far was handed over. */
+        void onAnswerPause();
+
+        void onEnd(HttpHeaders trailers);
+
+        /** The engine speaks another protocol from here on; the owner owns the connection. */
+        void onSwitched(HttpResponse head, UpstreamConnection connection);
+
+        /** {@link Ending#ENGINE_DOWN}, {@link Ending#ENGINE_DIED} or {@link Ending#ENGINE_SLOW}. */
+        void onFailed(Ending ending);
+    }
+
+    void start() {
+        client.pool().borrow(this);
+    }
+
+    /** Whether more of the request may come; if it has no body, its end may come at any time. */
+    boolean wantsBody() {
+        return !hasBody || (headTaken && connection != null && connection.isWritable());
+    }
+
+    /** Takes ownership of {@code bytes}. Only if {@link #wantsBody}. */
+    void sendBody(ByteBuf bytes) {
+        if (connection == null || !hasBody) {
+            bytes.release();
+            return;
+        }
+        progress();
+        connection.sendBody(bytes);
+    }
+
+    void sendEnd(HttpHeaders trailers) {
+        if (connection != null && !endSent) {
+            endSent = true;
+            progress();
+            connection.sendEnd(trailers);
+        }
+    }
+
+    void flush() {
+        if (connection != null) {
+            connection.flush();
+        }
+    }
+
+    /** The client takes bytes again. */
+    void resume() {
+        if (connection != null) {
+            progress();
+            connection.read();
+        }
+    }
+
+    /** The client has left: the engine is told at once, by closing. Idempotent. */
+    void abandon() {
+        UpstreamConnection used = connection;
+        finish();
+        if (used != null) {
+            used.close();
+        }
+    }
+
+    @Override
+    public void onConnection(UpstreamConnection lent) {
+        if (over) {
+            client.pool().giveBack(lent);
+            return;
+        }
+        connection = lent;
+        lent.take(this);
+        hadRested = lent.hasRested();
+        progress();
+        schedule(firstByteNanos);
+        if (!forwarded) {
+            forwarded = true;
+            owner.onForwarded();
+        }
+        send(lent);
+    }
+
+    @Override
+    public void onConnectFailed(Throwable cause) {
+        fail(Ending.ENGINE_DOWN, "connect_failed");
+    }
+
+    @Override
+    public void onInterim(HttpResponse interim) {
+        progress();
+        anythingAnswered = true;
+        owner.onInterim(interim);
+    }
+
+    @Override
+    public void onHead(HttpResponse answer) {
+        progress();
+        anythingAnswered = true;
+        answerBegun = true;
+        schedule(silenceNanos());
+        owner.onHead(answer);
+    }
+
+    @Override
+    public void onBody(ByteBuf bytes) {
+        progress();
+        owner.onAnswerBody(bytes);
+    }
+
+    @Override
+    public void onEnd(HttpHeaders trailers) {
+        finish();
+        owner.onEnd(trailers);
+    }
+
+    @Override
+    public void onSwitched(HttpResponse answer) {
+        UpstreamConnection used = connection;
+        if (used == null || !head.headers().contains(HttpHeaderNames.UPGRADE)) {
+            anythingAnswered = true;
+            abortWith(Ending.ENGINE_DIED, "died");
+            return;
+        }
+        finish();
+        owner.onSwitched(answer, used);
+    }
+
+    @Override
+    public void onBroken() {
+        connection = null;
+        boolean neverReached = !headTaken || (!hasBody && SAFE.contains(head.method()));
+        if (hadRested && !retried && !anythingAnswered && neverReached) {
+            retried = true;
+            headTaken = false;
+            endSent = false;
+            client.pool().connect(this);
+        } else {
+            fail(Ending.ENGINE_DIED, answerBegun ? "broken_off" : "died");
+        }
+    }
+
+    @Override
+    public void onReadComplete() {
+        owner.onAnswerPause();
+        if (connection != null && client.isWritable()) {
+            connection.read();
+        }
+    }
+
+    @Override
+    public void onWritable() {
+        progress();
+        if (headTaken) {
+            owner.onBodyWanted();
+        }
+    }
+
+    private void send(UpstreamConnection lent) {
+        ChannelFuture written = lent.sendHead(head);
+        if (!hasBody) {
+            written.addListener(done -> headTaken |= done.isSuccess());
+            sendEnd(EmptyHttpHeaders.INSTANCE);
+        } else if (hadRested) {
+            written.addListener(done -> {
+                if (done.isSuccess() && connection == lent) {
+                    bodyMayGo();
+                }
+            });
+            lent.flush();
+        } else {
+            bodyMayGo();
+            lent.flush();
+        }
+    }
+
+    private void bodyMayGo() {
+        headTaken = true;
+        owner.onBodyWanted();
+    }
+
+    private void progress() {
+        lastProgressNanos = now();
+    }
+
+    private void schedule(long delayNanos) {
+        if (timer != null) {
+            timer.cancel(false);
+        }
+        timer = client.eventLoop().schedule(this::checkPatience, delayNanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** Runs at the earliest moment at which patience can be over, and looks whether it is. */
+    private void checkPatience() {
+        timer = null;
+        if (over || connection == null) {
+            return;
+        }
+        long boundNanos = answerBegun ? silenceNanos() : firstByteNanos;
+        long silentNanos = now() - lastProgressNanos;
+        if (silentNanos < boundNanos) {
+            schedule(boundNanos - silentNanos);
+        } else if (!client.isWritable() || (!endSent && connection.isWritable())) {
+            // It is the client that neither takes nor gives: the engine is not to blame.
+            client.close();
+        } else {
+            abortWith(Ending.ENGINE_SLOW, "slow");
+        }
+    }
+
+    private void abortWith(Ending ending, String kind) {
+        UpstreamConnection used = connection;
+        if (used != null) {
+            used.close();
+        }
+        fail(ending, kind);
+    }
+
+    private void fail(Ending ending, String kind) {
+        if (!over) {
+            finish();
+            client.setup().parts().observer().onUpstreamError(kind);
+            owner.onFailed(ending);
+        }
+    }
+
+    private void finish() {
+        over = true;
+        connection = null;
+        if (timer != null) {
+            timer.cancel(false);
+            timer = null;
+        }
+    }
+
+    private long silenceNanos() {
+        return client.setup().config().upstream().silence().toNanos();
+    }
+
+    private long now() {
+        return client.setup().parts().nanoClock().getAsLong();
+    }
+}

@@ -1,0 +1,317 @@
+package dev.sluice.proxy;
+
+import dev.sluice.admission.Ending;
+import dev.sluice.admission.Refusal;
+import dev.sluice.admission.Usage;
+import dev.sluice.agent.BadIdentityException;
+import dev.sluice.api.AnswerReader;
+import dev.sluice.api.BadRequestException;
+import dev.sluice.api.ErrorCode;
+import dev.sluice.api.RequestFacts;
+import dev.sluice.api.Route;
+import dev.sluice.config.UpstreamConfig;
+import dev.sluice.gate.Gate;
+import dev.sluice.gate.Permit;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpUtil;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One governed exchange: collected, asked about at the gate, held or refused or forwarded, its answer read in passing.
+ * However it ends, it ends through {@link #end} alone, once, and the permit with it; a permit that comes after the end is
+ * ended where it comes in. Confined to the client's event loop.
+ */
+final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner {
+
+    private static final Logger log = LoggerFactory.getLogger(GovernedExchange.class);
+
+    /** What the engine is given even if the wait has used up the bound: time for an answer that is there at once. */
+    private static final long MIN_FIRST_BYTE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final ClientConnection client;
+    private final ProxyParts parts;
+    private final HttpRequest request;
+    private final Route route;
+    private final ExchangeFigures figures;
+    private final ResponseRelay relay;
+    private final BodyCollector collector;
+
+    private @Nullable Step step;
+    private Gate.@Nullable Claim claim;
+    private @Nullable Permit permit;
+    private @Nullable Forwarding forwarding;
+    private @Nullable AnswerReader answer;
+    private long askedNanos;
+    private boolean sentToEngine;
+    private boolean firstTokenTold;
+    private boolean over;
+
+    GovernedExchange(ClientConnection client, HttpRequest request, Route route) {
+        this.client = client;
+        this.parts = client.setup().parts();
+        this.request = request;
+        this.route = route;
+        figures = new ExchangeFigures(request, parts.nanoClock());
+        relay = new ResponseRelay(client, request, figures);
+        collector = new BodyCollector(client.allocator(), announcedBytes(), maxBodyBytes());
+    }
+
+    void start() {
+        if (announcedBytes() > maxBodyBytes()) {
+            refuseTooLarge();
+        } else {
+            relay.continueIfExpected();
+        }
+    }
+
+    @Override
+    public boolean wantsBody() {
+        return true;
+    }
+
+    @Override
+    public void onBody(ByteBuf bytes) {
+        figures.countRequest(bytes.readableBytes());
+        if (!collector.add(bytes)) {
+            refuseTooLarge();
+        }
+    }
+
+    @Override
+    public void onRequestEnd(HttpHeaders trailers) {
+        try {
+            Step asking = client.setup().steps().read(route, request.headers(), collector);
+            step = asking;
+            askedNanos = parts.nanoClock().getAsLong();
+            claim = parts.gate().ask(asking.arrival(), this, client.eventLoop());
+        } catch (BadRequestException e) {
+            refuseUnread(ErrorCode.BAD_REQUEST, e);
+        } catch (BadIdentityException e) {
+            refuseUnread(ErrorCode.BAD_IDENTITY, e);
+        }
+    }
+
+    @Override
+    public void onReadComplete() {}
+
+    @Override
+    public void forward(Permit granted) {
+        Step allowed = step;
+        if (over || allowed == null) {
+            granted.end(Ending.CLIENT_GONE_HELD, Usage.NONE);
+            return;
+        }
+        permit = granted;
+        try {
+            Forwarding toEngine = new Forwarding(
+                    client,
+                    ForwardedHead.collected(request, client.setup().upstream(), allowed.forwardedBytes()),
+                    firstByteNanos(allowed.facts()),
+                    this);
+            forwarding = toEngine;
+            toEngine.start();
+        } catch (RuntimeException e) {
+            // The outer edge of the gate's answer: closing the client ends the permit.
+            log.error("A step could not be forwarded because of a fault in Sluice.", e);
+            client.close();
+        }
+    }
+
+    @Override
+    public void refused(Refusal refusal) {
+        if (!over) {
+            reply(ErrorReply.of(refusal, client.setup().config().queue()), refusal.ending());
+        }
+    }
+
+    @Override
+    public void onForwarded() {
+        sentToEngine = true;
+        parts.observer().onGovernedStart();
+    }
+
+    @Override
+    public void onBodyWanted() {
+        ByteBuf body = step == null ? null : step.takeBody();
+        if (body != null && forwarding != null) {
+            forwarding.sendBody(body);
+            forwarding.sendEnd(EmptyHttpHeaders.INSTANCE);
+        }
+    }
+
+    @Override
+    public void onInterim(HttpResponse head) {
+        relay.interim(head);
+    }
+
+    @Override
+    public void onHead(HttpResponse head) {
+        boolean isEdited = false;
+        if (step != null && head.status().codeClass() == HttpStatusClass.SUCCESS) {
+            isEdited = step.facts().usageEdit() != null;
+            answer = AnswerReader.of(route, readableType(head.headers()), isEdited);
+        }
+        relay.head(head, ownFields(), isEdited);
+    }
+
+    @Override
+    public void onAnswerBody(ByteBuf bytes) {
+        AnswerReader reader = answer;
+        if (reader == null) {
+            relay.body(bytes);
+            return;
+        }
+        relay.body(reader.onBytes(bytes));
+        if (!firstTokenTold && permit != null && reader.sawFirstToken()) {
+            firstTokenTold = true;
+            permit.onFirstToken();
+        }
+    }
+
+    @Override
+    public void onAnswerPause() {
+        client.flush();
+    }
+
+    @Override
+    public void onClientWritable() {
+        if (forwarding != null) {
+            forwarding.resume();
+        }
+    }
+
+    @Override
+    public void onEnd(HttpHeaders trailers) {
+        boolean isSuccess = false;
+        if (answer != null) {
+            relay.body(answer.onEnd());
+            isSuccess = !answer.sawError();
+        }
+        relay.end(trailers);
+        end(isSuccess ? Ending.COMPLETED : Ending.ENGINE_REFUSED);
+        relay.finish();
+    }
+
+    @Override
+    public void onSwitched(HttpResponse head, UpstreamConnection connection) {
+        throw new IllegalStateException(
+                "onSwitched: 101 (expected: none, as no upgrade is asked for on governed routes)");
+    }
+
+    @Override
+    public void onFailed(Ending ending) {
+        if (relay.isStarted()) {
+            end(ending);
+            relay.breakOff();
+        } else {
+            reply(ErrorReply.engineFailed(ending), ending);
+        }
+    }
+
+    @Override
+    public void onClientGone() {
+        if (permit != null) {
+            if (forwarding != null) {
+                forwarding.abandon();
+            }
+            end(Ending.CLIENT_GONE);
+        } else if (claim != null) {
+            claim.withdraw();
+            end(Ending.CLIENT_GONE_HELD);
+        } else {
+            end(null);
+        }
+    }
+
+    private void refuseUnread(ErrorCode code, Exception why) {
+        reply(ErrorReply.of(code, Objects.requireNonNullElse(why.getMessage(), code.code())), null);
+    }
+
+    private void refuseTooLarge() {
+        String message = "the body is larger than " + maxBodyBytes() + " bytes";
+        reply(ErrorReply.of(ErrorCode.BODY_TOO_LARGE, message), null);
+    }
+
+    private void reply(ErrorReply reply, @Nullable Ending ending) {
+        relay.error(reply, route, ownFields());
+        end(ending);
+        relay.finish();
+    }
+
+    /**
+     * The one end of this exchange: what it holds is given back, and whoever must know is told.
+     *
+     * @param ending null only if the gate was never asked
+     */
+    private void end(@Nullable Ending ending) {
+        if (over) {
+            return;
+        }
+        over = true;
+        Usage usage = answer == null ? Usage.NONE : answer.usage();
+        long waitedNanos = waitedNanos();
+        collector.release();
+        if (step != null) {
+            step.release();
+        }
+        if (answer != null) {
+            answer.release();
+        }
+        if (permit != null && ending != null) {
+            permit.end(ending, usage);
+        }
+        if (sentToEngine) {
+            parts.observer().onGovernedEnd();
+        }
+        parts.observer().onExchange(figures.governed(route, ending, agentId(), waitedNanos, usage));
+    }
+
+    private HttpHeaders ownFields() {
+        if (step == null) {
+            return EmptyHttpHeaders.INSTANCE;
+        }
+        return HopByHop.emptyFields()
+                .set("Sluice-Agent", agentId())
+                .set("Sluice-Wait-Ms", TimeUnit.NANOSECONDS.toMillis(waitedNanos()));
+    }
+
+    private static @Nullable String readableType(HttpHeaders fields) {
+        return fields.contains(HttpHeaderNames.CONTENT_ENCODING) ? null : fields.get(HttpHeaderNames.CONTENT_TYPE);
+    }
+
+    private String agentId() {
+        return step == null ? "" : step.arrival().agentId();
+    }
+
+    private long waitedNanos() {
+        if (permit != null) {
+            return permit.waitedNanos();
+        }
+        return step == null ? 0 : parts.nanoClock().getAsLong() - askedNanos;
+    }
+
+    private long firstByteNanos(RequestFacts facts) {
+        UpstreamConfig upstream = client.setup().config().upstream();
+        return facts.streamed()
+                ? Math.max(MIN_FIRST_BYTE_NANOS, upstream.streamedFirstByte().toNanos() - figures.sinceArrivalNanos())
+                : upstream.wholeAnswer().toNanos();
+    }
+
+    private long announcedBytes() {
+        return HttpUtil.getContentLength(request, -1L);
+    }
+
+    private long maxBodyBytes() {
+        return client.setup().config().limits().bodyBytes();
+    }
+}

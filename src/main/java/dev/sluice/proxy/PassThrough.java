@@ -1,0 +1,128 @@
+package dev.sluice.proxy;
+
+import dev.sluice.admission.Ending;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+
+/**
+ * An exchange that is not governed: streamed both ways as it comes, never asked about at the gate. {@code Expect:
+ * 100-continue} is the engine's to answer, and an upgrade the engine's to grant. Confined to the client's event loop.
+ */
+final class PassThrough implements Exchange, Forwarding.Owner {
+
+    private final ClientConnection client;
+    private final ExchangeFigures figures;
+    private final ResponseRelay relay;
+    private final Forwarding forwarding;
+
+    PassThrough(ClientConnection client, HttpRequest request) {
+        ProxySetup setup = client.setup();
+        this.client = client;
+        figures = new ExchangeFigures(request, setup.parts().nanoClock());
+        relay = new ResponseRelay(client, request, figures);
+        forwarding = new Forwarding(
+                client,
+                ForwardedHead.streamed(request, setup.upstream()),
+                setup.config().upstream().wholeAnswer().toNanos(),
+                this);
+    }
+
+    void start() {
+        forwarding.start();
+    }
+
+    @Override
+    public boolean wantsBody() {
+        return forwarding.wantsBody();
+    }
+
+    @Override
+    public void onBody(ByteBuf bytes) {
+        figures.countRequest(bytes.readableBytes());
+        forwarding.sendBody(bytes);
+    }
+
+    @Override
+    public void onRequestEnd(HttpHeaders trailers) {
+        forwarding.sendEnd(HopByHop.trailers(trailers));
+    }
+
+    @Override
+    public void onReadComplete() {
+        forwarding.flush();
+    }
+
+    @Override
+    public void onClientWritable() {
+        forwarding.resume();
+    }
+
+    @Override
+    public void onClientGone() {
+        forwarding.abandon();
+        over();
+    }
+
+    @Override
+    public void onForwarded() {}
+
+    @Override
+    public void onBodyWanted() {
+        client.pump();
+        forwarding.flush();
+        client.readOn();
+    }
+
+    @Override
+    public void onInterim(HttpResponse head) {
+        relay.interim(head);
+    }
+
+    @Override
+    public void onHead(HttpResponse head) {
+        relay.head(head, EmptyHttpHeaders.INSTANCE, false);
+    }
+
+    @Override
+    public void onAnswerBody(ByteBuf bytes) {
+        relay.body(bytes);
+    }
+
+    @Override
+    public void onAnswerPause() {
+        client.flush();
+    }
+
+    @Override
+    public void onEnd(HttpHeaders trailers) {
+        relay.end(trailers);
+        over();
+        relay.finish();
+    }
+
+    @Override
+    public void onSwitched(HttpResponse head, UpstreamConnection engine) {
+        figures.responseBegins(head.status().code());
+        client.write(ForwardedHead.switching(head));
+        Tunnel.join(client, engine, figures, this::over);
+    }
+
+    @Override
+    public void onFailed(Ending ending) {
+        if (relay.isStarted()) {
+            over();
+            relay.breakOff();
+        } else {
+            relay.error(ErrorReply.engineFailed(ending), null, EmptyHttpHeaders.INSTANCE);
+            over();
+            relay.finish();
+        }
+    }
+
+    private void over() {
+        client.setup().parts().observer().onExchange(figures.passedThrough());
+    }
+}

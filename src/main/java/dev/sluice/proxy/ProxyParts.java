@@ -1,0 +1,18 @@
+package dev.sluice.proxy;
+
+import dev.sluice.gate.Gate;
+import dev.sluice.net.Transport;
+import io.netty.channel.EventLoopGroup;
+import java.util.function.LongSupplier;
+
+/**
+ * What the data path works with.
+ *
+ * @param gate asked before each governed request goes to the engine
+ * @param observer told of every exchange
+ * @param transport made {@code loops}
+ * @param loops run clients and engine connections; the caller shuts them down after the proxy is closed
+ * @param nanoClock the time, as {@link System#nanoTime} tells it
+ */
+public record ProxyParts(
+        Gate gate, ExchangeObserver observer, Transport transport, EventLoopGroup loops, LongSupplier nanoClock) {}

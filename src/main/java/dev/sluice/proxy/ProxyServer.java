@@ -1,0 +1,123 @@
+package dev.sluice.proxy;
+
+import dev.sluice.config.SluiceConfig;
+import dev.sluice.config.UpstreamAddress;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The data port: listens, and gives each client a {@link ClientPipeline}. An address of {@code HOST:0} takes a free port.
+ * Thread-safe.
+ */
+public final class ProxyServer {
+
+    private static final Logger log = LoggerFactory.getLogger(ProxyServer.class);
+
+    private static final int BACKLOG = 1024;
+
+    /** What may wait for a client that reads slowly before the engine is no longer read. */
+    private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(16 << 10, 32 << 10);
+
+    private final ChannelGroup clients = new DefaultChannelGroup("clients", GlobalEventExecutor.INSTANCE);
+    private final Map<EventLoop, UpstreamPool> pools = new ConcurrentHashMap<>();
+    private final ProxySetup setup;
+    private final Channel listener;
+
+    private ProxyServer(ProxySetup setup) throws IOException {
+        this.setup = setup;
+        this.listener = bind();
+    }
+
+    /**
+     * Starts to listen.
+     *
+     * @throws IOException if the address cannot be listened on or TLS cannot be set up; the message names what and why
+     * @throws IllegalArgumentException if {@code listen} or the upstream's URL cannot be understood
+     */
+    public static ProxyServer start(SluiceConfig config, ProxyParts parts) throws IOException {
+        UpstreamAddress upstream = UpstreamAddress.parse(config.upstream().url());
+        return new ProxyServer(
+                new ProxySetup(config, parts, upstream, new StepReader(config.identity()), tlsTo(upstream)));
+    }
+
+    /** Where clients are taken. */
+    public InetSocketAddress address() {
+        return (InetSocketAddress) listener.localAddress();
+    }
+
+    /** Takes no new connections from now on; those that are open live on. Idempotent. */
+    public void stopAccepting() {
+        listener.close().awaitUninterruptibly();
+    }
+
+    /**
+     * Closes: takes no new connections, closes clients as they come to rest, and after {@code grace} those that have not.
+     * Blocks; not to be called on an event loop. Idempotent.
+     */
+    public void close(Duration grace) {
+        stopAccepting();
+        clients.forEach(client -> client.pipeline().fireUserEventTriggered(ClientConnection.DRAIN));
+        if (!clients.newCloseFuture().awaitUninterruptibly(grace.toMillis(), TimeUnit.MILLISECONDS)) {
+            log.info("Exchanges were still running at the end of the grace and are cut. clients={}", clients.size());
+            clients.close().awaitUninterruptibly();
+        }
+        pools.forEach((loop, pool) -> loop.execute(pool::close));
+    }
+
+    private Channel bind() throws IOException {
+        ClientPipeline pipeline = new ClientPipeline(
+                setup, clients, loop -> pools.computeIfAbsent(loop, key -> new UpstreamPool(key, setup)));
+        ChannelFuture bound = new ServerBootstrap()
+                .group(setup.parts().loops())
+                .channel(setup.parts().transport().tcpServer())
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.AUTO_READ, false)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+                .childHandler(pipeline)
+                .bind(listenAddress())
+                .awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            Throwable cause = bound.cause();
+            throw new IOException(
+                    "listen: " + setup.config().listen() + " (" + cause.getMessage()
+                            + "; expected: a free address of this machine)",
+                    cause);
+        }
+        return bound.channel();
+    }
+
+    private InetSocketAddress listenAddress() {
+        String listen = setup.config().listen();
+        int colon = listen.lastIndexOf(':');
+        try {
+            String host = listen.substring(0, Math.max(colon, 0)).replaceAll("^\\[|]$", "");
+            return new InetSocketAddress(host, Integer.parseInt(listen.substring(colon + 1)));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("listen: " + listen + " (expected: HOST:PORT)", e);
+        }
+    }
+
+    private static @Nullable SslContext tlsTo(UpstreamAddress upstream) throws IOException {
+        return upstream.isTls() ? SslContextBuilder.forClient().build() : null;
+    }
+}

@@ -1,0 +1,19 @@
+package dev.sluice.proxy;
+
+import dev.sluice.config.SluiceConfig;
+import dev.sluice.config.UpstreamAddress;
+import io.netty.handler.ssl.SslContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all connections of one proxy share. Immutable.
+ *
+ * @param steps reads governed requests
+ * @param tls how to speak TLS to the engine; null if it is spoken to in the clear
+ */
+record ProxySetup(
+        SluiceConfig config,
+        ProxyParts parts,
+        UpstreamAddress upstream,
+        StepReader steps,
+        @Nullable SslContext tls) {}

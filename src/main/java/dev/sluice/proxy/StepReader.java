@@ -1,0 +1,49 @@
+package dev.sluice.proxy;
+
+import dev.sluice.admission.Arrival;
+import dev.sluice.agent.BadIdentityException;
+import dev.sluice.agent.Identity;
+import dev.sluice.agent.IdentityRules;
+import dev.sluice.api.BadRequestException;
+import dev.sluice.api.RequestFacts;
+import dev.sluice.api.RequestReader;
+import dev.sluice.api.Route;
+import dev.sluice.config.IdentityConfig;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Makes steps of governed requests: what they say and who asks. Thread-safe. */
+final class StepReader {
+
+    private final IdentityRules identities;
+    private final RequestReader requests;
+    private final AtomicLong serial = new AtomicLong();
+
+    StepReader(IdentityConfig config) {
+        identities = new IdentityRules(config);
+        requests = new RequestReader(identities.bodyPaths());
+    }
+
+    /**
+     * Reads one request.
+     *
+     * @param collected the whole body; the step takes it, unless this throws
+     */
+    Step read(Route route, HttpHeaders fields, BodyCollector collected)
+            throws BadRequestException, BadIdentityException {
+        ByteBuf body = collected.whole();
+        RequestFacts facts = requests.read(route, body);
+        Identity identity = identities.identify(fields::get, facts.identity(), serial::incrementAndGet);
+        Arrival arrival = new Arrival(
+                identity.agentId(),
+                identity.source(),
+                identity.tenant(),
+                identity.parentId(),
+                identity.anonymous(),
+                facts.started(),
+                body.readableBytes(),
+                facts.maxOutputTokens());
+        return new Step(facts, arrival, collected.take());
+    }
+}

@@ -1,0 +1,271 @@
+package dev.sluice.proxy;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
+import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection to the engine: turns the codec's objects into head, bytes and end for whoever uses it now, its
+ * {@link Receiver}. Between uses a read stays outstanding, so that the engine's close is seen; anything that the engine
+ * says unasked closes it. It goes back to its pool only once the read that brought the end of an answer is over: bytes
+ * behind that end must not become the next request's answer. Confined to its event loop.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // a write or close that fails closes the channel, and that is seen
+final class UpstreamConnection extends ChannelInboundHandlerAdapter {
+
+    private static final Logger log = LoggerFactory.getLogger(UpstreamConnection.class);
+
+    private static final int TCP_ESTABLISHED = 1;
+
+    private final UpstreamPool pool;
+    private final Channel channel;
+    private @Nullable Receiver receiver;
+    private boolean hasRested;
+    private boolean isReading;
+    private boolean isInterim;
+    private boolean requestSent;
+    private boolean isKeptAlive;
+    private boolean returnsAfterRead;
+
+    UpstreamConnection(UpstreamPool pool, Channel channel) {
+        this.pool = pool;
+        this.channel = channel;
+    }
+
+    /** Who is told what the engine says. Exactly one of {@link #onEnd}, {@link #onSwitched} and {@link #onBroken} is last. */
+    interface Receiver {
+
+        /** A 1xx other than 101. */
+        void onInterim(HttpResponse head);
+
+        void onHead(HttpResponse head);
+
+        /** The next bytes of the body; the receiver owns them. */
+        void onBody(ByteBuf bytes);
+
+        /** The answer is whole as its framing says. */
+        void onEnd(HttpHeaders trailers);
+
+        /** A 101: from here on the connection carries bytes, and {@link #handOverTo} takes it over. */
+        void onSwitched(HttpResponse head);
+
+        /** The connection failed or broke the protocol before the answer was whole; it is closed. */
+        void onBroken();
+
+        /** All that could be read for now has been handed over; {@link #read} asks for more. */
+        void onReadComplete();
+
+        /** The engine's connection takes bytes again. */
+        void onWritable();
+    }
+
+    Channel channel() {
+        return channel;
+    }
+
+    /** Starts a use. */
+    void take(Receiver user) {
+        receiver = user;
+        requestSent = false;
+        isKeptAlive = false;
+        channel.read();
+    }
+
+    /** Waits in the pool for its next use, with a read outstanding. */
+    void rest() {
+        hasRested = true;
+        channel.read();
+    }
+
+    /** Whether this connection was idle for a time, so that the engine may be closing it as we write. */
+    boolean hasRested() {
+        return hasRested;
+    }
+
+    /** Whether the engine has already closed its side as far as the kernel knows; seen for TCP under epoll only. */
+    boolean isClosedByPeer() {
+        return !channel.isActive()
+                || (channel instanceof EpollSocketChannel socket
+                        && socket.tcpInfo().state() != TCP_ESTABLISHED);
+    }
+
+    ChannelFuture sendHead(HttpRequest head) {
+        return channel.write(head);
+    }
+
+    /** Takes ownership of {@code bytes}. */
+    void sendBody(ByteBuf bytes) {
+        channel.write(new DefaultHttpContent(bytes));
+    }
+
+    /** The request is whole: from now on the connection can be used again once its answer is. */
+    void sendEnd(HttpHeaders trailers) {
+        requestSent = true;
+        LastHttpContent end = trailers.isEmpty()
+                ? LastHttpContent.EMPTY_LAST_CONTENT
+                : new DefaultLastHttpContent(Unpooled.EMPTY_BUFFER, trailers);
+        channel.writeAndFlush(end);
+    }
+
+    void flush() {
+        channel.flush();
+    }
+
+    boolean isWritable() {
+        return channel.isWritable();
+    }
+
+    void read() {
+        channel.read();
+    }
+
+    /** Ends the use and the connection: the engine sees it, and stops. */
+    void close() {
+        receiver = null;
+        channel.close();
+    }
+
+    /** Leaves the channel to a tunnel, without codec and without this handler. */
+    void handOverTo(Tunnel tunnel) {
+        receiver = null;
+        channel.pipeline().addLast(tunnel).remove(this);
+        channel.pipeline().remove(HttpClientCodec.class);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        isReading = true;
+        Receiver user = receiver;
+        if (user == null || !(message instanceof HttpObject part)) {
+            ReferenceCountUtil.release(message);
+            returnsAfterRead = false;
+            ctx.close();
+        } else if (part.decoderResult().isFailure()) {
+            ReferenceCountUtil.release(message);
+            fail();
+        } else {
+            receive(user, part);
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        isReading = false;
+        if (receiver != null) {
+            receiver.onReadComplete();
+        } else if (returnsAfterRead) {
+            giveBack();
+        } else {
+            ctx.read();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (receiver != null && ctx.channel().isWritable()) {
+            receiver.onWritable();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        pool.remove(this);
+        fail();
+    }
+
+    /** A reset arrives here before the decoder could take the close for the end of an answer without length. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (!(cause instanceof IOException || cause instanceof DecoderException)) {
+            log.error("Engine connection failed in Sluice itself.", cause);
+        }
+        fail();
+    }
+
+    private void receive(Receiver user, HttpObject part) {
+        if (part instanceof HttpResponse head) {
+            isInterim = head.status().codeClass() == HttpStatusClass.INFORMATIONAL;
+            if (isInterim) {
+                onInterim(user, head);
+            } else {
+                isKeptAlive = HttpUtil.isKeepAlive(head);
+                user.onHead(head);
+            }
+        }
+        if (part instanceof HttpContent content) {
+            onContent(content);
+        }
+    }
+
+    private static void onInterim(Receiver user, HttpResponse head) {
+        if (head.status().code() == 101) {
+            user.onSwitched(head);
+        } else {
+            user.onInterim(head);
+        }
+    }
+
+    private void onContent(HttpContent content) {
+        Receiver user = receiver;
+        if (isInterim || user == null) {
+            isInterim = false;
+            content.release();
+            return;
+        }
+        if (content.content().isReadable()) {
+            user.onBody(content.content());
+        } else {
+            content.release();
+        }
+        if (content instanceof LastHttpContent last && receiver == user) {
+            endUse();
+            user.onEnd(last.trailingHeaders());
+        }
+    }
+
+    private void endUse() {
+        receiver = null;
+        if (!requestSent || !isKeptAlive) {
+            channel.close();
+        } else if (isReading) {
+            returnsAfterRead = true;
+        } else {
+            giveBack();
+        }
+    }
+
+    private void giveBack() {
+        returnsAfterRead = false;
+        pool.giveBack(this);
+    }
+
+    private void fail() {
+        Receiver user = receiver;
+        receiver = null;
+        channel.close();
+        if (user != null) {
+            user.onBroken();
+        }
+    }
+}

@@ -1,0 +1,173 @@
+package dev.sluice.proxy;
+
+import dev.sluice.config.UpstreamAddress;
+import dev.sluice.config.UpstreamConfig;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.EventLoop;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.ssl.SslHandler;
+import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * The connections of one event loop to the engine. The one used last is used first, so that the others grow idle and are
+ * evicted before the engine closes them without a word. Bounded in idle connections; those in use are bounded by the
+ * clients. Confined to its event loop.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // a write or close that fails closes the channel, and that is seen
+final class UpstreamPool {
+
+    /** An engine's header section is not an attacker's; this only bounds memory. */
+    private static final int MAX_ANSWER_FIELDS_BYTES = 256 << 10;
+
+    /** Longest piece of a body that the decoder hands out at once; larger than a read, so that none is cut. */
+    private static final int MAX_PIECE_BYTES = 256 << 10;
+
+    /** What may wait for a slow engine before its client is no longer read. */
+    private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 << 10, 64 << 10);
+
+    private final EventLoop loop;
+    private final ProxySetup setup;
+    private final UpstreamConfig config;
+    private final LongSupplier nanoClock;
+    private final Bootstrap connector;
+    private final ArrayDeque<Idle> idle = new ArrayDeque<>();
+    private boolean evictionScheduled;
+    private boolean closed;
+
+    UpstreamPool(EventLoop loop, ProxySetup setup) {
+        this.loop = loop;
+        this.setup = setup;
+        this.config = setup.config().upstream();
+        this.nanoClock = setup.parts().nanoClock();
+        this.connector = setup.parts()
+                .transport()
+                .connector(loop, setup.upstream(), config.connectTimeout())
+                .option(ChannelOption.AUTO_READ, false)
+                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+                .handler(new Initializer());
+    }
+
+    /** Who asked for a connection. Exactly one of the two follows, possibly within the call. */
+    interface Borrower {
+
+        /** The connection is the borrower's until it closes it or its answer is whole. */
+        void onConnection(UpstreamConnection connection);
+
+        void onConnectFailed(Throwable cause);
+    }
+
+    /** A connection used before, if one is idle; otherwise a new one. */
+    void borrow(Borrower borrower) {
+        for (Idle next = idle.pollFirst(); next != null; next = idle.pollFirst()) {
+            if (!next.connection.isClosedByPeer()) {
+                borrower.onConnection(next.connection);
+                return;
+            }
+            next.connection.close();
+        }
+        connect(borrower);
+    }
+
+    /** A new connection. */
+    void connect(Borrower borrower) {
+        connector.connect().addListener((ChannelFuture opened) -> {
+            if (!opened.isSuccess()) {
+                borrower.onConnectFailed(opened.cause());
+                return;
+            }
+            Channel channel = opened.channel();
+            SslHandler tls = channel.pipeline().get(SslHandler.class);
+            if (tls == null) {
+                borrower.onConnection(channel.pipeline().get(UpstreamConnection.class));
+            } else {
+                tls.handshakeFuture().addListener(shaken -> {
+                    if (shaken.isSuccess()) {
+                        borrower.onConnection(channel.pipeline().get(UpstreamConnection.class));
+                    } else {
+                        borrower.onConnectFailed(shaken.cause());
+                    }
+                });
+            }
+        });
+    }
+
+    /** Takes back a connection at rest. */
+    void giveBack(UpstreamConnection connection) {
+        if (closed || idle.size() >= config.maxIdleConnections()) {
+            connection.close();
+            return;
+        }
+        idle.addFirst(new Idle(connection, nanoClock.getAsLong()));
+        connection.rest();
+        scheduleEviction(config.idleEviction().toNanos());
+    }
+
+    /** The connection has closed. */
+    void remove(UpstreamConnection connection) {
+        idle.removeIf(entry -> entry.connection == connection);
+    }
+
+    /** Closes the idle ones, and from now on each that comes back. */
+    void close() {
+        closed = true;
+        for (Idle next = idle.pollFirst(); next != null; next = idle.pollFirst()) {
+            next.connection.close();
+        }
+    }
+
+    int idleConnections() {
+        return idle.size();
+    }
+
+    private void scheduleEviction(long delayNanos) {
+        if (!evictionScheduled) {
+            evictionScheduled = true;
+            loop.schedule(this::evict, delayNanos, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void evict() {
+        evictionScheduled = false;
+        long nowNanos = nanoClock.getAsLong();
+        long boundNanos = config.idleEviction().toNanos();
+        for (Idle oldest = idle.peekLast(); oldest != null; oldest = idle.peekLast()) {
+            long leftNanos = boundNanos - (nowNanos - oldest.sinceNanos);
+            if (leftNanos > 0) {
+                scheduleEviction(leftNanos);
+                return;
+            }
+            idle.removeLast();
+            oldest.connection.close();
+        }
+    }
+
+    private record Idle(UpstreamConnection connection, long sinceNanos) {}
+
+    private final class Initializer extends ChannelInitializer<Channel> {
+
+        @Override
+        protected void initChannel(Channel channel) {
+            ChannelPipeline pipeline = channel.pipeline();
+            if (setup.tls() != null) {
+                UpstreamAddress upstream = setup.upstream();
+                pipeline.addLast(setup.tls().newHandler(channel.alloc(), upstream.host(), upstream.port()));
+            }
+            HttpDecoderConfig decoding = new HttpDecoderConfig()
+                    .setMaxHeaderSize(MAX_ANSWER_FIELDS_BYTES)
+                    .setMaxChunkSize(MAX_PIECE_BYTES)
+                    .setStrictLineParsing(true)
+                    .setUseRfc9112TransferEncoding(true);
+            pipeline.addLast(new HttpClientCodec(decoding, false, false));
+            pipeline.addLast(new UpstreamConnection(UpstreamPool.this, channel));
+        }
+    }
+}

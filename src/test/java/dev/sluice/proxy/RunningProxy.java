@@ -1,0 +1,142 @@
+package dev.sluice.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.config.LimitsConfig;
+import dev.sluice.config.SluiceConfig;
+import dev.sluice.config.UpstreamConfig;
+import dev.sluice.net.Transport;
+import io.netty.channel.EventLoopGroup;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A proxy on a free port before a {@link FakeEngine}, with one event loop. Closing it checks that nothing was leaked. */
+final class RunningProxy implements Closeable, ExchangeObserver {
+
+    private final EventLoopGroup loops = Transport.best().eventLoops(1, "test-proxy");
+    private final BlockingQueue<ExchangeRecord> records = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> upstreamErrors = new LinkedBlockingQueue<>();
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final ArrayDeque<Wire> clients = new ArrayDeque<>();
+    private final FakeGate gate;
+    private final ProxyServer server;
+
+    RunningProxy(FakeEngine engine, FakeGate gate) {
+        this(upstream(engine.url()), LimitsConfig.DEFAULT, gate);
+    }
+
+    RunningProxy(UpstreamConfig upstream, LimitsConfig limits, FakeGate gate) {
+        this(config("127.0.0.1:0", upstream, limits), gate);
+    }
+
+    private RunningProxy(SluiceConfig config, FakeGate gate) {
+        this.gate = gate;
+        try {
+            server = ProxyServer.start(config, new ProxyParts(gate, this, Transport.best(), loops, System::nanoTime));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static RunningProxy listeningOn(String listen, FakeEngine engine) {
+        return new RunningProxy(config(listen, upstream(engine.url()), LimitsConfig.DEFAULT), new FakeGate());
+    }
+
+    private static SluiceConfig config(String listen, UpstreamConfig upstream, LimitsConfig limits) {
+        SluiceConfig base = SluiceConfig.DEFAULT;
+        return new SluiceConfig(
+                base.mode(),
+                listen,
+                base.admin(),
+                upstream,
+                base.signals(),
+                base.pool(),
+                base.law(),
+                base.queue(),
+                base.agents(),
+                base.identity(),
+                limits);
+    }
+
+    static UpstreamConfig upstream(String url) {
+        UpstreamConfig base = UpstreamConfig.DEFAULT;
+        return new UpstreamConfig(
+                url,
+                base.connectTimeout(),
+                base.idleEviction(),
+                base.maxIdleConnections(),
+                base.streamedFirstByte(),
+                base.wholeAnswer(),
+                base.silence());
+    }
+
+    /** An upstream with all three bounds of patience the same. */
+    static UpstreamConfig impatient(String url, Duration patience) {
+        UpstreamConfig base = UpstreamConfig.DEFAULT;
+        return new UpstreamConfig(
+                url,
+                base.connectTimeout(),
+                base.idleEviction(),
+                base.maxIdleConnections(),
+                patience,
+                patience,
+                patience);
+    }
+
+    Wire client() {
+        Wire client = Wire.connect(server.address());
+        clients.add(client);
+        return client;
+    }
+
+    ProxyServer server() {
+        return server;
+    }
+
+    ExchangeRecord nextRecord() throws InterruptedException {
+        ExchangeRecord next = records.poll(20, TimeUnit.SECONDS);
+        assertThat(next).as("a record within 20 s").isNotNull();
+        return Objects.requireNonNull(next);
+    }
+
+    String nextUpstreamError() throws InterruptedException {
+        return String.valueOf(upstreamErrors.poll(20, TimeUnit.SECONDS));
+    }
+
+    @Override
+    public void onGovernedStart() {
+        inFlight.incrementAndGet();
+    }
+
+    @Override
+    public void onGovernedEnd() {
+        inFlight.decrementAndGet();
+    }
+
+    @Override
+    public void onUpstreamError(String kind) {
+        upstreamErrors.add(kind);
+    }
+
+    @Override
+    public void onExchange(ExchangeRecord exchange) {
+        records.add(exchange);
+    }
+
+    @Override
+    public void close() {
+        clients.forEach(Wire::close);
+        server.close(Duration.ofSeconds(5));
+        loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+        gate.assertAtRest();
+        assertThat(inFlight).hasValue(0);
+    }
+}
