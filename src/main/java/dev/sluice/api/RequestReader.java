@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufInputStream;
@@ -64,6 +65,8 @@ public final class RequestReader {
         try (InputStream in = new ByteBufInputStream(body.duplicate());
                 JsonParser json = JSON.createParser(in)) {
             return new RequestScan(route, json, identityPaths, innerPaths).read();
+        } catch (StreamConstraintsException e) {
+            throw new BadRequestException("body: nested too deep (expected: at most %d levels)".formatted(MAX_DEPTH));
         } catch (JsonProcessingException e) {
             throw new BadRequestException("body: invalid JSON at line %d, column %d (expected: one JSON object)"
                     .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr()));

@@ -46,7 +46,8 @@ final class DemoArm {
      *
      * @param sidecar whose pressure counts; null where nobody governs, and all living contexts count
      */
-    Result run(List<AgentScript> scripts, URI base, @Nullable Sidecar sidecar) throws IOException, InterruptedException {
+    Result run(List<AgentScript> scripts, URI base, @Nullable Sidecar sidecar)
+            throws IOException, InterruptedException {
         HttpRun.Finished finished = new HttpRun().run(scripts, base, preset.model(), BOUND, (steps, ended, live) -> {
             double pressure = sidecar == null
                     ? (double) live / preset.poolTokens()
@@ -65,9 +66,8 @@ final class DemoArm {
         peakPressure = Math.max(peakPressure, pressure);
         if (System.nanoTime() - lastLineNanos >= LINE_EVERY.toNanos()) {
             lastLineNanos = System.nanoTime();
-            double hits = stats.prefixQueryTokens() == 0
-                    ? 0
-                    : (double) stats.prefixHitTokens() / stats.prefixQueryTokens();
+            double hits =
+                    stats.prefixQueryTokens() == 0 ? 0 : (double) stats.prefixHitTokens() / stats.prefixQueryTokens();
             out.printf(
                     "%-7s %4d steps  %2d of %d agents done  hit rate %.2f  engine's gauge %.2f  pressure %.2f%n",
                     name, steps, ended, agents, hits, stats.kvUsageRatio(), pressure);

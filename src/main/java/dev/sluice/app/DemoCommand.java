@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
 /** {@code demo}: the same agents straight at the embedded engine, then through Sluice, side by side. */
 @Command(
         name = "demo",
-        description = "Shows agents thrash an engine without Sluice and flow with it: all in this process, on loopback.")
+        description =
+                "Shows agents thrash an engine without Sluice and flow with it: all in this process, on loopback.")
 final class DemoCommand implements Callable<Integer> {
 
     /** Three times what the pool holds once the agents have grown. */
@@ -39,7 +40,11 @@ final class DemoCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Of agents and answers (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Of agents and answers (${DEFAULT-VALUE}).")
     private long seed;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Writes the table there, too.")
@@ -92,6 +97,7 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private static void write(Path file, Map<String, ?> table) throws IOException {
-        Files.writeString(file, new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(table) + "\n");
+        Files.writeString(
+                file, new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(table) + "\n");
     }
 }

@@ -34,17 +34,42 @@ final class DemoTable {
     void print(PrintWriter out) {
         out.println();
         row(out, "", "direct", "sluice");
-        row(out, "time to finish all", seconds(o(direct).makespanSeconds()), seconds(o(sluice).makespanSeconds()));
-        row(out, "steps per second", number(o(direct).stepsPerSecond()), number(o(sluice).stepsPerSecond()));
-        row(out, "prefix hit rate", number(o(direct).hitRate()), number(o(sluice).hitRate()));
-        row(out, "recomputed tokens", count(o(direct).recomputedTokens()), count(o(sluice).recomputedTokens()));
-        row(out, "time to first token, p50", seconds(o(direct).ttftQuantile(0.5)), seconds(o(sluice).ttftQuantile(0.5)));
-        row(out, "time to first token, p99", seconds(o(direct).ttftQuantile(0.99)), seconds(o(sluice).ttftQuantile(0.99)));
+        row(
+                out,
+                "time to finish all",
+                seconds(o(direct).makespanSeconds()),
+                seconds(o(sluice).makespanSeconds()));
+        row(
+                out,
+                "steps per second",
+                number(o(direct).stepsPerSecond()),
+                number(o(sluice).stepsPerSecond()));
+        row(
+                out,
+                "prefix hit rate",
+                number(o(direct).hitRate()),
+                number(o(sluice).hitRate()));
+        row(
+                out,
+                "recomputed tokens",
+                count(o(direct).recomputedTokens()),
+                count(o(sluice).recomputedTokens()));
+        row(
+                out,
+                "time to first token, p50",
+                seconds(o(direct).ttftQuantile(0.5)),
+                seconds(o(sluice).ttftQuantile(0.5)));
+        row(
+                out,
+                "time to first token, p99",
+                seconds(o(direct).ttftQuantile(0.99)),
+                seconds(o(sluice).ttftQuantile(0.99)));
         row(out, "longest wait at Sluice", "-", seconds(o(sluice).longestWaitSeconds()));
         row(out, "engine's own gauge, peak", number(direct.peakGauge()), number(sluice.peakGauge()));
         row(out, "pressure, peak", number(direct.peakPressure()), number(sluice.peakPressure()));
         out.println();
-        out.println("Times to first token include every wait. Pressure: contexts of the agents let live, over the pool.");
+        out.println(
+                "Times to first token include every wait. Pressure: contexts of the agents let live, over the pool.");
         out.flush();
     }
 

@@ -21,16 +21,28 @@ final class EmulateCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--listen", paramLabel = "HOST:PORT", defaultValue = "127.0.0.1:8000", description = "Where (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--listen",
+            paramLabel = "HOST:PORT",
+            defaultValue = "127.0.0.1:8000",
+            description = "Where (${DEFAULT-VALUE}).")
     private String listen = "";
 
-    @Option(names = "--preset", paramLabel = "NAME", defaultValue = "tiny", description = "Model and hardware (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--preset",
+            paramLabel = "NAME",
+            defaultValue = "tiny",
+            description = "Model and hardware (${DEFAULT-VALUE}).")
     private String preset = "";
 
     @Option(names = "--pool-tokens", paramLabel = "N", description = "KV capacity; the preset's if not given.")
     private @Nullable Long poolTokens;
 
-    @Option(names = "--speed", paramLabel = "X", defaultValue = "1", description = "Engine seconds in a real one (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--speed",
+            paramLabel = "X",
+            defaultValue = "1",
+            description = "Engine seconds in a real one (${DEFAULT-VALUE}).")
     private double speed;
 
     @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Of its answers (${DEFAULT-VALUE}).")
@@ -41,7 +53,8 @@ final class EmulateCommand implements Callable<Integer> {
         EmulatorServer.Options options = options();
         try (EmulatorServer server = EmulatorServer.start(options)) {
             PrintWriter out = spec.commandLine().getOut();
-            out.println("emulator ready url=" + server.uri() + " model=" + options.preset().model());
+            out.println("emulator ready url=" + server.uri() + " model="
+                    + options.preset().model());
             out.flush();
             new CountDownLatch(1).await();
         }

@@ -1,10 +1,82 @@
 package dev.sluice.app;
 
-/** Entry point. */
-public final class Main {
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
+
+/**
+ * Entry point. Exit codes: 0 done, 1 failed while working, 2 wrong usage or configuration. Errors are one line on
+ * stderr.
+ */
+@Command(
+        name = "sluice",
+        description = "Congestion control for LLM serving engines.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
+        scope = CommandLine.ScopeType.INHERIT,
+        subcommands = {
+            RunCommand.class,
+            DemoCommand.class,
+            EmulateCommand.class,
+            CheckCommand.class,
+            ConfigCommand.class
+        })
+public final class Main implements Runnable {
+
+    @Spec
+    private CommandSpec spec;
+
     private Main() {}
 
     public static void main(String[] args) {
-        System.out.println("sluice");
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Main())
+                .setParameterExceptionHandler(Main::onWrongUsage)
+                .setExecutionExceptionHandler(Main::onFailure);
+    }
+
+    /** Without a command there is nothing to do. */
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "a command is missing");
+    }
+
+    /** The version of this build, {@code development} outside of a jar. */
+    static String version() {
+        String version = Main.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
+    }
+
+    private static int onWrongUsage(ParameterException wrong, String[] args) {
+        CommandLine command = wrong.getCommandLine();
+        String name = command.getCommandSpec().qualifiedName();
+        complain(command, wrong.getMessage() + " (see: " + name + " --help)");
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    private static int onFailure(Exception failure, CommandLine command, ParseResult parsed) {
+        String message = failure.getMessage();
+        complain(command, message == null ? failure.toString() : message);
+        return CommandLine.ExitCode.SOFTWARE;
+    }
+
+    private static void complain(CommandLine command, String message) {
+        PrintWriter err = command.getErr();
+        err.println("sluice: " + message.lines().findFirst().orElse(""));
+        err.flush();
+    }
+
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"sluice " + version()};
+        }
     }
 }

@@ -52,7 +52,8 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        ConfigReader.Result result = file == null ? ConfigReader.read("", settings()) : ConfigReader.read(file, settings());
+        ConfigReader.Result result =
+                file == null ? ConfigReader.read("", settings()) : ConfigReader.read(file, settings());
         if (!result.isValid()) {
             PrintWriter err = spec.commandLine().getErr();
             for (Problem problem : result.problems()) {
@@ -90,8 +91,8 @@ final class RunCommand implements Callable<Integer> {
             sidecar.close(GRACE);
             stopped.countDown();
         }));
-        HostPort listening =
-                new HostPort(sidecar.listen().getAddress().getHostAddress(), sidecar.listen().getPort());
+        HostPort listening = new HostPort(
+                sidecar.listen().getAddress().getHostAddress(), sidecar.listen().getPort());
         PrintWriter out = spec.commandLine().getOut();
         out.println("sluice ready listen=" + listening + " admin=" + sidecar.adminAddress() + " upstream="
                 + sidecar.upstream());

@@ -62,8 +62,7 @@ final class Sidecar implements AutoCloseable, AdminSource {
         this.gate = new GateLoop(new AdmissionController(config), telemetry, gateThread);
         this.watch = new EngineWatch(upstream, config.signals(), System::nanoTime, this::onSignal);
         try {
-            proxy = ProxyServer.start(
-                    config, new ProxyParts(gate, telemetry, transport, loops, System::nanoTime));
+            proxy = ProxyServer.start(config, new ProxyParts(gate, telemetry, transport, loops, System::nanoTime));
             try {
                 admin = AdminServer.start(config.admin(), this, telemetry);
             } catch (IOException e) {
@@ -131,8 +130,8 @@ final class Sidecar implements AutoCloseable, AdminSource {
         if (signal == null) {
             return Readiness.notReady("the engine has not answered yet");
         }
-        boolean unreachable = signal instanceof EngineSilence silence
-                && silence.cause().equals("connect_failed");
+        boolean unreachable =
+                signal instanceof EngineSilence silence && silence.cause().equals("connect_failed");
         return unreachable ? Readiness.notReady("the engine cannot be reached") : Readiness.READY;
     }
 

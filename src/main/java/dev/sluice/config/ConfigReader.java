@@ -1,6 +1,98 @@
 package dev.sluice.config;
 
-/** Reads YAML into {@link SluiceConfig}. */
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Reads YAML into {@link SluiceConfig} and reports all that is wrong with it at once. A missing key has its default, an
+ * unknown key is a problem. Thread-safe.
+ */
 public final class ConfigReader {
+
+    private static final int MAX_FILE_BYTES = 1 << 20;
+
     private ConfigReader() {}
+
+    /**
+     * What was read. Immutable.
+     *
+     * @param config with the default wherever a value is missing or wrong; use it only if {@link #isValid()}
+     * @param problems in the order of the settings
+     */
+    public record Result(SluiceConfig config, List<Problem> problems) {
+
+        public Result {
+            problems = List.copyOf(problems);
+        }
+
+        public boolean isValid() {
+            return problems.isEmpty();
+        }
+    }
+
+    /** Reads {@code file}; that it is missing, unreadable or too large is a problem like any other. */
+    public static Result read(Path file) {
+        return read(file, Map.of());
+    }
+
+    public static Result read(String yaml) {
+        return read(yaml, Map.of());
+    }
+
+    /**
+     * Reads {@code file} with some settings given from elsewhere, as on a command line.
+     *
+     * @param settings dotted keys with texts, numbers or booleans; they win over the file
+     */
+    public static Result read(Path file, Map<String, ?> settings) {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(MAX_FILE_BYTES + 1);
+            if (bytes.length > MAX_FILE_BYTES) {
+                return unreadable("a large file", "at most " + Quantity.formatBytes(MAX_FILE_BYTES));
+            }
+            return read(UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString(), settings);
+        } catch (NoSuchFileException e) {
+            return unreadable("no such file", "a YAML file");
+        } catch (CharacterCodingException e) {
+            return unreadable("not UTF-8", "a YAML file");
+        } catch (IOException e) {
+            return unreadable("cannot be read", "a readable YAML file");
+        }
+    }
+
+    /** Reads {@code yaml}, empty for all defaults, with some settings given from elsewhere; see above. */
+    public static Result read(String yaml, Map<String, ?> settings) {
+        List<Problem> problems = new ArrayList<>();
+        ObjectNode tree = YamlTree.parse(yaml, problems);
+        YamlTree.put(tree, settings);
+        SluiceConfig config = Section.read(tree, problems, Settings::sluice);
+        CrossRules.check(config, problems);
+        return new Result(config, problems);
+    }
+
+    /** The commented YAML that says what {@link SluiceConfig#DEFAULT} says. */
+    public static String defaultYaml() {
+        try (InputStream in = Objects.requireNonNull(ConfigReader.class.getResourceAsStream("sluice.yaml"))) {
+            return new String(in.readAllBytes(), UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Result unreadable(String value, String expected) {
+        return new Result(SluiceConfig.DEFAULT, List.of(new Problem("", value, expected)));
+    }
 }

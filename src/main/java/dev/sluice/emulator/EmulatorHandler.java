@@ -123,8 +123,9 @@ final class EmulatorHandler extends SimpleChannelInboundHandler<FullHttpRequest>
             if (engine.loop().isDead()) {
                 throw BadRequest.engineDead();
             }
-            Plan plan = engine.plans().plan(api, RequestBody.parse(request.content()));
-            running = new Generation(ctx.channel(), api, engine.nextIdentity(), plan, () -> onAnswered(ctx));
+            Generation.Identity identity = engine.nextIdentity();
+            Plan plan = engine.plans().plan(api, RequestBody.parse(request.content()), identity.id());
+            running = new Generation(ctx.channel(), api, identity, plan, () -> onAnswered(ctx));
             running.open();
             engine.loop().submit(running.job());
         } catch (BadRequest refusal) {

@@ -49,13 +49,11 @@ final class Generation implements EngineLoop.Listener {
     }
 
     long id() {
-        return identity.id();
+        return plan.sequence().id();
     }
 
     EngineLoop.Job job() {
-        Answer answer = plan.answer();
-        Sequence sequence = new Sequence(identity.id(), plan.promptTokens(), answer.tokens(), plan.blockHashes());
-        return new EngineLoop.Job(sequence, answer.stop(), this);
+        return new EngineLoop.Job(plan.sequence(), plan.answer().stop(), this);
     }
 
     void open() {

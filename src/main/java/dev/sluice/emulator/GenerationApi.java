@@ -34,7 +34,7 @@ interface GenerationApi {
         }
 
         int promptTokens() {
-            return plan.promptTokens();
+            return plan.sequence().promptTokens();
         }
 
         int completionTokens() {

@@ -4,11 +4,10 @@ package dev.sluice.emulator;
  * A request read and its answer decided: all that the engine and the answer's form need. Immutable.
  *
  * @param body as sent
- * @param promptTokens length of the prompt
  * @param answer to generate
- * @param blockHashes over prompt and answer
+ * @param sequence what the engine sees of both
  */
-record Plan(RequestBody body, int promptTokens, Answer answer, long[] blockHashes) {
+record Plan(RequestBody body, Answer answer, Sequence sequence) {
 
     /**
      * Reads requests for one model. Thread-safe.
@@ -19,7 +18,8 @@ record Plan(RequestBody body, int promptTokens, Answer answer, long[] blockHashe
      */
     record Maker(String model, int maxModelTokens, Generator generator) {
 
-        Plan plan(GenerationApi api, RequestBody body) throws BadRequest {
+        /** @param id of the sequence */
+        Plan plan(GenerationApi api, RequestBody body, long id) throws BadRequest {
             TokenChain chain = chain(body);
             TokenRule rule = new TokenRule(chain);
             api.render(body, rule);
@@ -32,7 +32,8 @@ record Plan(RequestBody body, int promptTokens, Answer answer, long[] blockHashe
             }
             Answer answer = generator.answer(chain.hash(), wish, askedTokens, api.turns());
             answer.render(rule);
-            return new Plan(body, promptTokens, answer, chain.blockHashes());
+            Sequence sequence = new Sequence(id, promptTokens, answer.tokens(), chain.blockHashes());
+            return new Plan(body, answer, sequence);
         }
 
         int countTokens(GenerationApi api, RequestBody body) throws BadRequest {

@@ -43,7 +43,7 @@ final class TokenRule {
     }
 
     void open(String role) {
-        tokens.accept(ROLE | TokenChain.hashOf(role) >>> 4);
+        tokens.accept(ROLE | (TokenChain.hashOf(role) >>> 4));
     }
 
     void close() {
@@ -57,16 +57,16 @@ final class TokenRule {
             int end = start + 1;
             long packed = bytes[start] & 0xff;
             while (end < bytes.length && end - start < PIECE_BYTES && bytes[end] != '\n') {
-                packed = packed << 8 | bytes[end++] & 0xff;
+                packed = (packed << 8) | (bytes[end++] & 0xff);
             }
-            tokens.accept(PIECE | (long) (end - start) << 32 | packed);
+            tokens.accept(PIECE | ((long) (end - start) << 32) | packed);
             start = end;
         }
     }
 
     /** @param arguments JSON, in whatever form the client sent it */
     void call(String name, String arguments) {
-        tokens.accept(CALL | TokenChain.hashOf(name) >>> 4);
+        tokens.accept(CALL | (TokenChain.hashOf(name) >>> 4));
         text(Json.canonical(arguments));
     }
 
@@ -95,13 +95,13 @@ final class TokenRule {
 
     /** A token that the client names by its number. */
     void id(long id) {
-        tokens.accept(ID | id & 0xffff_ffffL);
+        tokens.accept(ID | (id & 0xffff_ffffL));
     }
 
     private void opaque(JsonNode part) {
         long hash = TokenChain.hashOf(Json.canonical(part));
         for (int i = 0; i < OPAQUE_TOKENS; i++) {
-            tokens.accept(OPAQUE | TokenChain.mix(hash + i) >>> 4);
+            tokens.accept(OPAQUE | (TokenChain.mix(hash + i) >>> 4));
         }
     }
 }

@@ -25,8 +25,7 @@ final class HttpAgent {
     private static final int BYTES_PER_TOKEN = 4;
     private static final int MOST_TRIES = 20;
     private static final Duration PATIENCE = Duration.ofSeconds(300);
-    private static final String TOOL =
-            """
+    private static final String TOOL = """
             [{"type":"function","function":{"name":"run","description":"Runs a command.","parameters":
             {"type":"object","properties":{"command":{"type":"string"}},"required":["command"]}}}]""";
 
@@ -103,8 +102,7 @@ final class HttpAgent {
                 .build();
         long askedNanos = System.nanoTime();
         for (int attempt = 1; ; attempt++) {
-            HttpResponse<Stream<String>> response =
-                    target.client.send(request, HttpResponse.BodyHandlers.ofLines());
+            HttpResponse<Stream<String>> response = target.client.send(request, HttpResponse.BodyHandlers.ofLines());
             try (Stream<String> lines = response.body()) {
                 if (response.statusCode() == 200) {
                     return read(lines, askedNanos, waitedNanos(response));
@@ -156,7 +154,8 @@ final class HttpAgent {
                 throw new IOException("the engine broke off: " + chunk.get("error"));
             }
             JsonNode delta = chunk.path("choices").path(0).path("delta");
-            if (answer.firstTokenNanos == 0 && (delta.hasNonNull("content") || delta.has("tool_calls"))
+            if (answer.firstTokenNanos == 0
+                    && (delta.hasNonNull("content") || delta.has("tool_calls"))
                     && !(delta.path("content").asText("").isEmpty() && !delta.has("tool_calls"))) {
                 answer.firstTokenNanos = System.nanoTime() - askedNanos;
             }
@@ -185,6 +184,8 @@ final class HttpAgent {
         }
         JsonNode more = piece.path("function");
         function.put("name", function.get("name").asText() + more.path("name").asText(""));
-        function.put("arguments", function.get("arguments").asText() + more.path("arguments").asText(""));
+        function.put(
+                "arguments",
+                function.get("arguments").asText() + more.path("arguments").asText(""));
     }
 }

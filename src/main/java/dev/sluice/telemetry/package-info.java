@@ -1,4 +1,4 @@
-/** Meters and the access log. */
+/** Meters and the logs of exchanges and decisions. */
 @NullMarked
 package dev.sluice.telemetry;
 

@@ -19,9 +19,7 @@ final class IdentityRulesTest {
             new IdentityRules(new IdentityConfig(IdentityConfig.DEFAULT.order(), true));
 
     @ParameterizedTest
-    @CsvSource(
-            textBlock =
-                    """
+    @CsvSource(textBlock = """
                     header:sluice-agent
                     header:x-dynamo-session-id
                     header:x-claude-code-session-id
@@ -53,11 +51,11 @@ final class IdentityRulesTest {
 
     @Test
     void aSubAgentOfClaudeCodeIsItsOwnAgentBelowTheSession() throws BadIdentityException {
-        Map<String, String> body = Map.of(
-                "metadata.user_id", "{\"device_id\":\"d\",\"account_uuid\":\"\",\"session_id\":\"3f2a\"}");
+        Map<String, String> body =
+                Map.of("metadata.user_id", "{\"device_id\":\"d\",\"account_uuid\":\"\",\"session_id\":\"3f2a\"}");
         Identity root = identify(Map.of("x-claude-code-session-id", "3f2a"), body);
-        Identity sub =
-                identify(Map.of("x-claude-code-session-id", "3f2a", "x-claude-code-agent-id", "0a1b2c3d4e5f60718"), body);
+        Identity sub = identify(
+                Map.of("x-claude-code-session-id", "3f2a", "x-claude-code-agent-id", "0a1b2c3d4e5f60718"), body);
         Identity deeper = identify(
                 Map.of(
                         "x-claude-code-session-id", "3f2a",
@@ -73,9 +71,12 @@ final class IdentityRulesTest {
     @Test
     void theSessionIsFoundInTheUserIdOfClaudeCode() throws BadIdentityException {
         Identity one = user("{\"device_id\":\"d-1\",\"account_uuid\":\"\",\"session_id\":\"3f2a\"}");
-        assertThat(user("{\"session_id\":\"3f2a\",\"device_id\":\"d-2\"}").agentId()).isEqualTo(one.agentId());
-        assertThat(user("{\"device_id\":\"d-1\",\"session_id\":\"9999\"}").agentId()).isNotEqualTo(one.agentId());
-        for (String other : List.of("{broken", "{\"session_id\":7}", "{}", "{\"a\":{\"session_id\":\"3f2a\"}}", "alice")) {
+        assertThat(user("{\"session_id\":\"3f2a\",\"device_id\":\"d-2\"}").agentId())
+                .isEqualTo(one.agentId());
+        assertThat(user("{\"device_id\":\"d-1\",\"session_id\":\"9999\"}").agentId())
+                .isNotEqualTo(one.agentId());
+        for (String other :
+                List.of("{broken", "{\"session_id\":7}", "{}", "{\"a\":{\"session_id\":\"3f2a\"}}", "alice")) {
             assertThat(user(other).source()).isEqualTo("body:metadata.user_id");
             assertThat(user(other).agentId()).isNotEqualTo(one.agentId());
         }
@@ -104,8 +105,7 @@ final class IdentityRulesTest {
     @Test
     void dynamoNamesItsParent() throws BadIdentityException {
         Identity root = identify(Map.of("x-dynamo-session-id", "d-1"), Map.of());
-        Identity sub =
-                identify(Map.of("x-dynamo-session-id", "d-2", "x-dynamo-parent-session-id", "d-1"), Map.of());
+        Identity sub = identify(Map.of("x-dynamo-session-id", "d-2", "x-dynamo-parent-session-id", "d-1"), Map.of());
         assertThat(sub.parentId()).isEqualTo(root.agentId());
     }
 
@@ -125,7 +125,8 @@ final class IdentityRulesTest {
             assertThat(child.parentId()).isEqualTo(parent.agentId());
         }
         Identity boss = identify(Map.of("sluice-agent", "boss"), Map.of());
-        assertThat(identify(Map.of("sluice-parent", "boss"), Map.of()).parentId()).isEqualTo(boss.agentId());
+        assertThat(identify(Map.of("sluice-parent", "boss"), Map.of()).parentId())
+                .isEqualTo(boss.agentId());
     }
 
     @Test
@@ -138,8 +139,8 @@ final class IdentityRulesTest {
     void equalValuesOfOtherSourcesAndTenantsAreOtherAgents() throws BadIdentityException {
         Identity one = identify(Map.of("x-session-id", "v"), Map.of());
         assertThat(identify(Map.of("thread-id", "v"), Map.of()).agentId()).isNotEqualTo(one.agentId());
-        Identity theirs = TRUSTING.identify(
-                Map.of("x-session-id", "v", "sluice-tenant", "blue")::get, Map.of(), () -> 1);
+        Identity theirs =
+                TRUSTING.identify(Map.of("x-session-id", "v", "sluice-tenant", "blue")::get, Map.of(), () -> 1);
         assertThat(theirs.tenant()).isEqualTo("blue");
         assertThat(theirs.agentId()).isNotEqualTo(one.agentId());
         assertThat(identify(Map.of("x-session-id", "v"), Map.of())).isEqualTo(one);
@@ -159,17 +160,19 @@ final class IdentityRulesTest {
     void oddValuesAreRefusedInOurFieldsAndPassedOverInOthers(String odd) throws BadIdentityException {
         requireRefused("Sluice-Agent", Map.of("sluice-agent", odd, "x-session-id", "s"));
         requireRefused("Sluice-Parent", Map.of("sluice-parent", odd, "x-session-id", "s"));
-        Identity identity = identify(
-                Map.of("x-session-affinity", odd, "x-session-id", "s", "x-parent-session-id", odd), Map.of());
+        Identity identity =
+                identify(Map.of("x-session-affinity", odd, "x-session-id", "s", "x-parent-session-id", odd), Map.of());
         assertThat(identity).isEqualTo(identify(Map.of("x-session-id", "s"), Map.of()));
     }
 
     @Test
     void valuesHaveABound() throws BadIdentityException {
         String longest = "x".repeat(1024);
-        assertThat(identify(Map.of("sluice-agent", longest), Map.of()).anonymous()).isFalse();
+        assertThat(identify(Map.of("sluice-agent", longest), Map.of()).anonymous())
+                .isFalse();
         requireRefused("Sluice-Agent", Map.of("sluice-agent", longest + "x"));
-        assertThat(identify(Map.of("x-session-id", longest + "x"), Map.of()).anonymous()).isTrue();
+        assertThat(identify(Map.of("x-session-id", longest + "x"), Map.of()).anonymous())
+                .isTrue();
     }
 
     @Test
@@ -186,9 +189,11 @@ final class IdentityRulesTest {
     void theConfiguredOrderDecides() throws BadIdentityException {
         IdentityRules rules = new IdentityRules(new IdentityConfig(List.of("body:a.b", "header:X-Mine"), false));
         assertThat(rules.bodyPaths()).containsExactly("a.b");
-        assertThat(rules.identify(Map.of("x-mine", "v", "sluice-agent", "")::get, Map.of(), () -> 1).source())
+        assertThat(rules.identify(Map.of("x-mine", "v", "sluice-agent", "")::get, Map.of(), () -> 1)
+                        .source())
                 .isEqualTo("header:x-mine");
-        assertThat(rules.identify(Map.of("x-mine", "v")::get, Map.of("a.b", "w"), () -> 1).source())
+        assertThat(rules.identify(Map.of("x-mine", "v")::get, Map.of("a.b", "w"), () -> 1)
+                        .source())
                 .isEqualTo("body:a.b");
     }
 

@@ -19,8 +19,27 @@ final class AnswerReaderFuzzTest {
             "chat.sse", "chat-tools.sse", "responses.sse", "messages.sse", "chat.json", "responses.json", "error.json");
 
     private static final List<String> PIECES = List.of(
-            "\n", "\r", "\r\n", "\n\n", ":", ": x\n", "data:", "data: {", "}", "[", "\"usage\":", "\"error\":", "\0",
-            "event: error\n", "\uFEFF", "\"choices\":[]", "data: [DONE]\n\n", "{\"a\":", "1e999", "\\u", "\"");
+            "\n",
+            "\r",
+            "\r\n",
+            "\n\n",
+            ":",
+            ": x\n",
+            "data:",
+            "data: {",
+            "}",
+            "[",
+            "\"usage\":",
+            "\"error\":",
+            "\0",
+            "event: error\n",
+            "\uFEFF",
+            "\"choices\":[]",
+            "data: [DONE]\n\n",
+            "{\"a\":",
+            "1e999",
+            "\\u",
+            "\"");
 
     private static final List<String> SOUND_EVENTS = List.of(
             "data: {\"choices\":[{\"delta\":{\"content\":\"世界\"}}]}\n\n",

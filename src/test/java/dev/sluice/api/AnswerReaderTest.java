@@ -13,8 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 final class AnswerReaderTest {
 
-    private static final String SAMPLES =
-            """
+    private static final String SAMPLES = """
             # sample,                  route,            prompt, cached, completion, finish,      first, error
             chat.sse,                  CHAT_COMPLETIONS, 1200,   1184,   34,         END_OF_TURN, true,  false
             chat-tools.sse,            CHAT_COMPLETIONS, 1200,   1184,   34,         TOOL_CALL,   true,  false
@@ -91,10 +90,7 @@ final class AnswerReaderTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     {"choices":[{"delta":{"role":"assistant","content":""}}]} | false
                     {"choices":[{"delta":{"role":"assistant","content":"a"}}]} | true
                     {"choices":[{"delta":{"reasoning":"a"}}]} | true

@@ -16,8 +16,7 @@ final class ErrorBodyTest {
 
     @Test
     void openAiRoutesGetTheShapeOfOpenAi() {
-        String expected =
-                """
+        String expected = """
                 {"error":{"message":"the queue is full","type":"rate_limit_error","param":null,"code":"queue_full"}}""";
         assertThat(body(Route.CHAT_COMPLETIONS, ErrorCode.QUEUE_FULL, "the queue is full"))
                 .isEqualTo(expected);
@@ -26,9 +25,7 @@ final class ErrorBodyTest {
 
     @Test
     void messagesGetTheShapeOfAnthropic() {
-        assertThat(body(Route.MESSAGES, ErrorCode.ENGINE_SLOW, "no first byte"))
-                .isEqualTo(
-                        """
+        assertThat(body(Route.MESSAGES, ErrorCode.ENGINE_SLOW, "no first byte")).isEqualTo("""
                         {"type":"error","error":{"type":"timeout_error","message":"no first byte"}}""");
     }
 

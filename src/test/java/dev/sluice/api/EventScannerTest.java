@@ -50,16 +50,16 @@ final class EventScannerTest {
 
     @Test
     void oneBlankBehindTheColonIsNoData() {
-        requireEventsHoweverCut("blanks", ascii("data:a\n\ndata: a\n\ndata:  a \n\ndata:a:b\n\n"), List.of(
-                "a", "a", " a ", "a:b"));
+        requireEventsHoweverCut(
+                "blanks", ascii("data:a\n\ndata: a\n\ndata:  a \n\ndata:a:b\n\n"), List.of("a", "a", " a ", "a:b"));
     }
 
     @Test
     void theTypeHoldsForOneEvent() {
         List<String> types = new ArrayList<>();
         EventScanner scanner = new EventScanner();
-        ByteBuf in = Unpooled.wrappedBuffer(
-                ascii("event: x\nevent: error\ndata: 1\n\ndata: 2\n\nevent: y\n\ndata: 3\n\n"));
+        ByteBuf in =
+                Unpooled.wrappedBuffer(ascii("event: x\nevent: error\ndata: 1\n\ndata: 2\n\nevent: y\n\ndata: 3\n\n"));
         for (int i = 0; i < in.writerIndex(); ) {
             i = scanner.readLine(in, i);
             if (scanner.hasEvent()) {

@@ -21,9 +21,7 @@ final class RequestReaderTest {
 
     @Test
     void findsWhatAChatRequestSays() throws BadRequestException {
-        RequestFacts facts = read(
-                Route.CHAT_COMPLETIONS,
-                """
+        RequestFacts facts = read(Route.CHAT_COMPLETIONS, """
                 {"model":"m","messages":[{"role":"user","content":"hi"}],"stream":true,
                  "stream_options":{"include_usage":true},"max_completion_tokens":99,"max_tokens":7}""");
         assertThat(facts).isEqualTo(new RequestFacts("m", true, true, false, 99, Map.of(), null));
@@ -36,10 +34,7 @@ final class RequestReaderTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     CHAT_COMPLETIONS | {"messages":[{"role":"user"}]} | false
                     CHAT_COMPLETIONS | {"messages":[{"role":"user"},{"content":{"a":[1]},"role":"assistant"}]} | true
                     CHAT_COMPLETIONS | {"messages":[{"role":"user","content":[{"role":"assistant"}]}]} | false
@@ -61,19 +56,15 @@ final class RequestReaderTest {
                     RESPONSES | {"input":"hi","previous_response_id":null,"conversation":null} | false
                     RESPONSES | {"input":"go on","conversation":{"id":"conv_1"}} | true
                     """)
-    void startedMeansThatTheHistoryHoldsAnAnswer(Route route, String body, boolean started)
-            throws BadRequestException {
+    void startedMeansThatTheHistoryHoldsAnAnswer(Route route, String body, boolean started) throws BadRequestException {
         assertThat(read(route, body).started()).isEqualTo(started);
     }
 
     @Test
     void takesIdentityFromConfiguredPathsOnly() throws BadRequestException {
-        assertThat(read(
-                                Route.MESSAGES,
-                                """
+        assertThat(read(Route.MESSAGES, """
                                 {"metadata":{"user_id":"u-1","other":"x","deep":{"user_id":"no"}},"user":42,
-                                 "conversation_params":{"conversation_id":"c"},"user_id":"no","session_id":""}""")
-                        .identity())
+                                 "conversation_params":{"conversation_id":"c"},"user_id":"no","session_id":""}""").identity())
                 .containsOnly(
                         Map.entry("metadata.user_id", "u-1"),
                         Map.entry("user", "42"),
@@ -122,10 +113,7 @@ final class RequestReaderTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     ''            | body: empty (expected: one JSON object)
                     '  '          | body: empty (expected: one JSON object)
                     [1]           | body: JSON of another kind (expected: one JSON object)
@@ -145,13 +133,14 @@ final class RequestReaderTest {
     @Test
     void refusesEndlessNesting() {
         assertThatThrownBy(() -> read(Route.MESSAGES, "{\"a\":" + "[".repeat(1_000_000)))
-                .isInstanceOf(BadRequestException.class);
+                .isInstanceOf(BadRequestException.class)
+                .hasMessage("body: nested too deep (expected: at most 10000 levels)");
     }
 
     @Test
     void readsUtf16AsPythonDoesAndLeavesItUnedited() throws BadRequestException {
-        RequestFacts facts = read(
-                Route.CHAT_COMPLETIONS, "{\"model\":\"m\",\"stream\":true}", StandardCharsets.UTF_16LE);
+        RequestFacts facts =
+                read(Route.CHAT_COMPLETIONS, "{\"model\":\"m\",\"stream\":true}", StandardCharsets.UTF_16LE);
         assertThat(facts.model()).isEqualTo("m");
         assertThat(facts.usageEdit()).isNull();
     }

@@ -22,11 +22,7 @@ final class UsageEditTest {
     private static final String LONG = "é€😀".repeat(3_000);
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '\'',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', quoteCharacter = '\'', textBlock = """
                     {"stream":true} | {"stream_options":{"include_usage":true},"stream":true}
                     ' { "stream" : true }' | ' {"stream_options":{"include_usage":true}, "stream" : true }'
                     {"stream_options":null,"stream":true} | {"stream_options":{"include_usage":true},"stream":true}
@@ -49,7 +45,13 @@ final class UsageEditTest {
     private static String surrounded(String object, String front, String field) {
         int start = object.indexOf(front) + front.length();
         int end = object.lastIndexOf('}');
-        return object.substring(0, start) + field + ',' + object.substring(start, end) + ',' + field + object.substring(end);
+        return object.substring(0, start)
+                + field
+                + ','
+                + object.substring(start, end)
+                + ','
+                + field
+                + object.substring(end);
     }
 
     @ParameterizedTest
@@ -93,7 +95,8 @@ final class UsageEditTest {
     }
 
     private static String edited(Route route, String text) throws BadRequestException {
-        ByteBuf body = Unpooled.copiedBuffer("xxx" + text, StandardCharsets.UTF_8).skipBytes(3);
+        ByteBuf body =
+                Unpooled.copiedBuffer("xxx" + text, StandardCharsets.UTF_8).skipBytes(3);
         RequestFacts facts = READER.read(route, body);
         assertThat(facts.asksUsage()).isFalse();
         BodyEdit edit = facts.usageEdit();

@@ -40,7 +40,6 @@ final class EmulatorServerTest {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private EmulatorServer server = start(options(FAST));
 
-
     @AfterEach
     void stop() {
         server.close();
@@ -78,10 +77,12 @@ final class EmulatorServerTest {
         expect(400, post("/v1/completions", "{\"prompt\":\"\"}"));
         expect(404, post("/v1/responses", "{\"input\":\"hi\",\"previous_response_id\":\"resp_1\"}"));
 
-        JsonNode unknown = json(expect(404, post("/v1/chat/completions", chat("hi").put("model", "x").toString())));
+        JsonNode unknown = json(expect(
+                404, post("/v1/chat/completions", chat("hi").put("model", "x").toString())));
         assertThat(unknown.path("error").path("message").asText()).isEqualTo("The model `x` does not exist.");
 
-        JsonNode anthropic = json(expect(404, post("/v1/messages", chat("hi").put("model", "x").toString())));
+        JsonNode anthropic = json(
+                expect(404, post("/v1/messages", chat("hi").put("model", "x").toString())));
         assertThat(anthropic.path("type").asText()).isEqualTo("error");
         assertThat(anthropic.path("error").path("type").asText()).isEqualTo("NotFoundError");
     }
@@ -90,7 +91,8 @@ final class EmulatorServerTest {
     void refusesWhatCannotFitTheContext() throws Exception {
         int limit = Preset.TINY.maxModelTokens();
         ObjectNode body = chat("hi".repeat(2 * limit)).put("max_tokens", 100);
-        JsonNode error = json(expect(400, post("/v1/chat/completions", body.toString()))).path("error");
+        JsonNode error =
+                json(expect(400, post("/v1/chat/completions", body.toString()))).path("error");
 
         assertThat(error.path("message").asText())
                 .startsWith("This model's maximum context length is " + limit
@@ -104,8 +106,11 @@ final class EmulatorServerTest {
     void streamsOneChunkForEachToken() throws Exception {
         ObjectNode body = chat("hi").put("stream", true).put("max_tokens", 12).put("ignore_eos", true);
         body.putObject("stream_options").put("include_usage", true);
-        List<String> lines =
-                post("/v1/chat/completions", body.toString()).body().lines().filter(line -> !line.isEmpty()).toList();
+        List<String> lines = post("/v1/chat/completions", body.toString())
+                .body()
+                .lines()
+                .filter(line -> !line.isEmpty())
+                .toList();
 
         assertThat(lines).allMatch(line -> line.startsWith("data: ")).hasSize(1 + 12 + 1 + 1 + 1);
         assertThat(lines.get(lines.size() - 1)).isEqualTo("data: [DONE]");
@@ -122,7 +127,8 @@ final class EmulatorServerTest {
     void leavesUsageOutOfAStreamThatDidNotAskForIt() throws Exception {
         String body = chat("hi").put("stream", true).put("max_tokens", 4).toString();
         assertThat(post("/v1/chat/completions", body).body()).doesNotContain("usage");
-        assertThat(post("/v1/completions", "{\"prompt\":\"a\",\"stream\":true}").body()).doesNotContain("usage");
+        assertThat(post("/v1/completions", "{\"prompt\":\"a\",\"stream\":true}").body())
+                .doesNotContain("usage");
     }
 
     @Test
@@ -147,9 +153,12 @@ final class EmulatorServerTest {
     @Test
     void countsTokensAsItBillsThem() throws Exception {
         String body = chat("hello there").put("max_tokens", 10).toString();
-        int counted = json(post("/v1/messages/count_tokens", body)).path("input_tokens").asInt();
+        int counted = json(post("/v1/messages/count_tokens", body))
+                .path("input_tokens")
+                .asInt();
         JsonNode usage = json(post("/v1/messages", body)).path("usage");
-        assertThat(usage.path("input_tokens").asInt() + usage.path("cache_read_input_tokens").asInt())
+        assertThat(usage.path("input_tokens").asInt()
+                        + usage.path("cache_read_input_tokens").asInt())
                 .isEqualTo(counted);
     }
 
@@ -184,7 +193,11 @@ final class EmulatorServerTest {
         for (boolean streamed : new boolean[] {true, false}) {
             long abortedBefore = server.stats().aborted();
             try (Socket client = new Socket("127.0.0.1", server.port())) {
-                write(client, "POST", "/v1/chat/completions", chat("hi").put("stream", streamed).toString());
+                write(
+                        client,
+                        "POST",
+                        "/v1/chat/completions",
+                        chat("hi").put("stream", streamed).toString());
                 if (streamed) {
                     // The head comes before the first token.
                     assertThat(readLine(client.getInputStream())).isEqualTo("HTTP/1.1 200 OK");
@@ -226,7 +239,10 @@ final class EmulatorServerTest {
             client.setSoTimeout(30_000);
             write(client, "GET", "/version", "");
             String all = new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(all).startsWith("HTTP/1.1 200 OK").endsWith("emulated\"}").doesNotContain("connection: close");
+            assertThat(all)
+                    .startsWith("HTTP/1.1 200 OK")
+                    .endsWith("emulated\"}")
+                    .doesNotContain("connection: close");
         }
         Eventually.await("closed", () -> server.openConnections() == 0);
     }
@@ -266,7 +282,10 @@ final class EmulatorServerTest {
 
     private boolean holdsWork() {
         try {
-            return get("/metrics").body().lines().anyMatch(line -> line.matches("vllm:num_requests_(running|waiting)\\{.*} 1.0"));
+            return get("/metrics")
+                    .body()
+                    .lines()
+                    .anyMatch(line -> line.matches("vllm:num_requests_(running|waiting)\\{.*} 1.0"));
         } catch (IOException | InterruptedException e) {
             throw new AssertionError(e);
         }
@@ -291,7 +310,10 @@ final class EmulatorServerTest {
     }
 
     private static int cached(JsonNode answer) {
-        return answer.path("usage").path("prompt_tokens_details").path("cached_tokens").asInt(-1);
+        return answer.path("usage")
+                .path("prompt_tokens_details")
+                .path("cached_tokens")
+                .asInt(-1);
     }
 
     private HttpRequest.Builder request(String path) {
@@ -339,7 +361,8 @@ final class EmulatorServerTest {
         StringBuilder text = new StringBuilder();
         for (int next = in.read(); next >= 0; next = in.read()) {
             text.append((char) next);
-            if (text.length() >= end.length() && text.substring(text.length() - end.length()).equals(end)) {
+            if (text.length() >= end.length()
+                    && text.substring(text.length() - end.length()).equals(end)) {
                 break;
             }
         }

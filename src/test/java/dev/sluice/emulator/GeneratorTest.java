@@ -28,7 +28,8 @@ final class GeneratorTest {
     @Test
     void ignoringItsEndGivesExactlyWhatIsAllowed() {
         for (int hash = 0; hash < 50; hash++) {
-            assertThat(generator.answer(hash, wish(0, true, AUTO), 300, true).tokens()).isEqualTo(300);
+            assertThat(generator.answer(hash, wish(0, true, AUTO), 300, true).tokens())
+                    .isEqualTo(300);
         }
         Answer cut = generator.answer(1, wish(0, true, NONE), 3, true);
         assertThat(cut.tokens()).isEqualTo(3);
@@ -37,9 +38,12 @@ final class GeneratorTest {
 
     @Test
     void doesNotEndBeforeItsLeastTokens() {
-        assertThat(generator.answer(1, wish(500, false, NONE), ROOM, true).tokens()).isEqualTo(500);
-        assertThat(generator.answer(1, wish(500, false, NONE), 500, true).tokens()).isEqualTo(500);
-        assertThat(generator.answer(1, wish(500, false, NONE), 400, true).tokens()).isEqualTo(400);
+        assertThat(generator.answer(1, wish(500, false, NONE), ROOM, true).tokens())
+                .isEqualTo(500);
+        assertThat(generator.answer(1, wish(500, false, NONE), 500, true).tokens())
+                .isEqualTo(500);
+        assertThat(generator.answer(1, wish(500, false, NONE), 400, true).tokens())
+                .isEqualTo(400);
     }
 
     @Test
@@ -47,7 +51,8 @@ final class GeneratorTest {
         Tool.Choice second = new Tool.Choice(Tool.Choice.Mode.REQUIRED, "write");
         int called = 0;
         for (int hash = 0; hash < 200; hash++) {
-            assertThat(generator.answer(hash, wish(0, false, NONE), ROOM, true).call()).isNull();
+            assertThat(generator.answer(hash, wish(0, false, NONE), ROOM, true).call())
+                    .isNull();
             called += generator.answer(hash, wish(0, false, AUTO), ROOM, true).call() == null ? 0 : 1;
 
             Answer answer = generator.answer(hash, wish(0, false, second), ROOM, true);
@@ -86,8 +91,7 @@ final class GeneratorTest {
 
     private static Wish wish(int minTokens, boolean ignoreEos, Tool.Choice choice) {
         try {
-            JsonNode schema = Json.MAPPER.readTree(
-                    """
+            JsonNode schema = Json.MAPPER.readTree("""
                     {"required":["path","mode","line","force","lines","where"],"properties":{
                       "path":{"type":"string"},"mode":{"enum":["add","replace"]},"line":{"type":"integer"},
                       "force":{"type":"boolean"},"lines":{"type":"array"},"optional":{"type":"string"},

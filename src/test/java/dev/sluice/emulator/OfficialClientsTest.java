@@ -57,7 +57,6 @@ final class OfficialClientsTest {
                 .build();
     }
 
-
     @AfterEach
     void stop() {
         openAi.close();
@@ -71,7 +70,11 @@ final class OfficialClientsTest {
 
         assertThat(answer.choices().get(0).finishReason()).isEqualTo(ChatCompletion.Choice.FinishReason.STOP);
         assertThat(answer.choices().get(0).message().content().orElseThrow()).isNotEmpty();
-        assertThat(answer.usage().orElseThrow().promptTokensDetails().orElseThrow().cachedTokens())
+        assertThat(answer.usage()
+                        .orElseThrow()
+                        .promptTokensDetails()
+                        .orElseThrow()
+                        .cachedTokens())
                 .hasValue(0L);
     }
 
@@ -122,7 +125,13 @@ final class OfficialClientsTest {
         Response streamed = streamed(responseParams());
 
         for (Response answer : List.of(whole, streamed)) {
-            String text = answer.output().get(0).asMessage().content().get(0).asOutputText().text();
+            String text = answer.output()
+                    .get(0)
+                    .asMessage()
+                    .content()
+                    .get(0)
+                    .asOutputText()
+                    .text();
             assertThat(text).isNotEmpty();
             assertThat(answer.usage().orElseThrow().outputTokens())
                     .isEqualTo(whole.usage().orElseThrow().outputTokens());
@@ -156,7 +165,8 @@ final class OfficialClientsTest {
     @Test
     void messagesCallTools() {
         for (Message answer : List.of(
-                anthropic.messages().create(withTools(messageParams()).build()), streamed(withTools(messageParams())))) {
+                anthropic.messages().create(withTools(messageParams()).build()),
+                streamed(withTools(messageParams())))) {
             assertThat(answer.stopReason()).hasValue(StopReason.TOOL_USE);
             var call = answer.content().get(answer.content().size() - 1).asToolUse();
             assertThat(call.name()).isEqualTo("read");
@@ -166,8 +176,7 @@ final class OfficialClientsTest {
 
     @Test
     void errorsAreTheClientsOwn() {
-        ChatCompletionCreateParams params =
-                chatParams().model("no-such-model").build();
+        ChatCompletionCreateParams params = chatParams().model("no-such-model").build();
         assertThatThrownBy(() -> openAi.chat().completions().create(params)).isInstanceOf(NotFoundException.class);
         MessageCreateParams messages = messageParams().model("no-such-model").build();
         assertThatThrownBy(() -> anthropic.messages().create(messages))
@@ -228,8 +237,7 @@ final class OfficialClientsTest {
 
     private Message streamed(MessageCreateParams.Builder params) {
         MessageAccumulator accumulator = MessageAccumulator.create();
-        try (StreamResponse<RawMessageStreamEvent> stream =
-                anthropic.messages().createStreaming(params.build())) {
+        try (StreamResponse<RawMessageStreamEvent> stream = anthropic.messages().createStreaming(params.build())) {
             stream.stream().forEach(accumulator::accumulate);
         }
         return accumulator.message();

@@ -15,8 +15,7 @@ final class PrefixConsistencyTest {
 
     private static final int CONVERSATIONS = 40;
     private static final int STEPS = 6;
-    private static final String TOOL_SCHEMA =
-            """
+    private static final String TOOL_SCHEMA = """
             {"type":"object","required":["wörd","path"],"properties":{
              "path":{"type":"string"},"wörd":{"type":"string","enum":["é\\n\\"x","b"]},"limit":{"type":"integer"}}}
             """;
@@ -132,9 +131,9 @@ final class PrefixConsistencyTest {
             dialect.begin(body, random);
             for (int step = 0; step < STEPS; step++) {
                 limit(body, random);
-                Plan plan = plans.plan(api, new RequestBody(body.deepCopy()));
+                Plan plan = plans.plan(api, new RequestBody(body.deepCopy()), step);
                 List<Long> generated = tokens(api, body);
-                assertThat(generated).hasSize(plan.promptTokens());
+                assertThat(generated).hasSize(plan.sequence().promptTokens());
                 plan.answer().render(new TokenRule(generated::add));
 
                 calls += plan.answer().stop() == Answer.Stop.TOOL_CALLS ? 1 : 0;

@@ -24,7 +24,8 @@ final class TokenChainTest {
 
     @Test
     void separatesSalts() {
-        assertThat(chain("m", 16, -1).blockHashes()).isNotEqualTo(chain("n", 16, -1).blockHashes());
+        assertThat(chain("m", 16, -1).blockHashes())
+                .isNotEqualTo(chain("n", 16, -1).blockHashes());
     }
 
     /** @param changed index of the one token that differs; -1 for none */

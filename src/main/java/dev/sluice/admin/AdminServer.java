@@ -1,0 +1,118 @@
+package dev.sluice.admin;
+
+import dev.sluice.config.AdminConfig;
+import dev.sluice.config.HostPort;
+import dev.sluice.net.Transport;
+import dev.sluice.telemetry.Telemetry;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpServerKeepAliveHandler;
+import io.netty.handler.flow.FlowControlHandler;
+import io.netty.handler.timeout.IdleStateHandler;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The admin port: {@code /health}, {@code /ready}, {@code /metrics} and {@code /state}, on an event loop of its own so
+ * that it answers however busy the data path is. Changes nothing, so it asks for no credential; that is also why it
+ * should stay on loopback or a private network. Thread-safe.
+ */
+public final class AdminServer implements AutoCloseable {
+
+    private static final int MAX_CONNECTIONS = 128;
+    private static final int MAX_FIELDS_BYTES = 16 << 10;
+    private static final int MAX_BODY_BYTES = 16 << 10;
+    private static final int IDLE_SECONDS = 30;
+
+    private final EventLoopGroup loop;
+    private final ChannelGroup connections;
+    private final Channel listener;
+
+    private AdminServer(EventLoopGroup loop, ChannelGroup connections, Channel listener) {
+        this.loop = loop;
+        this.connections = connections;
+        this.listener = listener;
+    }
+
+    /**
+     * Binds the port and answers from then on.
+     *
+     * @throws IOException if the port cannot be bound; the message names setting and address
+     */
+    public static AdminServer start(AdminConfig config, AdminSource source, Telemetry telemetry) throws IOException {
+        Transport transport = Transport.best();
+        EventLoopGroup loop = transport.eventLoops(1, "sluice-admin");
+        ChannelGroup connections = new DefaultChannelGroup(loop.next(), true);
+        ChannelFuture bound = new ServerBootstrap()
+                .group(loop)
+                .channel(transport.tcpServer())
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.AUTO_READ, false)
+                .childHandler(new Connections(new AdminPages(source, telemetry), connections))
+                .bind(HostPort.parse(config.listen()).resolve())
+                .awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+            throw new IOException(
+                    "admin.listen: " + config.listen() + " cannot be bound ("
+                            + bound.cause().getMessage() + "): choose another address, port 0 takes a free port",
+                    bound.cause());
+        }
+        return new AdminServer(loop, connections, bound.channel());
+    }
+
+    /** Where it listens: the port is the one that was taken. */
+    public HostPort address() {
+        InetSocketAddress address = (InetSocketAddress) listener.localAddress();
+        return new HostPort(address.getAddress().getHostAddress(), address.getPort());
+    }
+
+    public int port() {
+        return address().port();
+    }
+
+    /** Stops listening and closes all connections. Returns at once. */
+    @Override
+    public void close() {
+        listener.close();
+        connections.close();
+        loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
+
+    private static final class Connections extends ChannelInitializer<Channel> {
+
+        private final AdminPages pages;
+        private final ChannelGroup open;
+
+        Connections(AdminPages pages, ChannelGroup open) {
+            this.pages = pages;
+            this.open = open;
+        }
+
+        @Override
+        protected void initChannel(Channel channel) {
+            if (open.size() >= MAX_CONNECTIONS) {
+                channel.close();
+                return;
+            }
+            open.add(channel);
+            InetSocketAddress bound = (InetSocketAddress) channel.parent().localAddress();
+            channel.pipeline()
+                    .addLast(new IdleStateHandler(0, 0, IDLE_SECONDS))
+                    .addLast(new HttpServerCodec(new HttpDecoderConfig().setMaxHeaderSize(MAX_FIELDS_BYTES)))
+                    .addLast(new HttpServerKeepAliveHandler())
+                    .addLast(new BoundedBody(MAX_BODY_BYTES))
+                    .addLast(new FlowControlHandler())
+                    .addLast(new AdminHandler(pages, new HostCheck(bound.getAddress())));
+        }
+    }
+}

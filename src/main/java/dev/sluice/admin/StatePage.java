@@ -1,0 +1,85 @@
+package dev.sluice.admin;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.admission.Snapshot;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The JSON of {@code /state}: times in seconds, sizes in tokens, null for what is not known. */
+final class StatePage {
+
+    private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+    private StatePage() {}
+
+    static ObjectNode of(Snapshot snapshot, AdminSource source, int inFlight) {
+        ObjectNode state = JSON.objectNode();
+        state.put("mode", source.mode().label());
+        state.put("law", snapshot.law());
+        state.put("upstream", source.upstream());
+        state.set("engine", engine(source.engine()));
+        state.putObject("pool").put("tokens", snapshot.poolTokens()).put("source", snapshot.poolSource());
+        state.put("pressure", known(snapshot.pressure()));
+        state.put("budget", known(snapshot.budget()));
+        state.put("window", snapshot.windowAgents() < 0 ? null : Integer.valueOf(snapshot.windowAgents()));
+        state.put("permits", snapshot.permits());
+        state.put("inFlight", inFlight);
+        state.set("agents", census(snapshot.agents()));
+        state.set("queue", queue(snapshot.queue()));
+        state.putObject("signals")
+                .put("fresh", snapshot.signals().fresh())
+                .put("age", seconds(snapshot.signals().ageNanos()))
+                .put("failures", snapshot.signals().failures());
+        var list = state.putArray("list");
+        snapshot.list().forEach(agent -> list.add(agent(agent)));
+        return state;
+    }
+
+    private static ObjectNode engine(AdminSource.Engine engine) {
+        ObjectNode node = JSON.objectNode().put("kind", engine.kind()).put("version", engine.version());
+        ObjectNode capabilities = node.putObject("capabilities");
+        new TreeMap<>(engine.capabilities()).forEach(capabilities::put);
+        return node;
+    }
+
+    private static ObjectNode census(Snapshot.Census agents) {
+        return JSON.objectNode()
+                .put("running", agents.running())
+                .put("resident", agents.resident())
+                .put("waiting", agents.waiting())
+                .put("parked", agents.parked());
+    }
+
+    private static ObjectNode queue(Snapshot.Queue queue) {
+        return JSON.objectNode()
+                .put("size", queue.size())
+                .put("bytes", queue.bytes())
+                .put("oldest", seconds(queue.oldestNanos()))
+                .put("limit", queue.limit());
+    }
+
+    private static ObjectNode agent(Snapshot.AgentView agent) {
+        return JSON.objectNode()
+                .put("id", agent.id())
+                .put("source", agent.source())
+                .put("tenant", agent.tenant())
+                .put("parent", agent.parent())
+                .put("state", agent.state().label())
+                .put("context", agent.contextTokens())
+                .put("footprint", agent.footprintTokens())
+                .put("steps", agent.steps())
+                .put("since", seconds(agent.sinceNanos()))
+                .put("position", agent.position())
+                .put("estimate", seconds(agent.estimateNanos()))
+                .put("reason", agent.reason());
+    }
+
+    private static @Nullable Double seconds(long nanos) {
+        return nanos < 0 ? null : Double.valueOf(nanos / 1e9);
+    }
+
+    private static @Nullable Double known(double value) {
+        return Double.isNaN(value) ? null : Double.valueOf(value);
+    }
+}

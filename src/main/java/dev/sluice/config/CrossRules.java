@@ -1,0 +1,83 @@
+package dev.sluice.config;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The rules between settings. One is skipped where a setting of it is wrong by itself: that is the problem to fix. */
+final class CrossRules {
+
+    private final SluiceConfig config;
+    private final List<Problem> problems;
+    private final List<Problem> found = new ArrayList<>();
+
+    private CrossRules(SluiceConfig config, List<Problem> problems) {
+        this.config = config;
+        this.problems = problems;
+    }
+
+    /** Appends to {@code problems}, which holds what is wrong with single settings. */
+    static void check(SluiceConfig config, List<Problem> problems) {
+        CrossRules rules = new CrossRules(config, problems);
+        rules.addressesDiffer();
+        rules.waitsLeaveTimeForTheFirstByte();
+        rules.readingsComeBeforeTheyAreStale();
+        rules.windowBeginsWithinItsBound();
+        rules.fixedLimitLimitsSomething();
+        rules.queueHoldsTheLargestBody();
+        problems.addAll(rules.found);
+    }
+
+    private void addressesDiffer() {
+        String admin = config.admin().listen();
+        if (admin.equals(config.listen()) && !admin.endsWith(":0")) {
+            report("admin.listen", admin, "another address than", "listen");
+        }
+    }
+
+    private void waitsLeaveTimeForTheFirstByte() {
+        shorter("queue.startedWait", config.queue().startedWait());
+        shorter("queue.doorWait", config.queue().doorWait());
+    }
+
+    private void shorter(String key, Duration wait) {
+        if (wait.compareTo(config.upstream().streamedFirstByte()) >= 0) {
+            report(key, Quantity.format(wait), "shorter than", "upstream.streamedFirstByte");
+        }
+    }
+
+    private void readingsComeBeforeTheyAreStale() {
+        Duration staleAfter = config.signals().staleAfter();
+        if (staleAfter.compareTo(config.signals().interval()) <= 0) {
+            report("signals.staleAfter", Quantity.format(staleAfter), "longer than", "signals.interval");
+        }
+    }
+
+    private void windowBeginsWithinItsBound() {
+        LawConfig.Concur concur = config.law().concur();
+        if (concur.initialAgents() > concur.maxAgents()) {
+            String value = Integer.toString(concur.initialAgents());
+            report("law.concur.initialAgents", value, "at most", "law.concur.maxAgents");
+        }
+    }
+
+    private void fixedLimitLimitsSomething() {
+        LawConfig.Static fixed = config.law().fixed();
+        if (fixed.agents() == 0 && fixed.tokens() == 0) {
+            report("law.static.agents", "0", "1 and more, or a bound in", "law.static.tokens");
+        }
+    }
+
+    private void queueHoldsTheLargestBody() {
+        long maxBytes = config.queue().maxBytes();
+        if (maxBytes < config.limits().bodyBytes()) {
+            report("queue.maxBytes", Quantity.formatBytes(maxBytes), "at least", "limits.bodyBytes");
+        }
+    }
+
+    private void report(String key, String value, String relation, String otherKey) {
+        if (problems.stream().map(Problem::key).noneMatch(bad -> bad.equals(key) || bad.equals(otherKey))) {
+            found.add(new Problem(key, value, relation + " " + otherKey));
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package dev.sluice.config;
+
+import java.time.Duration;
+import java.util.List;
+
+/** Every key of the file with its rule, one method per record. Defaults are not here: they stand in the records. */
+final class Settings {
+
+    private static final long MAX_TOKENS = 1_000_000_000_000L;
+    private static final int MAX_COUNT = 1_000_000;
+    private static final int MAX_IDENTITY_SOURCES = 64;
+
+    private static final Rule<String> ADDRESS = Rule.text(HostPort.EXPECTED, HostPort::parse);
+
+    /** A field name is a token (RFC 9110, section 5.6.2). */
+    private static final Rule<String> IDENTITY_SOURCE = Rule.matching(
+            "header:NAME or body:PATH",
+            "header:[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}|body:[^.\\s]{1,64}(\\.[^.\\s]{1,64}){0,7}");
+
+    private Settings() {}
+
+    static SluiceConfig sluice(Section root) {
+        SluiceConfig d = SluiceConfig.DEFAULT;
+        return new SluiceConfig(
+                root.value("mode", d.mode(), Rule.oneOf(List.of(Mode.values()), Mode::label)),
+                root.value("listen", d.listen(), ADDRESS),
+                root.section("admin", Settings::admin),
+                root.section("upstream", Settings::upstream),
+                root.section("signals", Settings::signals),
+                root.section("pool", Settings::pool),
+                root.section("law", Settings::law),
+                root.section("queue", Settings::queue),
+                root.section("agents", Settings::agents),
+                root.section("identity", Settings::identity),
+                root.section("limits", Settings::limits));
+    }
+
+    private static AdminConfig admin(Section section) {
+        return new AdminConfig(section.value("listen", AdminConfig.DEFAULT.listen(), ADDRESS));
+    }
+
+    private static UpstreamConfig upstream(Section section) {
+        UpstreamConfig d = UpstreamConfig.DEFAULT;
+        Rule<Duration> patience = Rule.duration(Duration.ofMillis(100), Duration.ofHours(24));
+        return new UpstreamConfig(
+                section.value(
+                        "url",
+                        d.url(),
+                        Rule.text("http://HOST:PORT, https://HOST:PORT or unix:/path", UpstreamAddress::parse)),
+                section.value(
+                        "connectTimeout",
+                        d.connectTimeout(),
+                        Rule.duration(Duration.ofMillis(10), Duration.ofMinutes(1))),
+                section.value(
+                        "idleEviction",
+                        d.idleEviction(),
+                        Rule.duration(Duration.ofMillis(100), Duration.ofMinutes(10))),
+                section.value("maxIdleConnections", d.maxIdleConnections(), Rule.integer(0, MAX_COUNT)),
+                section.value("streamedFirstByte", d.streamedFirstByte(), patience),
+                section.value("wholeAnswer", d.wholeAnswer(), patience),
+                section.value("silence", d.silence(), patience));
+    }
+
+    private static SignalsConfig signals(Section section) {
+        SignalsConfig d = SignalsConfig.DEFAULT;
+        Rule<Duration> pace = Rule.duration(Duration.ofMillis(10), Duration.ofMinutes(1));
+        return new SignalsConfig(
+                section.value("path", d.path(), Rule.matching("a path that begins with /", "/[!-~&&[^#]]{0,1023}")),
+                section.value("interval", d.interval(), pace),
+                section.value("timeout", d.timeout(), pace),
+                section.value("maxBytes", d.maxBytes(), Rule.bytes(4 << 10, 256 << 20)),
+                section.value(
+                        "staleAfter", d.staleAfter(), Rule.duration(Duration.ofMillis(100), Duration.ofHours(1))));
+    }
+
+    private static PoolConfig pool(Section section) {
+        return new PoolConfig(section.value("tokens", PoolConfig.DEFAULT.tokens(), Rule.integer(0, MAX_TOKENS)));
+    }
+
+    private static LawConfig law(Section section) {
+        return new LawConfig(
+                section.value(
+                        "name",
+                        LawConfig.DEFAULT.name(),
+                        Rule.oneOf(List.of(LawConfig.Name.values()), LawConfig.Name::label)),
+                section.section("workingSet", Settings::workingSet),
+                section.section("concur", Settings::concur),
+                section.section("static", Settings::fixed));
+    }
+
+    private static LawConfig.WorkingSet workingSet(Section section) {
+        LawConfig.WorkingSet d = LawConfig.WorkingSet.DEFAULT;
+        Rule<Double> share = Rule.ratio(0.01, 1);
+        return new LawConfig.WorkingSet(
+                section.value("startedBudget", d.startedBudget(), share),
+                section.value("doorBudget", d.doorBudget(), share),
+                section.value("growthSteps", d.growthSteps(), Rule.integer(0, 1000)),
+                section.value(
+                        "promoteAfter", d.promoteAfter(), Rule.duration(Duration.ofMillis(1), Duration.ofHours(1))),
+                section.value("prefillTokens", d.prefillTokens(), Rule.integer(1, MAX_TOKENS)));
+    }
+
+    private static LawConfig.Concur concur(Section section) {
+        LawConfig.Concur d = LawConfig.Concur.DEFAULT;
+        return new LawConfig.Concur(
+                section.value("interval", d.interval(), Rule.duration(Duration.ofMillis(10), Duration.ofHours(1))),
+                section.value("initialAgents", d.initialAgents(), Rule.integer(1, MAX_COUNT)),
+                section.value("maxAgents", d.maxAgents(), Rule.integer(1, MAX_COUNT)));
+    }
+
+    private static LawConfig.Static fixed(Section section) {
+        LawConfig.Static d = LawConfig.Static.DEFAULT;
+        return new LawConfig.Static(
+                section.value("agents", d.agents(), Rule.integer(0, MAX_COUNT)),
+                section.value("tokens", d.tokens(), Rule.integer(0, MAX_TOKENS)));
+    }
+
+    private static QueueConfig queue(Section section) {
+        QueueConfig d = QueueConfig.DEFAULT;
+        Rule<Duration> wait = Rule.duration(Duration.ofMillis(10), Duration.ofHours(1));
+        return new QueueConfig(
+                section.value("maxSteps", d.maxSteps(), Rule.integer(1, MAX_COUNT)),
+                section.value("maxBytes", d.maxBytes(), Rule.bytes(1 << 10, 1L << 40)),
+                section.value("startedWait", d.startedWait(), wait),
+                section.value("doorWait", d.doorWait(), wait),
+                section.value("refusalStatus", d.refusalStatus(), Rule.oneOf(List.of(429, 503), String::valueOf)));
+    }
+
+    private static AgentsConfig agents(Section section) {
+        AgentsConfig d = AgentsConfig.DEFAULT;
+        return new AgentsConfig(
+                section.value("max", d.max(), Rule.integer(1, 10 * MAX_COUNT)),
+                section.value(
+                        "forgetAfter", d.forgetAfter(), Rule.duration(Duration.ofSeconds(1), Duration.ofHours(168))));
+    }
+
+    private static IdentityConfig identity(Section section) {
+        IdentityConfig d = IdentityConfig.DEFAULT;
+        return new IdentityConfig(
+                section.values("order", d.order(), MAX_IDENTITY_SOURCES, IDENTITY_SOURCE),
+                section.value("trustTenantHeader", d.trustTenantHeader(), Rule.flag()));
+    }
+
+    private static LimitsConfig limits(Section section) {
+        LimitsConfig d = LimitsConfig.DEFAULT;
+        return new LimitsConfig(
+                section.value("bodyBytes", d.bodyBytes(), Rule.bytes(1 << 10, 1 << 30)),
+                section.value("requestLineBytes", d.requestLineBytes(), Rule.smallBytes(256, 1 << 20)),
+                section.value("fieldsBytes", d.fieldsBytes(), Rule.smallBytes(1 << 10, 1 << 20)),
+                section.value("connections", d.connections(), Rule.integer(1, MAX_COUNT)));
+    }
+}

@@ -1,0 +1,262 @@
+package dev.sluice.engine;
+
+import dev.sluice.config.SignalsConfig;
+import dev.sluice.config.UpstreamAddress;
+import dev.sluice.net.Transport;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoop;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one kept connection over which the engine's pages are read, one after the other. It is made when a page is asked
+ * for. Engines close it after 5 s without traffic and say nothing: a kept connection that turns out dead is replaced
+ * once, within the same reading. Confined to its event loop.
+ */
+final class EngineConnection {
+
+    private final EventLoop loop;
+    private final UpstreamAddress upstream;
+    private final SignalsConfig config;
+    private final Bootstrap connector;
+
+    private @Nullable Channel channel;
+    private @Nullable Exchange exchange;
+    private int opened;
+
+    /** How a reading ended. Called on the event loop, exactly once, unless the connection is closed before. */
+    interface Reader {
+
+        /** The body of a 200. */
+        void onPage(byte[] page);
+
+        void onFailure(SilenceCause cause);
+    }
+
+    /** A reading under way. */
+    private static final class Exchange {
+        private final String path;
+        private final Reader reader;
+        private @Nullable ScheduledFuture<?> alarm;
+        private boolean sent;
+        private boolean mayReconnect;
+
+        Exchange(String path, Reader reader) {
+            this.path = path;
+            this.reader = reader;
+        }
+    }
+
+    /** @param tls needed if {@code upstream} is {@code https} */
+    EngineConnection(EventLoop loop, UpstreamAddress upstream, SignalsConfig config, @Nullable SslContext tls) {
+        this.loop = loop;
+        this.upstream = upstream;
+        this.config = config;
+        this.connector =
+                Transport.best().connector(loop, upstream, config.timeout()).handler(new Pipeline(tls));
+    }
+
+    /** How many connections were tried so far. */
+    int opened() {
+        return opened;
+    }
+
+    /** Reads the page at {@code path} below the upstream's prefix. Not while another reading is under way. */
+    void get(String path, Reader reader) {
+        if (!loop.inEventLoop() || exchange != null) {
+            throw new IllegalStateException("path: " + path + " (expected: on the event loop, one reading at a time)");
+        }
+        Exchange started = new Exchange(path, reader);
+        exchange = started;
+        started.alarm = loop.schedule(() -> onTimeout(started), config.timeout().toNanos(), TimeUnit.NANOSECONDS);
+        Channel kept = channel;
+        if (kept != null) {
+            started.mayReconnect = true;
+            send(kept, started);
+        } else {
+            connect(started);
+        }
+    }
+
+    /** Gives up the reading under way, without a word to its reader, and the connection. */
+    void close() {
+        Exchange current = exchange;
+        if (current != null) {
+            end(current);
+        }
+        drop();
+    }
+
+    private void connect(Exchange current) {
+        opened++;
+        current.sent = false;
+        ChannelFuture connecting = connector.connect();
+        Channel connected = connecting.channel();
+        channel = connected;
+        connecting.addListener(done -> {
+            SslHandler tls = connected.pipeline().get(SslHandler.class);
+            if (!done.isSuccess()) {
+                onBroken(connected, SilenceCause.CONNECT_FAILED);
+            } else if (tls == null) {
+                send(connected, current);
+            } else {
+                tls.handshakeFuture().addListener(agreed -> {
+                    if (agreed.isSuccess()) {
+                        send(connected, current);
+                    } else {
+                        onBroken(connected, SilenceCause.CONNECT_FAILED);
+                    }
+                });
+            }
+        });
+    }
+
+    private void send(Channel to, Exchange current) {
+        if (exchange != current || channel != to) {
+            return; // given up meanwhile
+        }
+        FullHttpRequest request =
+                new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, upstream.pathPrefix() + current.path);
+        request.headers()
+                .set(HttpHeaderNames.HOST, upstream.authority())
+                .set(HttpHeaderNames.ACCEPT, "text/plain, */*;q=0.1")
+                .set(HttpHeaderNames.ACCEPT_ENCODING, HttpHeaderValues.IDENTITY);
+        current.sent = true;
+        to.writeAndFlush(request).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+    }
+
+    private void onAnswer(Channel from, FullHttpResponse response) {
+        Exchange current = exchange;
+        boolean expected = channel == from && current != null && current.sent;
+        boolean wellFormed = !response.decoderResult().isFailure();
+        if (!expected || !wellFormed || !HttpUtil.isKeepAlive(response)) {
+            forget(from);
+        }
+        if (!expected || current == null) {
+            return;
+        }
+        end(current);
+        String encoding = response.headers().get(HttpHeaderNames.CONTENT_ENCODING, "identity");
+        if (!wellFormed) {
+            current.reader.onFailure(SilenceCause.UNREADABLE);
+        } else if (!response.status().equals(HttpResponseStatus.OK)) {
+            current.reader.onFailure(SilenceCause.BAD_STATUS);
+        } else if (!HttpHeaderValues.IDENTITY.contentEqualsIgnoreCase(encoding)) {
+            current.reader.onFailure(SilenceCause.UNREADABLE);
+        } else {
+            current.reader.onPage(ByteBufUtil.getBytes(response.content()));
+        }
+    }
+
+    private void onBroken(Channel broken, SilenceCause cause) {
+        Exchange current = exchange;
+        boolean ours = channel == broken;
+        forget(broken);
+        if (!ours || current == null) {
+            return;
+        }
+        if (cause == SilenceCause.BROKEN_OFF && current.mayReconnect) {
+            current.mayReconnect = false;
+            connect(current);
+        } else {
+            fail(current, current.sent ? cause : SilenceCause.CONNECT_FAILED);
+        }
+    }
+
+    private void onTimeout(Exchange late) {
+        if (exchange == late) {
+            drop();
+            fail(late, late.sent ? SilenceCause.TIMED_OUT : SilenceCause.CONNECT_FAILED);
+        }
+    }
+
+    private void fail(Exchange current, SilenceCause cause) {
+        end(current);
+        current.reader.onFailure(cause);
+    }
+
+    private void end(Exchange current) {
+        exchange = null;
+        if (current.alarm != null) {
+            current.alarm.cancel(false);
+        }
+    }
+
+    private void drop() {
+        Channel kept = channel;
+        if (kept != null) {
+            forget(kept);
+        }
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for the end of a channel that is forgotten
+    private void forget(Channel gone) {
+        if (channel == gone) {
+            channel = null;
+        }
+        gone.close();
+    }
+
+    private final class Pipeline extends ChannelInitializer<Channel> {
+
+        private final @Nullable SslContext tls;
+
+        Pipeline(@Nullable SslContext tls) {
+            this.tls = tls;
+        }
+
+        @Override
+        protected void initChannel(Channel connecting) {
+            if (tls != null) {
+                connecting.pipeline().addLast(tls.newHandler(connecting.alloc(), upstream.host(), upstream.port()));
+            }
+            connecting
+                    .pipeline()
+                    .addLast(new HttpClientCodec())
+                    .addLast(new HttpObjectAggregator((int) Math.min(config.maxBytes(), Integer.MAX_VALUE)))
+                    .addLast(new Answers());
+        }
+    }
+
+    private final class Answers extends SimpleChannelInboundHandler<FullHttpResponse> {
+
+        @Override
+        protected void channelRead0(ChannelHandlerContext ctx, FullHttpResponse response) {
+            onAnswer(ctx.channel(), response);
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext ctx) {
+            onBroken(ctx.channel(), SilenceCause.BROKEN_OFF);
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            onBroken(
+                    ctx.channel(),
+                    cause instanceof TooLongFrameException ? SilenceCause.TOO_LARGE : SilenceCause.BROKEN_OFF);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package dev.sluice.engine;
+
+import java.util.Locale;
+
+/** Why a reading of the metrics page failed: the causes of {@link dev.sluice.control.EngineSilence}. */
+public enum SilenceCause {
+    /** No connection: refused, unreachable, unknown name, not established in time, or TLS not agreed. */
+    CONNECT_FAILED,
+    /** Connected, but no whole answer in time. */
+    TIMED_OUT,
+    /** The page is over the limit. */
+    TOO_LARGE,
+    /** Any status but 200. */
+    BAD_STATUS,
+    /** No HTTP, an encoded page, or a page without a single series. */
+    UNREADABLE,
+    /** A fine page, but no series of an engine that we know. */
+    NO_DIALECT,
+    /** The connection ended before the answer did. */
+    BROKEN_OFF;
+
+    /** The name in lower case: fit for log lines and metric labels. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,231 @@
+package dev.sluice.telemetry;
+
+import dev.sluice.admission.AgentState;
+import dev.sluice.admission.Ending;
+import dev.sluice.admission.Snapshot;
+import dev.sluice.config.Mode;
+import dev.sluice.config.QueueConfig;
+import dev.sluice.config.SluiceConfig;
+import dev.sluice.control.BudgetChange;
+import dev.sluice.gate.GateObserver;
+import dev.sluice.proxy.ExchangeObserver;
+import dev.sluice.proxy.ExchangeRecord;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.prometheus.PrometheusConfig;
+import io.micrometer.prometheus.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The meters of {@code docs/metrics.md}. Each is there from the start, with a series for each value of its label, so
+ * that a rate has something to start from. Thread-safe.
+ *
+ * <p>Micrometer deprecates its registry for Prometheus' simple client in favour of the new client; we stay with the
+ * small one.
+ */
+@SuppressWarnings("deprecation")
+final class SluiceMeters implements GateObserver, ExchangeObserver {
+
+    /** From a hand-over without a wait to the patience of clients. */
+    private static final Duration[] LATENCY_BOUNDS = DoubleStream.of(
+                    0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 240, 300)
+            .mapToObj(seconds -> Duration.ofMillis(Math.round(seconds * 1000)))
+            .toArray(Duration[]::new);
+
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final Map<Ending, Counter> steps = new EnumMap<>(Ending.class);
+    private final Timer waits = timer("sluice.wait", "Time that forwarded steps were held");
+    private final Timer firstBytes =
+            timer("sluice.time.to.first.byte", "From a governed request's arrival to the first byte of its answer");
+    private final Counter expectedTokens =
+            counter("sluice.expected.cached.tokens", "Cached tokens expected of the engine for returning agents");
+    private final Counter lostTokens = counter("sluice.lost.tokens", "Of these, tokens that the engine did not have");
+    private final Counter wouldHold = counter("sluice.would.hold", "Steps that enforcement would have held, in shadow");
+    private final Counter doubleEnds = counter("sluice.double.ends", "Permits ended twice: bugs of Sluice");
+    private final WordCounters budgetChanges =
+            new WordCounters(registry, "sluice.budget.changes", "cause", "Changes of the law's budget");
+    private final WordCounters upstreamErrors =
+            new WordCounters(registry, "sluice.upstream.errors", "kind", "Failures of the engine's connections");
+
+    private volatile @Nullable Snapshot snapshot;
+
+    SluiceMeters(SluiceConfig config, String version) {
+        for (Ending ending : Ending.values()) {
+            steps.put(
+                    ending,
+                    Counter.builder("sluice.steps")
+                            .description("Steps that ended, and how")
+                            .tag("ending", ending.label())
+                            .register(registry));
+        }
+        for (Mode each : Mode.values()) {
+            Gauge.builder("sluice.mode", () -> each == config.mode() ? 1 : 0)
+                    .description("1 for the mode in force")
+                    .tag("mode", each.label())
+                    .register(registry);
+        }
+        Gauge.builder("sluice.build.info", () -> 1)
+                .description("Always 1")
+                .tag("version", version)
+                .register(registry);
+        Gauge.builder("sluice.in.flight", inFlight, AtomicInteger::get)
+                .description("Governed requests in the engine, by the proxy's count")
+                .register(registry);
+        registerLawGauges();
+        registerQueueGauges(config.queue());
+        registerEngineGauges();
+        for (AgentState state : AgentState.values()) {
+            Gauge.builder("sluice.agents", () -> of(s -> count(s.agents(), state)))
+                    .description("Agents in each state")
+                    .tag("state", state.label())
+                    .register(registry);
+        }
+    }
+
+    void onSnapshot(Snapshot latest) {
+        snapshot = latest;
+    }
+
+    String scrape() {
+        return registry.scrape();
+    }
+
+    int inFlight() {
+        return inFlight.get();
+    }
+
+    @Override
+    public void onForwarded(long waitedNanos, boolean started) {
+        waits.record(waitedNanos, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void onEnding(Ending ending) {
+        steps.get(ending).increment();
+    }
+
+    @Override
+    public void onBudgetChange(BudgetChange change) {
+        budgetChanges.count(change.cause());
+    }
+
+    @Override
+    public void onCacheReturn(long expected, long lost) {
+        expectedTokens.increment(expected);
+        lostTokens.increment(lost);
+    }
+
+    @Override
+    public void onWouldHold() {
+        wouldHold.increment();
+    }
+
+    @Override
+    public void onDoubleEnd(Ending ending) {
+        doubleEnds.increment();
+    }
+
+    @Override
+    public void onGovernedStart() {
+        inFlight.incrementAndGet();
+    }
+
+    @Override
+    public void onGovernedEnd() {
+        inFlight.decrementAndGet();
+    }
+
+    @Override
+    public void onUpstreamError(String kind) {
+        upstreamErrors.count(kind);
+    }
+
+    @Override
+    public void onExchange(ExchangeRecord exchange) {
+        if (exchange.route() != null && exchange.firstByteNanos() >= 0) {
+            firstBytes.record(exchange.firstByteNanos(), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void registerLawGauges() {
+        gauge("sluice.pressure", "Tokens of running and resident agents over the pool", Snapshot::pressure);
+        gauge("sluice.budget", "The pressure that the law allows; NaN if it counts no tokens", Snapshot::budget);
+        gauge(
+                "sluice.window.agents",
+                "Agents that the law lets live; NaN if it counts no agents",
+                s -> unless(s.windowAgents() < 0, s.windowAgents()));
+        gauge("sluice.pool.tokens", "The pool that the law works with; 0 if unknown", Snapshot::poolTokens);
+        gauge("sluice.permits", "Steps in the engine, by the gate's count", Snapshot::permits);
+    }
+
+    private void registerQueueGauges(QueueConfig limits) {
+        gauge("sluice.queue.size", "Steps held back", s -> s.queue().size());
+        gauge(
+                "sluice.queue.limit",
+                "Most steps that may be held back",
+                s -> s.queue().limit());
+        gauge(
+                "sluice.queue.bytes",
+                "Bodies of the steps held back",
+                s -> s.queue().bytes());
+        gauge(
+                "sluice.queue.oldest.seconds",
+                "How long the oldest held step has waited",
+                s -> seconds(s.queue().oldestNanos()));
+    }
+
+    private void registerEngineGauges() {
+        gauge(
+                "sluice.signal.age.seconds",
+                "Since the engine's last usable metrics page",
+                s -> unless(s.signals().ageNanos() < 0, seconds(s.signals().ageNanos())));
+        gauge("sluice.engine.kv.usage.ratio", "The engine's own gauge; not pressure", Snapshot::kvUsageRatio);
+        gauge("sluice.engine.hit.ratio", "Share of prompt tokens found cached lately", Snapshot::hitRatio);
+    }
+
+    private void gauge(String name, String description, ToDoubleFunction<Snapshot> value) {
+        Gauge.builder(name, () -> of(value)).description(description).register(registry);
+    }
+
+    private double of(ToDoubleFunction<Snapshot> value) {
+        Snapshot latest = snapshot;
+        return latest == null ? 0 : value.applyAsDouble(latest);
+    }
+
+    private Counter counter(String name, String description) {
+        return Counter.builder(name).description(description).register(registry);
+    }
+
+    private Timer timer(String name, String description) {
+        return Timer.builder(name)
+                .description(description)
+                .serviceLevelObjectives(LATENCY_BOUNDS)
+                .register(registry);
+    }
+
+    private static double unless(boolean unknown, double value) {
+        return unknown ? Double.NaN : value;
+    }
+
+    private static double seconds(long nanos) {
+        return nanos / 1e9;
+    }
+
+    private static int count(Snapshot.Census agents, AgentState state) {
+        return switch (state) {
+            case RUNNING -> agents.running();
+            case RESIDENT -> agents.resident();
+            case WAITING -> agents.waiting();
+            case PARKED -> agents.parked();
+        };
+    }
+}

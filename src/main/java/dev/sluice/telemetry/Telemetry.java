@@ -1,0 +1,97 @@
+package dev.sluice.telemetry;
+
+import dev.sluice.admission.Ending;
+import dev.sluice.admission.Snapshot;
+import dev.sluice.config.SluiceConfig;
+import dev.sluice.control.BudgetChange;
+import dev.sluice.gate.GateObserver;
+import dev.sluice.proxy.ExchangeObserver;
+import dev.sluice.proxy.ExchangeRecord;
+
+/** All that is told to the outside: hears gate and proxy, and tells meters and logs. Thread-safe. */
+public final class Telemetry implements GateObserver, ExchangeObserver {
+
+    /** Of what {@link #scrape} gives. */
+    public static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+    private final SluiceMeters meters;
+    private final AccessLog accessLog = new AccessLog();
+    private final DecisionLog decisionLog = new DecisionLog();
+
+    /**
+     * Meters that start at zero.
+     *
+     * @param version of this program, for {@code sluice_build_info}
+     */
+    public Telemetry(SluiceConfig config, String version) {
+        this.meters = new SluiceMeters(config, version);
+    }
+
+    /** Gauges tell of this snapshot until the next. */
+    public void onSnapshot(Snapshot snapshot) {
+        meters.onSnapshot(snapshot);
+    }
+
+    /** The metrics page, in Prometheus' text format 0.0.4. */
+    public String scrape() {
+        return meters.scrape();
+    }
+
+    /** Governed requests in the engine by the proxy's count, which owes nothing to the gate's permits. */
+    public int inFlight() {
+        return meters.inFlight();
+    }
+
+    @Override
+    public void onForwarded(long waitedNanos, boolean started) {
+        meters.onForwarded(waitedNanos, started);
+    }
+
+    @Override
+    public void onEnding(Ending ending) {
+        meters.onEnding(ending);
+    }
+
+    @Override
+    public void onBudgetChange(BudgetChange change) {
+        meters.onBudgetChange(change);
+        decisionLog.onBudgetChange(change);
+    }
+
+    @Override
+    public void onCacheReturn(long expectedTokens, long lostTokens) {
+        meters.onCacheReturn(expectedTokens, lostTokens);
+    }
+
+    @Override
+    public void onWouldHold() {
+        meters.onWouldHold();
+    }
+
+    @Override
+    public void onDoubleEnd(Ending ending) {
+        meters.onDoubleEnd(ending);
+        decisionLog.onDoubleEnd(ending);
+    }
+
+    @Override
+    public void onGovernedStart() {
+        meters.onGovernedStart();
+    }
+
+    @Override
+    public void onGovernedEnd() {
+        meters.onGovernedEnd();
+    }
+
+    @Override
+    public void onUpstreamError(String kind) {
+        meters.onUpstreamError(kind);
+    }
+
+    @Override
+    public void onExchange(ExchangeRecord exchange) {
+        meters.onExchange(exchange);
+        accessLog.onExchange(exchange);
+    }
+}

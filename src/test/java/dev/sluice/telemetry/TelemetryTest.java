@@ -1,0 +1,203 @@
+package dev.sluice.telemetry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.admission.Ending;
+import dev.sluice.admission.Snapshot;
+import dev.sluice.admission.Usage;
+import dev.sluice.api.Route;
+import dev.sluice.config.SluiceConfig;
+import dev.sluice.control.BudgetChange;
+import dev.sluice.proxy.ExchangeRecord;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+final class TelemetryTest {
+
+    private static final Pattern FAMILY = Pattern.compile("^# TYPE (\\S+) (\\S+)$", Pattern.MULTILINE);
+
+    private final Telemetry telemetry = new Telemetry(SluiceConfig.DEFAULT, "1.2.3");
+
+    @Test
+    void everyFamilyIsThereFromTheStartAndNoOther() {
+        assertThat(families())
+                .containsExactlyInAnyOrder(
+                        "sluice_agents gauge",
+                        "sluice_budget gauge",
+                        "sluice_budget_changes_total counter",
+                        "sluice_build_info gauge",
+                        "sluice_double_ends_total counter",
+                        "sluice_engine_hit_ratio gauge",
+                        "sluice_engine_kv_usage_ratio gauge",
+                        "sluice_expected_cached_tokens_total counter",
+                        "sluice_in_flight gauge",
+                        "sluice_lost_tokens_total counter",
+                        "sluice_mode gauge",
+                        "sluice_permits gauge",
+                        "sluice_pool_tokens gauge",
+                        "sluice_pressure gauge",
+                        "sluice_queue_bytes gauge",
+                        "sluice_queue_bytes_limit gauge",
+                        "sluice_queue_limit gauge",
+                        "sluice_queue_oldest_seconds gauge",
+                        "sluice_queue_size gauge",
+                        "sluice_signal_age_seconds gauge",
+                        "sluice_steps_total counter",
+                        "sluice_time_to_first_byte_seconds histogram",
+                        "sluice_time_to_first_byte_seconds_max gauge",
+                        "sluice_upstream_errors_total counter",
+                        "sluice_wait_seconds histogram",
+                        "sluice_wait_seconds_max gauge",
+                        "sluice_window_agents gauge",
+                        "sluice_would_hold_total counter");
+    }
+
+    @Test
+    void everyFamilyIsDocumentedWithItsType() throws IOException {
+        String page = Files.readString(Path.of("docs/metrics.md"));
+
+        assertThat(families())
+                .allSatisfy(family -> assertThat(page).contains("| `" + family.replace(" ", "` | ") + " |"));
+    }
+
+    @Test
+    void everyValueOfALabelIsThereFromTheStart() {
+        for (Ending ending : Ending.values()) {
+            assertThat(sample("sluice_steps_total{ending=\"" + ending.label() + "\",}"))
+                    .isEqualTo("0.0");
+        }
+        assertThat(sample("sluice_agents{state=\"parked\",}")).isEqualTo("0.0");
+        assertThat(sample("sluice_mode{mode=\"enforce\",}")).isEqualTo("1.0");
+        assertThat(sample("sluice_mode{mode=\"shadow\",}")).isEqualTo("0.0");
+        assertThat(sample("sluice_build_info{version=\"1.2.3\",}")).isEqualTo("1.0");
+        assertThat(sample("sluice_queue_bytes_limit")).isEqualTo("5.36870912E8");
+        assertThat(sample("sluice_wait_seconds_bucket{le=\"0.01\",}")).isEqualTo("0.0");
+        assertThat(sample("sluice_wait_seconds_bucket{le=\"300.0\",}")).isEqualTo("0.0");
+    }
+
+    @Test
+    void gaugesTellOfTheLatestSnapshot() {
+        telemetry.onSnapshot(snapshot(0.5, -1, -1));
+        telemetry.onSnapshot(snapshot(0.71, 12, 200_000_000));
+
+        assertThat(sample("sluice_pressure")).isEqualTo("0.71");
+        assertThat(sample("sluice_budget")).isEqualTo("NaN");
+        assertThat(sample("sluice_window_agents")).isEqualTo("12.0");
+        assertThat(sample("sluice_pool_tokens")).isEqualTo("262144.0");
+        assertThat(sample("sluice_permits")).isEqualTo("9.0");
+        assertThat(sample("sluice_agents{state=\"running\",}")).isEqualTo("1.0");
+        assertThat(sample("sluice_agents{state=\"parked\",}")).isEqualTo("4.0");
+        assertThat(sample("sluice_queue_size")).isEqualTo("5.0");
+        assertThat(sample("sluice_queue_bytes")).isEqualTo("600.0");
+        assertThat(sample("sluice_queue_oldest_seconds")).isEqualTo("3.0");
+        assertThat(sample("sluice_signal_age_seconds")).isEqualTo("0.2");
+        assertThat(sample("sluice_engine_kv_usage_ratio")).isEqualTo("0.4");
+        assertThat(sample("sluice_engine_hit_ratio")).isEqualTo("0.9");
+    }
+
+    @Test
+    void whatIsNotKnownIsNotZero() {
+        telemetry.onSnapshot(snapshot(0, -1, -1));
+
+        assertThat(sample("sluice_window_agents")).isEqualTo("NaN");
+        assertThat(sample("sluice_signal_age_seconds")).isEqualTo("NaN");
+    }
+
+    @Test
+    void theGateIsCounted() {
+        telemetry.onForwarded(0, false);
+        telemetry.onForwarded(TimeUnit.SECONDS.toNanos(20), true);
+        telemetry.onEnding(Ending.COMPLETED);
+        telemetry.onCacheReturn(1000, 50);
+        telemetry.onWouldHold();
+        telemetry.onDoubleEnd(Ending.COMPLETED);
+        telemetry.onBudgetChange(new BudgetChange("loss", 100, 90, "tokens"));
+
+        assertThat(sample("sluice_wait_seconds_bucket{le=\"10.0\",}")).isEqualTo("1.0");
+        assertThat(sample("sluice_wait_seconds_bucket{le=\"30.0\",}")).isEqualTo("2.0");
+        assertThat(sample("sluice_wait_seconds_sum")).isEqualTo("20.0");
+        assertThat(sample("sluice_steps_total{ending=\"completed\",}")).isEqualTo("1.0");
+        assertThat(sample("sluice_expected_cached_tokens_total")).isEqualTo("1000.0");
+        assertThat(sample("sluice_lost_tokens_total")).isEqualTo("50.0");
+        assertThat(sample("sluice_would_hold_total")).isEqualTo("1.0");
+        assertThat(sample("sluice_double_ends_total")).isEqualTo("1.0");
+        assertThat(sample("sluice_budget_changes_total{cause=\"loss\",}")).isEqualTo("1.0");
+    }
+
+    @Test
+    void theProxyIsCounted() {
+        telemetry.onGovernedStart();
+        telemetry.onGovernedStart();
+        telemetry.onGovernedEnd();
+        telemetry.onUpstreamError("reset");
+        telemetry.onExchange(exchange(Route.MESSAGES, 40_000_000));
+        telemetry.onExchange(exchange(Route.MESSAGES, -1));
+        telemetry.onExchange(exchange(null, 40_000_000));
+
+        assertThat(telemetry.inFlight()).isEqualTo(1);
+        assertThat(sample("sluice_in_flight")).isEqualTo("1.0");
+        assertThat(sample("sluice_upstream_errors_total{kind=\"reset\",}")).isEqualTo("1.0");
+        assertThat(sample("sluice_time_to_first_byte_seconds_count")).isEqualTo("1.0");
+    }
+
+    @Test
+    void wordsOfALabelAreBounded() {
+        for (int i = 0; i < 100; i++) {
+            telemetry.onUpstreamError("kind" + i);
+        }
+
+        assertThat(telemetry.scrape().lines().filter(line -> line.startsWith("sluice_upstream_errors_total{")))
+                .hasSize(32);
+        assertThat(sample("sluice_upstream_errors_total{kind=\"other\",}")).isEqualTo("69.0");
+    }
+
+    private Set<String> families() {
+        Set<String> families = new TreeSet<>();
+        Matcher matcher = FAMILY.matcher(telemetry.scrape());
+        while (matcher.find()) {
+            families.add(matcher.group(1) + " " + matcher.group(2));
+        }
+        return families;
+    }
+
+    private String sample(String series) {
+        return telemetry
+                .scrape()
+                .lines()
+                .filter(line -> line.startsWith(series + " "))
+                .map(line -> line.substring(series.length() + 1))
+                .findFirst()
+                .orElse("no " + series);
+    }
+
+    private static Snapshot snapshot(double pressure, int windowAgents, long signalAgeNanos) {
+        return new Snapshot(
+                1,
+                "concur",
+                262_144,
+                "cache_config_info",
+                pressure,
+                Double.NaN,
+                windowAgents,
+                9,
+                new Snapshot.Census(1, 2, 3, 4),
+                new Snapshot.Queue(5, 600, 3_000_000_000L, 4096),
+                new Snapshot.Signals(true, signalAgeNanos, 0),
+                0.4,
+                0.9,
+                List.of());
+    }
+
+    private static ExchangeRecord exchange(@Nullable Route route, long firstByteNanos) {
+        return new ExchangeRecord("POST", "/", route, 200, null, "", 1, 2, 0, firstByteNanos, 5, Usage.NONE);
+    }
+}
