@@ -13,6 +13,7 @@ final class ConfigCommand implements Runnable {
     @Spec
     private CommandSpec spec;
 
+    @SuppressWarnings("UnusedVariable") // that it is given is all there is to it
     @Option(names = "--defaults", required = true, description = "Every setting with its default and a comment.")
     private boolean defaults;
 

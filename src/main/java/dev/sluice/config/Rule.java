@@ -77,8 +77,7 @@ record Rule<T>(String expected, Function<JsonNode, Optional<T>> parser) {
                 expected,
                 node -> asText(node).filter(text -> {
                     try {
-                        parse.apply(text);
-                        return true;
+                        return parse.apply(text) != null;
                     } catch (IllegalArgumentException refused) {
                         return false;
                     }

@@ -95,7 +95,15 @@ final class VllmDialect implements EngineDialect {
         private final Family pool = new Family(VllmDialect::poolTokens, POOL);
 
         private final List<Family> families = List.of(
-                kvUsage, running, waiting, prefixQueries, prefixHits, promptTokens, generationTokens, preemptions, pool);
+                kvUsage,
+                running,
+                waiting,
+                prefixQueries,
+                prefixHits,
+                promptTokens,
+                generationTokens,
+                preemptions,
+                pool);
         private final Set<String> engines = new HashSet<>();
         private boolean recognized;
 

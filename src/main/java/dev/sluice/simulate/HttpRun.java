@@ -23,6 +23,8 @@ public final class HttpRun {
     /** Told several times a second how the run goes. */
     public interface Progress {
         /**
+         * So far.
+         *
          * @param steps steps answered so far
          * @param ended agents that reached their end
          * @param liveTokens contexts of the agents that have started and not ended, together

@@ -4,7 +4,6 @@ import dev.sluice.admission.AgentState;
 import dev.sluice.admission.Ending;
 import dev.sluice.admission.Snapshot;
 import dev.sluice.config.Mode;
-import dev.sluice.config.QueueConfig;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.control.BudgetChange;
 import dev.sluice.gate.GateObserver;
@@ -81,7 +80,7 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
                 .description("Governed requests in the engine, by the proxy's count")
                 .register(registry);
         registerLawGauges();
-        registerQueueGauges(config.queue());
+        registerQueueGauges();
         registerEngineGauges();
         for (AgentState state : AgentState.values()) {
             Gauge.builder("sluice.agents", () -> of(s -> count(s.agents(), state)))
@@ -110,7 +109,10 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
 
     @Override
     public void onEnding(Ending ending) {
-        steps.get(ending).increment();
+        Counter counter = steps.get(ending);
+        if (counter != null) {
+            counter.increment();
+        }
     }
 
     @Override
@@ -167,7 +169,7 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
         gauge("sluice.permits", "Steps in the engine, by the gate's count", Snapshot::permits);
     }
 
-    private void registerQueueGauges(QueueConfig limits) {
+    private void registerQueueGauges() {
         gauge("sluice.queue.size", "Steps held back", s -> s.queue().size());
         gauge(
                 "sluice.queue.limit",

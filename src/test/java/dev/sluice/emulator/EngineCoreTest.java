@@ -181,7 +181,7 @@ final class EngineCoreTest {
         while (core.hasWork()) {
             core.step().tokens().stream().filter(CoreStep.Token::finished).forEach(t -> finished.add(t.id()));
         }
-        
+
         assertThat(core.stats().preemptions()).isGreaterThanOrEqualTo(2);
         assertThat(finished).containsExactly(2L, 3L, 4L);
     }

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class EngineWatchConnectionTest {
 
     private static final String PAGE = "vllm:num_requests_running{engine=\"0\"} 1.0\n";
-    private static final SignalsConfig QUICK =
-            new SignalsConfig("/metrics", Duration.ofMillis(1), Duration.ofSeconds(20), 8L << 20, Duration.ofSeconds(10));
+    private static final SignalsConfig QUICK = new SignalsConfig(
+            "/metrics", Duration.ofMillis(1), Duration.ofSeconds(20), 8L << 20, Duration.ofSeconds(10));
     private static final SignalsConfig IMPATIENT = new SignalsConfig(
             "/metrics", Duration.ofMillis(1), Duration.ofSeconds(2), 8L << 20, Duration.ofSeconds(10));
 
@@ -76,7 +76,15 @@ final class EngineWatchConnectionTest {
 
         assertThat(List.copyOf(events).subList(0, 10))
                 .containsExactly(
-                        "asked", "answered", "asked", "answered", "asked", "answered", "asked", "answered", "asked",
+                        "asked",
+                        "answered",
+                        "asked",
+                        "answered",
+                        "asked",
+                        "answered",
+                        "asked",
+                        "answered",
+                        "asked",
                         "answered");
         assertThat(engine.connections()).isEqualTo(1);
     }
@@ -93,7 +101,8 @@ final class EngineWatchConnectionTest {
         signals.nextSample();
 
         assertThat(heads.element())
-                .contains("GET /prefix/metrics HTTP/1.1", "host: " + engine.url().substring(7))
+                .contains(
+                        "GET /prefix/metrics HTTP/1.1", "host: " + engine.url().substring(7))
                 .contains("accept-encoding: identity");
     }
 
@@ -114,8 +123,16 @@ final class EngineWatchConnectionTest {
         assertThat(watch.facts()).isEqualTo(new EngineFacts("vllm", "0.32.0"));
         assertThat(List.copyOf(paths).subList(0, 10))
                 .containsExactly(
-                        "1/metrics", "1/version", "1/metrics", "1/metrics", "1/metrics", "2/metrics", "2/version",
-                        "2/metrics", "2/metrics", "2/metrics");
+                        "1/metrics",
+                        "1/version",
+                        "1/metrics",
+                        "1/metrics",
+                        "1/metrics",
+                        "2/metrics",
+                        "2/version",
+                        "2/metrics",
+                        "2/metrics",
+                        "2/metrics");
     }
 
     @Test

@@ -96,7 +96,8 @@ final class PrometheusTextTest {
             assertThat(series.isNamed("vllm:num_requests_waiting")).isFalse();
             assertThat(series.isNamed("vllm:num_requests_waiting_by_reason_")).isFalse();
             assertThat(series.nameStartsWith("vllm:")).isTrue();
-            assertThat(series.nameStartsWith("vllm:num_requests_waiting_by_reason_")).isFalse();
+            assertThat(series.nameStartsWith("vllm:num_requests_waiting_by_reason_"))
+                    .isFalse();
         });
     }
 
@@ -136,8 +137,7 @@ final class PrometheusTextTest {
     private static List<String> label(String line, String name) {
         List<String> found = new ArrayList<>();
         PrometheusText.read(
-                (line + "\n").getBytes(UTF_8),
-                series -> series.label(name).ifPresent(found::add));
+                (line + "\n").getBytes(UTF_8), series -> series.label(name).ifPresent(found::add));
         return found;
     }
 

@@ -23,15 +23,15 @@ final class VllmDialectTest {
     @Test
     void countsAFamilyOnceThoughBothItsNamesAreThere() {
         assertThat(Pages.sample(Pages.bytes("vllm-0.10-both-names.prom")))
-                .isEqualTo(new EngineSample(
-                        1, 32_768, INFO, 4.8828125e-4, 0, 0, 512, 128, UNKNOWN, UNKNOWN, UNKNOWN, 1));
+                .isEqualTo(
+                        new EngineSample(1, 32_768, INFO, 4.8828125e-4, 0, 0, 512, 128, UNKNOWN, UNKNOWN, UNKNOWN, 1));
     }
 
     @Test
     void addsUpTheRanksButTakesTheMeanOfTheirUsages() {
         assertThat(Pages.sample(Pages.bytes("vllm-0.26-two-ranks.prom")))
-                .isEqualTo(new EngineSample(
-                        1, 65_536, INFO, 0.625, 12, 6, 2_000_000, 1_250_000, 2_200_000, 42_000, 3, 2));
+                .isEqualTo(
+                        new EngineSample(1, 65_536, INFO, 0.625, 12, 6, 2_000_000, 1_250_000, 2_200_000, 42_000, 3, 2));
     }
 
     @Test
@@ -82,8 +82,9 @@ final class VllmDialectTest {
         "99999999999999999999, 99999999999999999999, 16, -1",
     })
     void readsThePool(String tokens, String blocks, String blockSize, long expected) {
-        String page = "vllm:cache_config_info{block_size=\"%s\",kv_cache_size_tokens=\"%s\",num_gpu_blocks=\"%s\"} 1.0\n"
-                .formatted(blockSize, tokens, blocks);
+        String page =
+                "vllm:cache_config_info{block_size=\"%s\",kv_cache_size_tokens=\"%s\",num_gpu_blocks=\"%s\"} 1.0\n"
+                        .formatted(blockSize, tokens, blocks);
 
         EngineSample sample = Pages.sample(page.getBytes(UTF_8));
 
@@ -99,7 +100,9 @@ final class VllmDialectTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "\n\n", "# HELP x\n", "...\n", "<html>\n<body>\nx\n</html>\n", "vllm:num_requests_running 1"})
+    @ValueSource(
+            strings = {"", "\n\n", "# HELP x\n", "...\n", "<html>\n<body>\nx\n</html>\n", "vllm:num_requests_running 1"
+            })
     void aPageWithoutASeriesIsUnreadable(String page) {
         assertThat(Pages.silence(page.getBytes(UTF_8))).isEqualTo("unreadable");
     }
