@@ -136,15 +136,6 @@ final class AdmissionControllerTest {
     }
 
     @Test
-    void newcomersWaitBehindAllWhoHaveStarted() {
-        bench.started("a", 90_000).firstToken("a");
-        bench.at(1).newcomer("new", 1_000).at(2).started("b", 1_000).started("c", 50_000);
-        bench.verdicts();
-        bench.end("a", Ending.CLIENT_GONE, Usage.NONE);
-        assertThat(bench.verdicts()).containsExactly("forward b", "forward c", "forward new");
-    }
-
-    @Test
     void theDoorClosesWhenTheDemandOfTheStartedFillsIt() {
         int entered = 0;
         for (int agent = 0; agent < 40; agent++) {

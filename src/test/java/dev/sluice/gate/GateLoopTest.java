@@ -192,7 +192,7 @@ final class GateLoopTest {
         gate.start();
         Asker second = new Asker();
         ask("a", new Asker());
-        ask("b", second);
+        gate.ask(new Arrival("b", "test", "default", null, false, false, 100, -1), second, time);
         long limit = Duration.ofMinutes(4).plusSeconds(1).toNanos();
         boolean more = true;
         while (more && second.refusals.isEmpty()) {
