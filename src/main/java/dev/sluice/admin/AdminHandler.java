@@ -34,14 +34,10 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
 
     @Override
-    public void channelActive(ChannelHandlerContext ctx) {
-        ctx.read();
-    }
-
-    @Override
     @SuppressWarnings("FutureReturnValueIgnored") // the end of the chain: both ways out of it write the answer
     protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
         boolean isLast = request.decoderResult().isFailure();
+        ctx.channel().config().setAutoRead(false);
         answer(request, ctx.executor())
                 .exceptionally(AdminHandler::broken)
                 .thenAccept(page -> write(ctx, page, isLast));
@@ -100,7 +96,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         if (isLast) {
             written.addListener(ChannelFutureListener.CLOSE);
         } else {
-            ctx.read();
+            ctx.channel().config().setAutoRead(true);
         }
     }
 

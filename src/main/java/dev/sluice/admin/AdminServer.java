@@ -56,7 +56,6 @@ public final class AdminServer implements AutoCloseable {
                 .group(loop)
                 .channel(transport.tcpServer())
                 .option(ChannelOption.SO_REUSEADDR, true)
-                .childOption(ChannelOption.AUTO_READ, false)
                 .childHandler(new Connections(new AdminPages(source, telemetry), connections))
                 .bind(HostPort.parse(config.listen()).resolve())
                 .awaitUninterruptibly();

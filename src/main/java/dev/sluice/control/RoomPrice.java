@@ -29,6 +29,8 @@ public final class RoomPrice {
     /** Prompts in the engine fill this share of the budget now. */
     public void onFill(double ratio, long nowNanos) {
         fill.observe(ratio, nowNanos);
+        // Time without an answer is time without prefill work, from the first look on.
+        prefillLoad.add(0, nowNanos);
     }
 
     /** κ, without unit, in 0.25..8. */

@@ -165,7 +165,9 @@ final class ResponsesForm implements AnswerForm {
 
     private ObjectNode usage() {
         ObjectNode usage = Json.object().put("input_tokens", told.promptTokens());
-        usage.putObject("input_tokens_details").put("cached_tokens", told.cachedTokens());
+        usage.putObject("input_tokens_details")
+                .put("cached_tokens", told.cachedTokens())
+                .put("cache_write_tokens", 0);
         usage.put("output_tokens", told.completionTokens());
         usage.putObject("output_tokens_details").put("reasoning_tokens", 0);
         return usage.put("total_tokens", told.promptTokens() + told.completionTokens());

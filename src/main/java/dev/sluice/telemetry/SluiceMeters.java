@@ -80,7 +80,7 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
                 .description("Governed requests in the engine, by the proxy's count")
                 .register(registry);
         registerLawGauges();
-        registerQueueGauges();
+        registerQueueGauges(config.queue().maxBytes());
         registerEngineGauges();
         for (AgentState state : AgentState.values()) {
             Gauge.builder("sluice.agents", () -> of(s -> count(s.agents(), state)))
@@ -169,7 +169,7 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
         gauge("sluice.permits", "Steps in the engine, by the gate's count", Snapshot::permits);
     }
 
-    private void registerQueueGauges() {
+    private void registerQueueGauges(long maxQueueBytes) {
         gauge("sluice.queue.size", "Steps held back", s -> s.queue().size());
         gauge(
                 "sluice.queue.limit",
@@ -179,6 +179,9 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
                 "sluice.queue.bytes",
                 "Bodies of the steps held back",
                 s -> s.queue().bytes());
+        Gauge.builder("sluice.queue.bytes.limit", () -> maxQueueBytes)
+                .description("Most bytes of bodies that may be held back")
+                .register(registry);
         gauge(
                 "sluice.queue.oldest.seconds",
                 "How long the oldest held step has waited",

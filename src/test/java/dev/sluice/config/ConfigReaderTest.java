@@ -127,7 +127,7 @@ final class ConfigReaderTest {
                     pool: {tokens: "5"}                           | pool.tokens
                     pool: {tokens: -1}                            | pool.tokens
                     law: {name: false}                            | law.name
-                    law: {workingSet: {doorBudget: .nan}}         | law.workingSet.doorBudget
+                    law: {workingSet: {doorBudget: .nan}}         | line 1
                     queue: {refusalStatus: 500}                   | queue.refusalStatus
                     queue: [1]                                    | queue
                     identity: {order: header:x}                   | identity.order
@@ -155,11 +155,11 @@ final class ConfigReaderTest {
     @ParameterizedTest
     @CsvSource({
         "'mode: off\nmode: shadow', line 2",
-        "'mode: [', line 2",
-        "'[[[[[[[[[[[[[[[[', line 1",
+        "'mode: [', line 1",
+        "'[[[[[[[[[[[[[[[[', ''",
         "'- mode', ''",
         "'enforce', ''",
-        "'mode: off\n---\nmode: off', line 2",
+        "'mode: off\n---\nmode: off', line 3",
         "'mode: \"\0\"', line 1"
     })
     void whatIsNoSingleMappingIsRefusedAsAWhole(String yaml, String place) {

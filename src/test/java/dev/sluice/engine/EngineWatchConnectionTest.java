@@ -47,7 +47,7 @@ final class EngineWatchConnectionTest {
 
         watch(engine.url(), QUICK);
 
-        for (int i = 0; i < 50; i++) {
+        for (int i = 0; i < 10; i++) {
             assertThat(signals.nextSample().runningRequests()).isEqualTo(1);
         }
         assertThat(engine.connections()).isEqualTo(1);
@@ -202,14 +202,17 @@ final class EngineWatchConnectionTest {
 
     @Test
     void aPageWithoutEndIsTooLarge() throws Exception {
+        SignalsConfig small = new SignalsConfig(
+                "/metrics", Duration.ofMillis(1), Duration.ofSeconds(20), 64 << 10, Duration.ofSeconds(10));
+        byte[] chunk = ("400\r\n" + "a".repeat(0x400) + "\r\n").getBytes(US_ASCII);
         FakeEngine engine = tcp((request, out) -> {
             out.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".getBytes(US_ASCII));
             while (true) {
-                out.write("10\r\naaaaaaaaaaaaaaaa\r\n".getBytes(US_ASCII));
+                out.write(chunk);
             }
         });
 
-        watch(engine.url(), QUICK);
+        watch(engine.url(), small);
 
         assertThat(signals.nextSilence()).isEqualTo("too_large");
     }
