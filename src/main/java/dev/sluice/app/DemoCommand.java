@@ -1,5 +1,7 @@
 package dev.sluice.app;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.config.ConfigReader;
 import dev.sluice.emulator.EmulatorServer;
@@ -18,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,8 +34,11 @@ import picocli.CommandLine.Spec;
                 "Shows agents thrash an engine without Sluice and flow with it: all in this process, on loopback.")
 final class DemoCommand implements Callable<Integer> {
 
-    /** Three times what the pool holds once the agents have grown. */
-    private static final Workload WORKLOAD = new Workload(18, 8, 512, 1_600, 450, 40, 0.5, 0.6);
+    /** About two and a half times what the pool holds once the agents have grown. */
+    private static final Workload WORKLOAD = new Workload(12, 5, 256, 1_800, 250, 5, 0.1, 0.6);
+
+    /** Runs before the first side, so that it does not pay for a cold JVM. */
+    private static final Workload WARM_UP = new Workload(4, 2, 64, 200, 50, 4, 0.05, 0.1);
 
     /** So that connections outlive the longest pause and the comparison is about the cache alone. */
     private static final Duration KEEP_ALIVE = Duration.ofMinutes(2);
@@ -55,17 +61,22 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        logFrom(Level.WARN); // the table is what people look for, not a line for each request
         PrintWriter out = spec.commandLine().getOut();
         List<AgentScript> scripts = WORKLOAD.scripts(seed);
         Preset preset = Preset.TINY;
         DemoTable.printIntroduction(out, scripts, preset);
+        try (EmulatorServer engine = startEngine(preset);
+                Sidecar sidecar = startSidecar(engine)) {
+            new DemoArm("warm-up", engine, preset, out).run(WARM_UP.scripts(seed), base(sidecar), sidecar);
+        }
         DemoArm.Result direct;
         try (EmulatorServer engine = startEngine(preset)) {
             direct = new DemoArm("direct", engine, preset, out).run(scripts, engine.uri(), null);
         }
         try (EmulatorServer engine = startEngine(preset);
                 Sidecar sidecar = startSidecar(engine)) {
-            URI base = URI.create("http://127.0.0.1:" + sidecar.listen().getPort());
+            URI base = base(sidecar);
             DemoArm.Result sluice = new DemoArm("sluice", engine, preset, out).run(scripts, base, sidecar);
             DemoTable table = new DemoTable(direct, sluice);
             table.print(out);
@@ -73,6 +84,7 @@ final class DemoCommand implements Callable<Integer> {
                 write(json, table.json());
             }
             if (keep) {
+                logFrom(Level.INFO);
                 out.println();
                 out.println("Running on. Base URL for a client: " + base + "/v1   model: " + preset.model());
                 out.println("State: http://" + sidecar.adminAddress() + "/state   Ctrl-C ends it.");
@@ -81,6 +93,10 @@ final class DemoCommand implements Callable<Integer> {
             }
         }
         return CommandLine.ExitCode.OK;
+    }
+
+    private static void logFrom(Level level) {
+        ((Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)).setLevel(level);
     }
 
     private EmulatorServer startEngine(Preset preset) throws IOException {
@@ -94,6 +110,10 @@ final class DemoCommand implements Callable<Integer> {
         settings.put("listen", "127.0.0.1:0");
         settings.put("admin.listen", "127.0.0.1:0");
         return Sidecar.start(ConfigReader.read("", settings).config());
+    }
+
+    private static URI base(Sidecar sidecar) {
+        return URI.create("http://127.0.0.1:" + sidecar.listen().getPort());
     }
 
     private static void write(Path file, Map<String, ?> table) throws IOException {

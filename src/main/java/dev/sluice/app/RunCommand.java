@@ -48,7 +48,7 @@ final class RunCommand implements Callable<Integer> {
     private @Nullable String law;
 
     @Option(names = "--pool-tokens", paramLabel = "N", description = "KV capacity; read from the engine if not given.")
-    private @Nullable String poolTokens;
+    private @Nullable Long poolTokens;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
@@ -67,8 +67,8 @@ final class RunCommand implements Callable<Integer> {
     }
 
     /** The options that were given, by the keys that they stand for. */
-    private Map<String, String> settings() {
-        Map<String, String> settings = new LinkedHashMap<>();
+    private Map<String, Object> settings() {
+        Map<String, Object> settings = new LinkedHashMap<>();
         put(settings, "upstream.url", upstream);
         put(settings, "listen", listen);
         put(settings, "admin.listen", admin);
@@ -78,7 +78,7 @@ final class RunCommand implements Callable<Integer> {
         return settings;
     }
 
-    private static void put(Map<String, String> settings, String key, @Nullable String value) {
+    private static void put(Map<String, Object> settings, String key, @Nullable Object value) {
         if (value != null) {
             settings.put(key, value);
         }

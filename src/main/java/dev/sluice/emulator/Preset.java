@@ -47,7 +47,7 @@ public record Preset(
             new Preset("moe-8xh100", "emulated-moe", 786_432, 131_072, 256, 8_192, 4.0e6, 10.3e6, 13_800, 0.64, 17);
     /** No real model: small enough for a demo to overflow its pool within seconds. */
     public static final Preset TINY =
-            new Preset("tiny", "emulated-tiny", 32_768, 16_384, 64, 2_048, 2.0e6, 6.0e6, 120_000, 1, 4);
+            new Preset("tiny", "emulated-tiny", 16_384, 16_384, 64, 2_048, 5.0e6, 15.0e6, 300_000, 1, 4);
 
     public static final List<Preset> ALL = List.of(DENSE_32B, MOE, TINY);
 

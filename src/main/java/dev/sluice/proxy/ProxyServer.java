@@ -76,7 +76,7 @@ public final class ProxyServer {
         stopAccepting();
         clients.forEach(client -> client.pipeline().fireUserEventTriggered(ClientConnection.DRAIN));
         if (!clients.newCloseFuture().awaitUninterruptibly(grace.toMillis(), TimeUnit.MILLISECONDS)) {
-            log.info("Exchanges were still running at the end of the grace and are cut. clients={}", clients.size());
+            log.info("Connections still open at the end of the grace are closed now. clients={}", clients.size());
             clients.close().awaitUninterruptibly();
         }
         pools.forEach((loop, pool) -> loop.execute(pool::close));

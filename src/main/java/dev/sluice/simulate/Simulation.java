@@ -53,6 +53,9 @@ public final class Simulation {
         while (tally.ended() < scripts.size() && time.runNext(LONGEST_RUN.toNanos())) {
             afterEachEvent.accept(this);
         }
+        while (time.runNext(time.nowNanos())) {
+            afterEachEvent.accept(this); // what the last agent's end has set off
+        }
         CoreStats stats = engine.stats();
         return tally.outcome(stats.prefixQueryTokens(), stats.prefixHitTokens(), stats.computedPromptTokens());
     }
