@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
 final class DemoCommand implements Callable<Integer> {
 
     /** About two and a half times what the pool holds once the agents have grown. */
-    private static final Workload WORKLOAD = new Workload(12, 5, 256, 1_800, 250, 5, 0.1, 0.6);
+    private static final Workload WORKLOAD = new Workload(12, 5, 256, 1_800, 250, 8, 0.1, 0.6);
 
     /** Runs before the first side, so that it does not pay for a cold JVM. */
     private static final Workload WARM_UP = new Workload(4, 2, 64, 200, 50, 4, 0.05, 0.1);

@@ -26,8 +26,8 @@ final class HttpAgent {
     private static final int MOST_TRIES = 20;
     private static final Duration PATIENCE = Duration.ofSeconds(300);
     private static final String TOOL = """
-            [{"type":"function","function":{"name":"run","description":"Runs a command.","parameters":
-            {"type":"object","properties":{"command":{"type":"string"}},"required":["command"]}}}]""";
+            [{"type":"function","function":{"name":"open","description":"Opens a page.","parameters":
+            {"type":"object","properties":{"page":{"type":"integer"}},"required":["page"]}}}]""";
 
     /** Where the agents of a run send their requests. */
     record Target(HttpClient client, URI chat, String model) {}

@@ -13,7 +13,7 @@ import java.util.SplittableRandom;
  * @param sharedTokens the common system prompt
  * @param taskTokens median size of an agent's own first part
  * @param toolTokens median size of a tool's result
- * @param answerTokens median length of an answer
+ * @param answerTokens median length of an answer; none is shorter than a tool call
  * @param pauseSeconds median pause
  * @param pauseSigma spread of the pauses' logarithm: above 1 they are heavy-tailed
  */
@@ -28,6 +28,9 @@ public record Workload(
         double pauseSigma) {
 
     private static final double SIZE_SIGMA = 0.6;
+
+    /** A short tool call fits. */
+    private static final int LEAST_ANSWER_TOKENS = 8;
 
     /** The scripts; equal seeds give equal scripts. */
     public List<AgentScript> scripts(long seed) {
@@ -48,7 +51,7 @@ public record Workload(
                     : (int) logNormal(toolTokens, SIZE_SIGMA, chance);
             int output = (int) logNormal(answerTokens, SIZE_SIGMA, chance);
             long pause = (long) (logNormal(pauseSeconds, pauseSigma, chance) * 1e9);
-            script.add(new AgentScript.StepScript(Math.max(1, added), Math.max(1, output), pause));
+            script.add(new AgentScript.StepScript(Math.max(1, added), Math.max(LEAST_ANSWER_TOKENS, output), pause));
         }
         return new AgentScript(name, 0, sharedTokens, script);
     }
