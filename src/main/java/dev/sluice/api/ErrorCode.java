@@ -10,7 +10,6 @@ public enum ErrorCode {
     ENGINE_DOWN(503, "server_error", "api_error"),
     ENGINE_DIED(502, "server_error", "api_error"),
     ENGINE_SLOW(504, "server_error", "timeout_error"),
-    CONTEXT_LIMIT(400, "invalid_request_error", "invalid_request_error"),
     BAD_IDENTITY(400, "invalid_request_error", "invalid_request_error"),
     BAD_REQUEST(400, "invalid_request_error", "invalid_request_error"),
     BODY_TOO_LARGE(413, "invalid_request_error", "request_too_large"),

@@ -11,7 +11,6 @@ import com.anthropic.models.messages.MessageCreateParams;
 import com.anthropic.models.messages.RawMessageStreamEvent;
 import com.anthropic.models.messages.StopReason;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.openai.client.OpenAIClient;
 import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.core.JsonValue;
@@ -27,22 +26,15 @@ import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import com.openai.models.completions.CompletionCreateParams;
 import com.openai.models.responses.Response;
 import com.openai.models.responses.ResponseCreateParams;
-import dev.sluice.config.ConfigReader;
-import dev.sluice.emulator.EmulatorServer;
 import dev.sluice.emulator.Preset;
-import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -50,14 +42,18 @@ import org.junit.jupiter.api.Test;
 final class EndToEndTest {
 
     private static final String MODEL = Preset.TINY.model();
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration DEADLINE = Duration.ofSeconds(60);
     private static final double QUICK = 100;
     private static final double SLOW = 0.2;
     private static final Map<String, ?> SCHEMA = Map.of(
             "type", "object", "properties", Map.of("path", Map.of("type", "string")), "required", List.of("path"));
 
     private final List<AutoCloseable> opened = new ArrayList<>();
+
+    private RunningSluice start(double engineSpeed, Map<String, ?> settings) {
+        RunningSluice started = new RunningSluice(engineSpeed, settings);
+        opened.add(started);
+        return started;
+    }
 
     @AfterEach
     void close() throws Exception {
@@ -68,12 +64,12 @@ final class EndToEndTest {
 
     @Test
     void chatSaysWhatTheEngineSaysStreamedOrNot() {
-        EmulatorServer engine = engine(QUICK);
-        Sidecar sidecar = sidecar(engine, Map.of());
+        RunningSluice sluice = start(QUICK, Map.of());
         ChatCompletionCreateParams params = chat("hello").build();
 
-        String direct = text(openAi(engine.uri(), "a").chat().completions().create(params));
-        OpenAIClient through = openAi(base(sidecar), "a");
+        String direct =
+                text(openAi(sluice.engine().uri(), "a").chat().completions().create(params));
+        OpenAIClient through = openAi(sluice.base(), "a");
         ChatCompletion whole = through.chat().completions().create(params);
         ChatCompletion streamed = streamed(through, params);
 
@@ -82,7 +78,7 @@ final class EndToEndTest {
         assertThat(whole.usage().orElseThrow().completionTokens()).isPositive();
         // The client did not ask for usage: Sluice did, and kept it to itself.
         assertThat(streamed.usage()).isEmpty();
-        JsonNode agent = restingState(sidecar).path("list").path(0);
+        JsonNode agent = sluice.awaitRest().path("list").path(0);
         assertThat(agent.path("context").asLong())
                 .isEqualTo(whole.usage().orElseThrow().totalTokens());
         assertThat(agent.path("steps").asInt()).isEqualTo(2);
@@ -91,9 +87,8 @@ final class EndToEndTest {
 
     @Test
     void chatCallsTools() {
-        EmulatorServer engine = engine(QUICK);
-        Sidecar sidecar = sidecar(engine, Map.of());
-        OpenAIClient client = openAi(base(sidecar), "a");
+        RunningSluice sluice = start(QUICK, Map.of());
+        OpenAIClient client = openAi(sluice.base(), "a");
         ChatCompletionCreateParams params = chat("hello")
                 .putAdditionalBodyProperty(
                         "tools",
@@ -109,14 +104,13 @@ final class EndToEndTest {
             assertThat(call.function().name()).isEqualTo("read");
             assertThat(call.function().arguments()).startsWith("{\"path\":\"");
         }
-        restingState(sidecar);
+        sluice.awaitRest();
     }
 
     @Test
     void completionsAndResponses() {
-        EmulatorServer engine = engine(QUICK);
-        Sidecar sidecar = sidecar(engine, Map.of());
-        OpenAIClient client = openAi(base(sidecar), "a");
+        RunningSluice sluice = start(QUICK, Map.of());
+        OpenAIClient client = openAi(sluice.base(), "a");
 
         CompletionCreateParams completion = CompletionCreateParams.builder()
                 .model(MODEL)
@@ -138,15 +132,14 @@ final class EndToEndTest {
             assertThat(last.usage().orElseThrow().outputTokens())
                     .isEqualTo(response.usage().orElseThrow().outputTokens());
         }
-        assertThat(restingState(sidecar).path("list").path(0).path("steps").asInt())
+        assertThat(sluice.awaitRest().path("list").path(0).path("steps").asInt())
                 .isEqualTo(3);
     }
 
     @Test
     void messagesWithTools() {
-        EmulatorServer engine = engine(QUICK);
-        Sidecar sidecar = sidecar(engine, Map.of());
-        AnthropicClient client = anthropic(base(sidecar));
+        RunningSluice sluice = start(QUICK, Map.of());
+        AnthropicClient client = anthropic(sluice.base());
         MessageCreateParams plain = message().build();
         MessageCreateParams tools = message()
                 .putAdditionalBodyProperty(
@@ -159,81 +152,77 @@ final class EndToEndTest {
         assertThat(streamed(client, plain).usage().outputTokens())
                 .isEqualTo(client.messages().create(plain).usage().outputTokens());
         assertThat(streamed(client, tools).stopReason()).hasValue(StopReason.TOOL_USE);
-        restingState(sidecar);
+        sluice.awaitRest();
     }
 
     @Test
     void errorsOfTheEngineArriveAsTheyAre() {
-        EmulatorServer engine = engine(QUICK);
-        Sidecar sidecar = sidecar(engine, Map.of());
+        RunningSluice sluice = start(QUICK, Map.of());
 
         ChatCompletionCreateParams params = chat("hello").model("no-such-model").build();
-        assertThatThrownBy(() -> openAi(base(sidecar), "a").chat().completions().create(params))
+        assertThatThrownBy(() -> openAi(sluice.base(), "a").chat().completions().create(params))
                 .isInstanceOf(NotFoundException.class);
         MessageCreateParams messages = message().model("no-such-model").build();
-        assertThatThrownBy(() -> anthropic(base(sidecar)).messages().create(messages))
+        assertThatThrownBy(() -> anthropic(sluice.base()).messages().create(messages))
                 .isInstanceOf(com.anthropic.errors.NotFoundException.class);
-        restingState(sidecar);
+        sluice.awaitRest();
     }
 
     @Test
     void aClientThatCancelsFreesTheEngineAndItsPermit() {
-        EmulatorServer engine = engine(SLOW);
-        Sidecar sidecar = sidecar(engine, Map.of());
+        RunningSluice sluice = start(SLOW, Map.of());
 
         StreamResponse<ChatCompletionChunk> stream =
-                openAi(base(sidecar), "a").chat().completions().createStreaming(endless("hello"));
+                openAi(sluice.base(), "a").chat().completions().createStreaming(endless("hello"));
         assertThat(stream.stream().findFirst()).isPresent();
-        assertThat(engine.stats().running()).isEqualTo(1);
+        assertThat(sluice.engine().stats().running()).isEqualTo(1);
         stream.close();
 
-        restingState(sidecar);
-        await(sidecar, "the engine has dropped it", state -> engine.stats().running() == 0);
+        sluice.awaitRest();
+        sluice.await(
+                "the engine has dropped it", state -> sluice.engine().stats().running() == 0);
     }
 
     @Test
     void whoIsHeldGoesWhenThePlaceIsFreeAndWhoLeavesIsForgotten() throws Exception {
-        EmulatorServer engine = engine(SLOW);
-        Sidecar sidecar = sidecar(engine, Map.of("law.name", "static", "law.static.agents", 1));
+        RunningSluice sluice = start(SLOW, Map.of("law.name", "static", "law.static.agents", 1));
         StreamResponse<ChatCompletionChunk> first =
-                openAi(base(sidecar), "first").chat().completions().createStreaming(endless("hello"));
+                openAi(sluice.base(), "first").chat().completions().createStreaming(endless("hello"));
         assertThat(first.stream().findFirst()).isPresent();
 
-        CompletableFuture<ChatCompletion> second = CompletableFuture.supplyAsync(() -> openAi(base(sidecar), "second")
+        CompletableFuture<ChatCompletion> second = CompletableFuture.supplyAsync(() -> openAi(sluice.base(), "second")
                 .chat()
                 .completions()
                 .create(chat("hello").maxCompletionTokens(2).build()));
-        await(sidecar, "the second waits", state -> state.at("/queue/size").asInt() == 1);
+        sluice.await("the second waits", state -> state.at("/queue/size").asInt() == 1);
         RequestOptions hasty =
                 RequestOptions.builder().timeout(Duration.ofMillis(500)).build();
-        assertThatThrownBy(() -> openAi(base(sidecar), "hasty")
+        assertThatThrownBy(() -> openAi(sluice.base(), "hasty")
                         .chat()
                         .completions()
                         .create(chat("hello").build(), hasty))
                 .isInstanceOf(com.openai.errors.OpenAIIoException.class);
-        await(
-                sidecar,
+        sluice.await(
                 "the hasty one has left the queue",
                 state -> state.at("/queue/size").asInt() == 1);
         first.close();
         second.get(150, TimeUnit.SECONDS);
-        restingState(sidecar);
+        sluice.awaitRest();
     }
 
     @Test
     void aFullQueueIsRefusedInTheClientsOwnTerms() {
-        EmulatorServer engine = engine(SLOW);
-        Sidecar sidecar = sidecar(engine, Map.of("law.name", "static", "law.static.agents", 1, "queue.maxSteps", 1));
+        RunningSluice sluice = start(SLOW, Map.of("law.name", "static", "law.static.agents", 1, "queue.maxSteps", 1));
         StreamResponse<ChatCompletionChunk> first =
-                openAi(base(sidecar), "first").chat().completions().createStreaming(endless("hello"));
+                openAi(sluice.base(), "first").chat().completions().createStreaming(endless("hello"));
         assertThat(first.stream().findFirst()).isPresent();
-        OpenAIClient second = openAi(base(sidecar), "second");
+        OpenAIClient second = openAi(sluice.base(), "second");
         CompletableFuture<Void> held = CompletableFuture.runAsync(() -> second.chat()
                 .completions()
                 .create(chat("hello").maxCompletionTokens(2).build()));
-        await(sidecar, "the second waits", state -> state.at("/queue/size").asInt() == 1);
+        sluice.await("the second waits", state -> state.at("/queue/size").asInt() == 1);
 
-        assertThatThrownBy(() -> openAi(base(sidecar), "third")
+        assertThatThrownBy(() -> openAi(sluice.base(), "third")
                         .chat()
                         .completions()
                         .create(chat("hello").build()))
@@ -244,7 +233,7 @@ final class EndToEndTest {
                             .isBetween(1L, 60L);
                 });
         assertThatThrownBy(() ->
-                        anthropic(base(sidecar)).messages().create(message().build()))
+                        anthropic(sluice.base()).messages().create(message().build()))
                 .isInstanceOf(com.anthropic.errors.RateLimitException.class);
 
         second.close();
@@ -253,89 +242,29 @@ final class EndToEndTest {
                         .orTimeout(150, TimeUnit.SECONDS)
                         .join())
                 .isTrue();
+        sluice.awaitRest();
     }
 
     @Test
     void anEngineKilledInTheMidstOfAnAnswerIsSeenAndLeavesNothingBehind() {
-        EmulatorServer engine = engine(SLOW);
-        Sidecar sidecar = sidecar(engine, Map.of());
-        OpenAIClient client = openAi(base(sidecar), "a");
+        RunningSluice sluice = start(SLOW, Map.of());
+        OpenAIClient client = openAi(sluice.base(), "a");
         StreamResponse<ChatCompletionChunk> stream = client.chat().completions().createStreaming(endless("hello"));
         Iterator<ChatCompletionChunk> chunks = stream.stream().iterator();
         assertThat(chunks.hasNext()).isTrue();
 
-        engine.close();
+        sluice.engine().close();
 
         assertThatThrownBy(() -> chunks.forEachRemaining(chunk -> {})).isInstanceOf(RuntimeException.class);
         stream.close();
-        restingState(sidecar);
+        sluice.awaitRest();
         assertThatThrownBy(
                         () -> client.chat().completions().create(chat("hello").build()))
                 .isInstanceOfSatisfying(InternalServerException.class, refusal -> {
                     assertThat(refusal.statusCode()).isEqualTo(503);
                     assertThat(refusal.code()).hasValue("engine_down");
                 });
-        restingState(sidecar);
-    }
-
-    /** Waits until nothing runs and nothing waits, by the proxy's count and by the gate's. */
-    private static JsonNode restingState(Sidecar sidecar) {
-        return await(
-                sidecar,
-                "everything is at rest",
-                state -> state.path("permits").asInt(-1) == 0
-                        && state.path("inFlight").asInt(-1) == 0
-                        && state.at("/agents/running").asInt(-1) == 0
-                        && state.at("/agents/waiting").asInt(-1) == 0
-                        && state.at("/queue/size").asInt(-1) == 0
-                        && state.at("/queue/bytes").asLong(-1) == 0);
-    }
-
-    private static JsonNode await(Sidecar sidecar, String what, Predicate<JsonNode> condition) {
-        long startNanos = System.nanoTime();
-        JsonNode state = state(sidecar);
-        while (!condition.test(state)) {
-            assertThat(System.nanoTime() - startNanos).as(what + ": " + state).isLessThan(DEADLINE.toNanos());
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
-            state = state(sidecar);
-        }
-        return state;
-    }
-
-    private static JsonNode state(Sidecar sidecar) {
-        try (InputStream in = URI.create("http://" + sidecar.adminAddress() + "/state")
-                .toURL()
-                .openStream()) {
-            return JSON.readTree(in);
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private EmulatorServer engine(double speed) {
-        try {
-            return closedLater(EmulatorServer.start(new EmulatorServer.Options("127.0.0.1", 0, Preset.TINY, speed, 1)));
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private Sidecar sidecar(EmulatorServer engine, Map<String, ?> settings) {
-        Map<String, Object> all = new HashMap<>(settings);
-        all.put("upstream.url", engine.uri().toString());
-        all.put("listen", "127.0.0.1:0");
-        all.put("admin.listen", "127.0.0.1:0");
-        ConfigReader.Result result = ConfigReader.read("", all);
-        assertThat(result.problems()).isEmpty();
-        try {
-            return closedLater(Sidecar.start(result.config()));
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private static URI base(Sidecar sidecar) {
-        return URI.create("http://127.0.0.1:" + sidecar.listen().getPort());
+        sluice.awaitRest();
     }
 
     private OpenAIClient openAi(URI base, String session) {
@@ -359,11 +288,6 @@ final class EndToEndTest {
                 .build();
         opened.add(client::close);
         return client;
-    }
-
-    private <T extends AutoCloseable> T closedLater(T resource) {
-        opened.add(resource);
-        return resource;
     }
 
     private static ChatCompletionCreateParams.Builder chat(String text) {
