@@ -24,6 +24,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,9 @@ final class Sidecar implements AutoCloseable, AdminSource {
 
     /** What remains of a shutdown after the running steps have had their time. */
     private static final Duration LAST_WRITES = Duration.ofMillis(200);
+
+    /** Longest that the ports stay shut for an engine that does not answer. */
+    private static final Duration LONGEST_FIRST_LOOK = Duration.ofSeconds(2);
 
     private final SluiceConfig config;
     private final UpstreamAddress upstream;
@@ -43,6 +47,7 @@ final class Sidecar implements AutoCloseable, AdminSource {
     private final EngineWatch watch;
     private final ProxyServer proxy;
     private final AdminServer admin;
+    private final CountDownLatch firstLook = new CountDownLatch(1);
     private volatile @Nullable EngineSignal lastSignal;
     private volatile boolean draining;
 
@@ -61,6 +66,9 @@ final class Sidecar implements AutoCloseable, AdminSource {
         Telemetry telemetry = new Telemetry(config, Main.version());
         this.gate = new GateLoop(new AdmissionController(config), telemetry, gateThread);
         this.watch = new EngineWatch(upstream, config.signals(), System::nanoTime, this::onSignal);
+        gate.start();
+        watch.start();
+        awaitFirstLook();
         try {
             proxy = ProxyServer.start(config, new ProxyParts(gate, telemetry, transport, loops, System::nanoTime));
             try {
@@ -73,13 +81,24 @@ final class Sidecar implements AutoCloseable, AdminSource {
             stopThreads();
             throw e;
         }
-        gate.start();
-        watch.start();
+    }
+
+    /**
+     * Waits until the engine has been looked at, so that the pool is known when the first agents come: those that wait for
+     * a port that opens come all at once. An engine that is away says so at once, one that hangs costs the bound.
+     */
+    private void awaitFirstLook() {
+        try {
+            firstLook.await(LONGEST_FIRST_LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void onSignal(EngineSignal signal) {
         lastSignal = signal;
         gate.onSignal(signal);
+        firstLook.countDown();
     }
 
     InetSocketAddress listen() {

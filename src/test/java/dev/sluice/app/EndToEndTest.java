@@ -63,6 +63,13 @@ final class EndToEndTest {
     }
 
     @Test
+    void thePoolIsKnownAsSoonAsThePortIsOpen() {
+        try (RunningSluice sluice = new RunningSluice(1, Map.of())) {
+            assertThat(sluice.state().at("/pool/tokens").asLong()).isEqualTo(Preset.TINY.poolTokens());
+        }
+    }
+
+    @Test
     void chatSaysWhatTheEngineSaysStreamedOrNot() {
         RunningSluice sluice = start(QUICK, Map.of());
         ChatCompletionCreateParams params = chat("hello").build();

@@ -75,7 +75,7 @@ final class RunningSluice implements AutoCloseable {
         return state;
     }
 
-    private JsonNode state() {
+    JsonNode state() {
         try (InputStream in = URI.create("http://" + sidecar.adminAddress() + "/state")
                 .toURL()
                 .openStream()) {
