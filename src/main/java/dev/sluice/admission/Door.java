@@ -7,17 +7,19 @@ import java.time.Duration;
  * Where newcomers wait until the demand of the agents that have started leaves room.
  *
  * <p>Agents come in while their contexts are small and outgrow the pool together, and at any moment many of the started
- * ones are away; so the door looks at demand, not at what is resident now. A newcomer enters while
+ * ones are away; so the door looks at demand, and at its peak to come, not at what is resident now. With C the sum of their
+ * contexts and G that of their growth per step, each weighted by {@code alive · φ}, a newcomer enters while
  *
- * <pre>Σ started alive · φ · (context − shared + growth ahead) + its footprint ≤ ψ · θ · pool</pre>
+ * <pre>max over τ ≤ k of p^τ · (C + τ · G) ≤ ψ · θ · pool</pre>
  *
- * where φ is the share of its cycle in which an agent needs room: 1 while it runs, waits, or idles with a prefix that is
- * worth its room ({@link HoldValue}); else s̄ / (s̄ + max(Z̄, its silence)) with s̄, Z̄ its mean times in the engine and
- * between steps; alive = 1 − the chance that it will
- * not return, and growth ahead that of a configured number of steps, fewer where agents end early.
+ * where the newcomer is counted in, p is the chance that an agent has a next step, k a configured number of steps, alive
+ * = 1 − the chance that it will not return, and φ the share of its cycle in which an agent needs room: 1 while it runs,
+ * waits, or idles with a prefix that is worth its room ({@link HoldValue}); else s̄ / (s̄ + max(Z̄, its silence)) with s̄, Z̄
+ * its mean times in the engine and between steps. All agents take the same τ at once, so those that end make room for those
+ * that grow; the sum of everybody's own peak would be larger than anything that can happen.
  *
- * <p>A newcomer larger than half of the door's budget counts as half: it could never enter otherwise. Confined to the gate
- * loop.
+ * <p>A newcomer that needs more than half of the door's budget counts as half: it could never enter otherwise. Confined to
+ * the gate loop.
  */
 final class Door {
 
@@ -32,8 +34,10 @@ final class Door {
     private final Footprints footprints;
     private final AgentTable agents;
 
-    private double demandTokens;
+    private double contextTokens;
+    private double growthTokens;
     private double enteredTokens;
+    private double enteredGrowthTokens;
     private long demandAtNanos;
     private boolean known;
 
@@ -47,40 +51,56 @@ final class Door {
 
     boolean isOpenFor(Step newcomer, long nowNanos) {
         if (!known || nowNanos - demandAtNanos >= DEMAND_AGE_NANOS) {
-            demandTokens = demand(nowNanos);
-            enteredTokens = 0;
+            sumUp(nowNanos);
             demandAtNanos = nowNanos;
             known = true;
         }
         double limit = law.doorTokens();
-        double need = Math.min(newcomer.footprintTokens + growthAhead(newcomer.agent), LARGEST_SHARE * limit);
-        return demandTokens + enteredTokens + need <= limit;
+        double others = peak(contextTokens + enteredTokens, growthTokens + enteredGrowthTokens);
+        double all = peak(
+                contextTokens + enteredTokens + newcomer.footprintTokens,
+                growthTokens + enteredGrowthTokens + growth(newcomer.agent, newcomer.promptTokens));
+        return others + Math.min(all - others, LARGEST_SHARE * limit) <= limit;
     }
 
     /** A newcomer has gone in: counted at once, so that a crowd does not pass on one old sum. */
     void onEntered(Step newcomer) {
-        enteredTokens += newcomer.footprintTokens + growthAhead(newcomer.agent);
+        enteredTokens += newcomer.footprintTokens;
+        enteredGrowthTokens += growth(newcomer.agent, newcomer.promptTokens);
     }
 
-    private double demand(long nowNanos) {
-        double tokens = footprints.commonTokens();
+    private void sumUp(long nowNanos) {
+        contextTokens = footprints.commonTokens();
+        growthTokens = 0;
+        enteredTokens = 0;
+        enteredGrowthTokens = 0;
         for (Agent agent : agents.all()) {
             if (agent.started || agent.state == AgentState.RUNNING) {
-                tokens += weight(agent, nowNanos) * (contextTokens(agent) + growthAhead(agent));
+                double weight = weight(agent, nowNanos);
+                double context = contextTokens(agent);
+                contextTokens += weight * context;
+                growthTokens += weight * growth(agent, context);
             }
         }
-        return tokens;
+    }
+
+    /**
+     * The most that those inside will need at once: after τ more steps each, of which an agent takes one with chance p, they
+     * need p^τ · (context + τ · growth); the largest over τ up to the configured number of steps.
+     */
+    private double peak(double context, double growth) {
+        int most = law.config().growthSteps();
+        double p = footprints.returnChance();
+        double best = p >= 1 ? most : Math.max(0, Math.min(most, -1 / Math.log(p) - context / Math.max(1, growth)));
+        return Math.pow(p, best) * (context + best * growth);
+    }
+
+    private double growth(Agent agent, double sizeTokens) {
+        return agent.anonymous ? 0 : footprints.growthTokens(agent, sizeTokens);
     }
 
     private static double contextTokens(Agent agent) {
         return Math.max(agent.heldTokens, (double) agent.contextTokens - agent.sharedTokens);
-    }
-
-    private double growthAhead(Agent agent) {
-        if (agent.anonymous) {
-            return 0;
-        }
-        return footprints.expectedSteps(law.config().growthSteps()) * footprints.growthTokens(agent);
     }
 
     private double weight(Agent agent, long nowNanos) {

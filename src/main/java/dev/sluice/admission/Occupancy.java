@@ -98,6 +98,14 @@ final class Occupancy {
         return silent;
     }
 
+    /**
+     * Agents whose step waits behind that one with their prefix held, the last in the order first. Where those who hold
+     * leave each other no room to grow, they are the ones to give way, or nobody would ever go.
+     */
+    List<Agent> waitingBehind(Step step) {
+        return queue.holdingBehind(step).stream().map(behind -> behind.agent).toList();
+    }
+
     double tokens() {
         return runningTokens + residentTokens;
     }

@@ -20,7 +20,6 @@ final class PauseModel {
     private static final double FIRST_EDGE_SECONDS = 0.1;
     private static final double EDGE_RATIO = 1.5;
     private static final double PRIOR_WEIGHT = 5;
-    private static final double PRIOR_NEVER = 0.5 * PRIOR_WEIGHT;
     private static final double PRIOR_SIGMA = 1.6;
 
     /** Above so many returns the older half of the evidence is let go, so that the model follows a change of load. */
@@ -32,14 +31,19 @@ final class PauseModel {
     private final double[] silentNext = new double[BINS];
     private final double[] survival = new double[BINS + 1];
     private final double[] index = new double[BINS];
+    private final double priorNever;
     private double evidence;
 
-    /** @param priorMedianSeconds the pause to expect before anything was seen */
-    PauseModel(double priorMedianSeconds) {
+    /**
+     * @param priorMedianSeconds the pause to expect before anything was seen
+     * @param priorNeverRatio 0..1: share of agents to expect never to return, before anything was seen
+     */
+    PauseModel(double priorMedianSeconds, double priorNeverRatio) {
+        priorNever = priorNeverRatio * PRIOR_WEIGHT;
         double below = 0;
         for (int bin = 0; bin < BINS; bin++) {
             double upTo = logNormal(upperEdgeSeconds(bin) / priorMedianSeconds);
-            returned[bin] = (PRIOR_WEIGHT - PRIOR_NEVER) * (upTo - below);
+            returned[bin] = (PRIOR_WEIGHT - priorNever) * (upTo - below);
             below = upTo;
         }
         refresh();
@@ -68,7 +72,7 @@ final class PauseModel {
     void refresh() {
         System.arraycopy(silentNext, 0, silent, 0, BINS);
         Arrays.fill(silentNext, 0);
-        double atRisk = PRIOR_NEVER;
+        double atRisk = priorNever;
         double[] hazard = new double[BINS];
         for (int bin = BINS - 1; bin >= 0; bin--) {
             atRisk += returned[bin] + givenUp[bin] + silent[bin];

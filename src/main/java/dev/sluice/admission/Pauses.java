@@ -11,12 +11,16 @@ final class Pauses {
 
     private static final double PERSON_SECONDS = 60;
 
+    // And nearly every tool brings its agent back, while the end of a turn may be that of the agent.
+    private static final double TOOL_NEVER_RATIO = 0.05;
+    private static final double PERSON_NEVER_RATIO = 0.5;
+
     private final Map<Finish, PauseModel> byFinish = new EnumMap<>(Finish.class);
 
     Pauses() {
-        byFinish.put(Finish.TOOL_CALL, new PauseModel(TOOL_SECONDS));
-        byFinish.put(Finish.END_OF_TURN, new PauseModel(PERSON_SECONDS));
-        byFinish.put(Finish.UNKNOWN, new PauseModel(TOOL_SECONDS));
+        byFinish.put(Finish.TOOL_CALL, new PauseModel(TOOL_SECONDS, TOOL_NEVER_RATIO));
+        byFinish.put(Finish.END_OF_TURN, new PauseModel(PERSON_SECONDS, PERSON_NEVER_RATIO));
+        byFinish.put(Finish.UNKNOWN, new PauseModel(TOOL_SECONDS, PERSON_NEVER_RATIO));
     }
 
     /** The model for the pause that this agent is in. */

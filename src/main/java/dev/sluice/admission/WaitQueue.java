@@ -58,6 +58,11 @@ final class WaitQueue {
         return holding;
     }
 
+    /** Those that hold their prefix and come after that one, the last first; none if it does not hold its own. */
+    List<Step> holdingBehind(Step step) {
+        return holding.contains(step) ? List.copyOf(holding.tailSet(step, false).descendingSet()) : List.of();
+    }
+
     /** The parked agent that has waited longest. */
     @Nullable
     Step firstParked() {

@@ -37,13 +37,26 @@ final class WorkingSetRoom implements Room {
             return true;
         }
         List<Candidate> yielding = byValue(nowNanos);
-        yielding.removeIf(candidate -> holdValue.isWorthItsRoom(candidate.value));
+        double urgency = urgency(step, nowNanos);
+        yielding.removeIf(candidate -> holdValue.isWorthItsRoom(candidate.value / urgency));
         double room = yielding.stream().mapToDouble(c -> c.agent.heldTokens).sum();
-        if (room < excess) {
+        List<Agent> behind = room < excess ? occupancy.waitingBehind(step) : List.of();
+        if (room + behind.stream().mapToDouble(agent -> agent.heldTokens).sum() < excess) {
             return false;
         }
         parkUntilItFits(yielding, step, LOW_VALUE, nowNanos);
+        for (Agent waiting : behind) {
+            if (excess(step) > 0) {
+                occupancy.park(waiting, GAVE_WAY, nowNanos);
+            }
+        }
         return true;
+    }
+
+    /** The price that a step is ready to pay for room: it rises with its wait, and without end where it is promoted. */
+    private double urgency(Step step, long nowNanos) {
+        double promoteNanos = law.config().promoteAfter().toNanos();
+        return promoteNanos / Math.max(1, promoteNanos - step.waitedNanos(nowNanos));
     }
 
     @Override

@@ -54,10 +54,7 @@ final class DemoArm {
                     : sidecar.snapshot().join().pressure();
             watch(pressure, steps, ended, scripts.size());
         });
-        CoreStats stats = engine.stats();
-        Outcome outcome =
-                finished.outcome(stats.prefixQueryTokens(), stats.prefixHitTokens(), stats.computedPromptTokens());
-        return new Result(outcome, peakGauge, peakPressure);
+        return new Result(finished.outcome(engine.stats()), peakGauge, peakPressure);
     }
 
     private void watch(double pressure, int steps, int ended, int agents) {

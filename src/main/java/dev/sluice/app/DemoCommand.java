@@ -7,7 +7,7 @@ import dev.sluice.config.ConfigReader;
 import dev.sluice.emulator.EmulatorServer;
 import dev.sluice.emulator.Preset;
 import dev.sluice.simulate.AgentScript;
-import dev.sluice.simulate.Workload;
+import dev.sluice.simulate.AgentShape;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -35,10 +35,14 @@ import picocli.CommandLine.Spec;
 final class DemoCommand implements Callable<Integer> {
 
     /** About two and a half times what the pool holds once the agents have grown. */
-    private static final Workload WORKLOAD = new Workload(12, 5, 256, 1_800, 250, 8, 0.1, 0.6);
+    private static final AgentShape SHAPE = new AgentShape(5, 256, 1_800, 250, 8, 0.1, 0.6);
+
+    private static final int AGENTS = 12;
 
     /** Runs before the first side, so that it does not pay for a cold JVM. */
-    private static final Workload WARM_UP = new Workload(4, 2, 64, 200, 50, 4, 0.05, 0.1);
+    private static final AgentShape WARM_UP = new AgentShape(2, 64, 200, 50, 4, 0.05, 0.1);
+
+    private static final int WARM_UP_AGENTS = 4;
 
     /** So that connections outlive the longest pause and the comparison is about the cache alone. */
     private static final Duration KEEP_ALIVE = Duration.ofMinutes(2);
@@ -63,12 +67,13 @@ final class DemoCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         logFrom(Level.WARN); // the table is what people look for, not a line for each request
         PrintWriter out = spec.commandLine().getOut();
-        List<AgentScript> scripts = WORKLOAD.scripts(seed);
+        List<AgentScript> scripts = SHAPE.atOnce(AGENTS, seed);
         Preset preset = Preset.TINY;
         DemoTable.printIntroduction(out, scripts, preset);
         try (EmulatorServer engine = startEngine(preset);
                 Sidecar sidecar = startSidecar(engine)) {
-            new DemoArm("warm-up", engine, preset, out).run(WARM_UP.scripts(seed), base(sidecar), sidecar);
+            new DemoArm("warm-up", engine, preset, out)
+                    .run(WARM_UP.atOnce(WARM_UP_AGENTS, seed), base(sidecar), sidecar);
         }
         DemoArm.Result direct;
         try (EmulatorServer engine = startEngine(preset)) {
@@ -93,6 +98,11 @@ final class DemoCommand implements Callable<Integer> {
             }
         }
         return CommandLine.ExitCode.OK;
+    }
+
+    /** For commands whose output is a table. */
+    static void logNothingBelowWarnings() {
+        logFrom(Level.WARN);
     }
 
     private static void logFrom(Level level) {

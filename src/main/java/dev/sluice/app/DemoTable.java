@@ -42,8 +42,8 @@ final class DemoTable {
         row(
                 out,
                 "steps per second",
-                number(o(direct).stepsPerSecond()),
-                number(o(sluice).stepsPerSecond()));
+                number(o(direct).overallStepsPerSecond()),
+                number(o(sluice).overallStepsPerSecond()));
         row(
                 out,
                 "prefix hit rate",
@@ -57,13 +57,13 @@ final class DemoTable {
         row(
                 out,
                 "time to first token, p50",
-                seconds(o(direct).ttftQuantile(0.5)),
-                seconds(o(sluice).ttftQuantile(0.5)));
+                seconds(o(direct).ttftSeconds().quantile(0.5)),
+                seconds(o(sluice).ttftSeconds().quantile(0.5)));
         row(
                 out,
                 "time to first token, p99",
-                seconds(o(direct).ttftQuantile(0.99)),
-                seconds(o(sluice).ttftQuantile(0.99)));
+                seconds(o(direct).ttftSeconds().quantile(0.99)),
+                seconds(o(sluice).ttftSeconds().quantile(0.99)));
         row(out, "longest wait at Sluice", "-", seconds(o(sluice).longestWaitSeconds()));
         row(out, "engine's own gauge, peak", number(direct.peakGauge()), number(sluice.peakGauge()));
         row(out, "pressure, peak", number(direct.peakPressure()), number(sluice.peakPressure()));
@@ -86,11 +86,11 @@ final class DemoTable {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("makespanSeconds", outcome.makespanSeconds());
         fields.put("steps", outcome.steps());
-        fields.put("stepsPerSecond", outcome.stepsPerSecond());
+        fields.put("stepsPerSecond", outcome.overallStepsPerSecond());
         fields.put("hitRate", outcome.hitRate());
         fields.put("recomputedTokens", outcome.recomputedTokens());
-        fields.put("ttftP50Seconds", outcome.ttftQuantile(0.5));
-        fields.put("ttftP99Seconds", outcome.ttftQuantile(0.99));
+        fields.put("ttftP50Seconds", outcome.ttftSeconds().quantile(0.5));
+        fields.put("ttftP99Seconds", outcome.ttftSeconds().quantile(0.99));
         fields.put("longestWaitSeconds", outcome.longestWaitSeconds());
         fields.put("peakGauge", arm.peakGauge());
         fields.put("peakPressure", arm.peakPressure());

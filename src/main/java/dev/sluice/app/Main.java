@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
             RunCommand.class,
             DemoCommand.class,
             EmulateCommand.class,
+            SimulateCommand.class,
             CheckCommand.class,
             ConfigCommand.class
         })

@@ -36,7 +36,7 @@ public record LawConfig(Name name, WorkingSet workingSet, Concur concur, Static 
     public record WorkingSet(
             double startedBudget, double doorBudget, int growthSteps, Duration promoteAfter, long prefillTokens) {
 
-        public static final WorkingSet DEFAULT = new WorkingSet(0.95, 0.9, 12, Duration.ofMinutes(3), 32_768);
+        public static final WorkingSet DEFAULT = new WorkingSet(0.95, 0.9, 24, Duration.ofMinutes(3), 32_768);
     }
 
     /**

@@ -49,10 +49,10 @@ final class HttpAgent {
         int last = script.steps().size() - 1;
         for (int step = 0; step <= last; step++) {
             AgentScript.StepScript now = script.steps().get(step);
-            hear(step, now);
+            hear(step);
             Answer answer = ask(now, step == last);
-            tally.onFirstToken(answer.firstTokenNanos, answer.waitedNanos);
-            tally.onStep(step == 0 ? now.addedTokens() - script.sharedTokens() : now.addedTokens());
+            tally.onFirstToken(script.kind(), step > 0, answer.firstTokenNanos, answer.waitedNanos);
+            tally.onStep(script.addedTokens(step));
             tally.onContext(script.name(), answer.contextTokens);
             if (step < last) {
                 TimeUnit.NANOSECONDS.sleep(now.pauseNanos());
@@ -60,20 +60,20 @@ final class HttpAgent {
         }
         tally.onContext(script.name(), 0);
         long endNanos = System.nanoTime();
-        tally.onAgentEnd(endNanos - startNanos, endNanos - tally.startNanos());
+        tally.onAgentEnd(script, endNanos - startNanos, endNanos - tally.startNanos());
     }
 
     /** What comes before the next answer: the system prompt and the task, or the result of the tool. */
-    private void hear(int step, AgentScript.StepScript now) {
+    private void hear(int step) {
         if (step == 0) {
             message("system").put("content", text("everybody", script.sharedTokens()));
-            message("user").put("content", text(script.name(), now.addedTokens() - script.sharedTokens()));
+            message("user").put("content", text(script.name(), script.addedTokens(step)));
             return;
         }
         JsonNode calls = messages.get(messages.size() - 1).path("tool_calls");
         message("tool")
                 .put("tool_call_id", calls.path(0).path("id").asText("call"))
-                .put("content", text(script.name() + step, now.addedTokens()));
+                .put("content", text(script.name() + step, script.addedTokens(step)));
     }
 
     private ObjectNode message(String role) {

@@ -1,5 +1,6 @@
 package dev.sluice.simulate;
 
+import dev.sluice.emulator.CoreStats;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -95,8 +96,8 @@ public final class HttpRun {
         }
 
         /** The outcome, given the engine's own counters over the run. */
-        public Outcome outcome(long queryTokens, long hitTokens, long computedTokens) {
-            return tally.outcome(queryTokens, hitTokens, computedTokens);
+        public Outcome outcome(CoreStats engine) {
+            return tally.outcome(engine);
         }
     }
 }

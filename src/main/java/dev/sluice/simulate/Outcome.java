@@ -1,53 +1,46 @@
 package dev.sluice.simulate;
 
-import java.util.Arrays;
-import java.util.List;
-
 /**
- * How a run of agents went.
+ * How a run of agents went. Chats count only in {@code failed} and {@code chatTtftSeconds}.
  *
  * @param makespanSeconds from the start to the last agent's end
  * @param steps steps that were answered
+ * @param failed agents and chats whose client gave up
  * @param hitRate share of prompt tokens that the engine found cached, 0..1
  * @param recomputedTokens prompt tokens computed beyond those that were new
- * @param ttftSeconds per step, from the client's request to the first token, waiting included, ascending
- * @param waitSeconds per step, held by Sluice, ascending
- * @param meanAgentSeconds mean time of an agent from its start to its end
+ * @param busyRatio share of the makespan in which the engine worked, 0..1
+ * @param lifeSeconds per agent that reached its end, from its start
+ * @param stepsPerSecond the pace of each of these
+ * @param ttftSeconds per step, from the client's request to the first token, waiting included
+ * @param chatTtftSeconds the same of chats
+ * @param startedWaitSeconds per step of an agent that had started, held by Sluice
+ * @param doorWaitSeconds per first step, held by Sluice
  */
 public record Outcome(
         double makespanSeconds,
         int steps,
+        int failed,
         double hitRate,
         long recomputedTokens,
-        List<Double> ttftSeconds,
-        List<Double> waitSeconds,
-        double meanAgentSeconds) {
+        double busyRatio,
+        Samples lifeSeconds,
+        Samples stepsPerSecond,
+        Samples ttftSeconds,
+        Samples chatTtftSeconds,
+        Samples startedWaitSeconds,
+        Samples doorWaitSeconds) {
 
-    public Outcome {
-        ttftSeconds = sorted(ttftSeconds);
-        waitSeconds = sorted(waitSeconds);
-    }
-
-    private static List<Double> sorted(List<Double> values) {
-        Double[] array = values.toArray(new Double[0]);
-        Arrays.sort(array);
-        return List.of(array);
-    }
-
-    public double stepsPerSecond() {
+    /** Pace of the whole run. */
+    public double overallStepsPerSecond() {
         return makespanSeconds > 0 ? steps / makespanSeconds : 0;
     }
 
-    /** The time to first token that this share (0..1) of the steps did not exceed; 0 without any step. */
-    public double ttftQuantile(double share) {
-        if (ttftSeconds.isEmpty()) {
-            return 0;
-        }
-        int index = (int) Math.ceil(share * ttftSeconds.size()) - 1;
-        return ttftSeconds.get(Math.max(0, index));
+    /** Agents that reached their end, per second of the run. */
+    public double agentsPerSecond() {
+        return makespanSeconds > 0 ? lifeSeconds.sorted().size() / makespanSeconds : 0;
     }
 
     public double longestWaitSeconds() {
-        return waitSeconds.isEmpty() ? 0 : waitSeconds.get(waitSeconds.size() - 1);
+        return Math.max(startedWaitSeconds.max(), doorWaitSeconds.max());
     }
 }

@@ -3,13 +3,17 @@ package dev.sluice.simulate;
 import dev.sluice.admission.AdmissionController;
 import dev.sluice.admission.Snapshot;
 import dev.sluice.config.SluiceConfig;
-import dev.sluice.emulator.CoreStats;
+import dev.sluice.control.EngineSignal;
+import dev.sluice.control.EngineSilence;
 import dev.sluice.emulator.Preset;
+import dev.sluice.gate.Gate;
 import dev.sluice.gate.GateLoop;
 import dev.sluice.gate.GateObserver;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongFunction;
 
 /**
  * Agents against the emulator's core through the production gate, in virtual time: the same admission and law classes as
@@ -17,52 +21,101 @@ import java.util.function.Consumer;
  */
 public final class Simulation {
 
-    private static final Duration LONGEST_RUN = Duration.ofHours(24);
+    private static final Duration LONGEST_RUN = Duration.ofDays(3);
+    private static final Duration LATENESS = Duration.ofSeconds(10);
 
     private final VirtualTime time = new VirtualTime();
     private final Tally tally = new Tally();
+    private final Conditions conditions;
     private final VirtualEngine engine;
-    private final AdmissionController controller;
-    private final GateLoop gate;
+    private final Gate gate;
+    private final LongFunction<Snapshot> snapshots;
     private long sequences;
+    private int alive;
 
     /**
      * @param config law, mode and bounds; what concerns sockets does not matter here
      * @param preset the engine
      */
-    public Simulation(SluiceConfig config, Preset preset) {
-        this.engine = new VirtualEngine(preset, time);
-        this.controller = new AdmissionController(config);
-        this.gate = new GateLoop(controller, GateObserver.NONE, time);
+    public Simulation(SluiceConfig config, Preset preset, Conditions conditions) {
+        this(new AdmissionController(config), config.signals().interval(), preset, conditions);
+    }
+
+    private Simulation(AdmissionController controller, Duration signalInterval, Preset preset, Conditions conditions) {
+        this(time -> started(controller, time), controller::snapshot, signalInterval, preset, conditions);
+    }
+
+    /** With a gate of another kind, for comparison. */
+    Simulation(
+            Function<VirtualTime, Gate> gate,
+            LongFunction<Snapshot> snapshots,
+            Duration signalInterval,
+            Preset preset,
+            Conditions conditions) {
+        long left = (long) (preset.poolTokens() * (1 - conditions.foreignRatio()));
+        this.conditions = conditions;
+        this.engine = new VirtualEngine(preset.withPoolTokens(left), time);
+        this.gate = gate.apply(time);
+        this.snapshots = snapshots;
+        signal();
+        time.repeat(signalInterval, this::signal);
+        if (conditions.restartAt() != null) {
+            time.after(conditions.restartAt().toNanos(), engine::restart);
+        }
+    }
+
+    private static Gate started(AdmissionController controller, VirtualTime time) {
+        GateLoop gate = new GateLoop(controller, GateObserver.NONE, time);
         gate.start();
-        gate.onSignal(engine.sample());
-        time.repeat(config.signals().interval(), () -> gate.onSignal(engine.sample()));
+        return gate;
+    }
+
+    private void signal() {
+        double told = conditions.toldPoolRatio() / (1 - conditions.foreignRatio());
+        EngineSignal signal = conditions.signals() == Conditions.Signals.NONE
+                ? new EngineSilence(time.nowNanos(), "not_found")
+                : engine.sample(told);
+        if (conditions.signals() == Conditions.Signals.LATE) {
+            time.after(LATENESS.toNanos(), () -> gate.onSignal(signal));
+        } else {
+            gate.onSignal(signal);
+        }
     }
 
     /** Runs the scripts to their end. */
     public Outcome run(List<AgentScript> scripts) {
-        return run(scripts, gate -> {});
+        return run(scripts, moment -> {});
     }
 
     /** Runs the scripts to their end and calls back after each event. */
     public Outcome run(List<AgentScript> scripts, Consumer<Simulation> afterEachEvent) {
-        int number = 0;
-        for (AgentScript script : scripts) {
-            new VirtualAgent(script, number++, this).start();
-        }
-        while (tally.ended() < scripts.size() && time.runNext(LONGEST_RUN.toNanos())) {
+        scripts.forEach(script -> VirtualAgent.start(script, this));
+        while (alive > 0 && time.runNext(LONGEST_RUN.toNanos())) {
             afterEachEvent.accept(this);
         }
         while (time.runNext(time.nowNanos())) {
             afterEachEvent.accept(this); // what the last agent's end has set off
         }
-        CoreStats stats = engine.stats();
-        return tally.outcome(stats.prefixQueryTokens(), stats.prefixHitTokens(), stats.computedPromptTokens());
+        return tally.outcome(engine.stats());
     }
 
     /** The gate as it is now. */
     public Snapshot snapshot() {
-        return controller.snapshot(time.nowNanos());
+        return snapshots.apply(time.nowNanos());
+    }
+
+    /** An agent is on its way. */
+    void onBegin() {
+        alive++;
+    }
+
+    /** An agent is gone, with or without success. */
+    void onOver() {
+        alive--;
+    }
+
+    Conditions conditions() {
+        return conditions;
     }
 
     VirtualTime time() {
@@ -77,7 +130,7 @@ public final class Simulation {
         return engine;
     }
 
-    GateLoop gate() {
+    Gate gate() {
         return gate;
     }
 

@@ -1,5 +1,6 @@
 package dev.sluice.simulate;
 
+import dev.sluice.emulator.CoreStats;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -9,18 +10,26 @@ import java.util.Map;
 final class Tally {
 
     private final List<Double> ttftSeconds = new ArrayList<>();
-    private final List<Double> waitSeconds = new ArrayList<>();
+    private final List<Double> chatTtftSeconds = new ArrayList<>();
+    private final List<Double> startedWaitSeconds = new ArrayList<>();
+    private final List<Double> doorWaitSeconds = new ArrayList<>();
+    private final List<Double> lifeSeconds = new ArrayList<>();
+    private final List<Double> stepsPerSecond = new ArrayList<>();
     private final Map<String, Integer> contextTokens = new HashMap<>();
     private final long startNanos = System.nanoTime();
     private int steps;
     private int ended;
+    private int failed;
     private long newTokens;
-    private double agentSeconds;
     private double lastEndSeconds;
 
-    synchronized void onFirstToken(long ttftNanos, long waitedNanos) {
+    synchronized void onFirstToken(AgentScript.Kind kind, boolean started, long ttftNanos, long waitedNanos) {
+        if (kind == AgentScript.Kind.CHAT) {
+            chatTtftSeconds.add(ttftNanos / 1e9);
+            return;
+        }
         ttftSeconds.add(ttftNanos / 1e9);
-        waitSeconds.add(waitedNanos / 1e9);
+        (started ? startedWaitSeconds : doorWaitSeconds).add(waitedNanos / 1e9);
     }
 
     /** A step was answered whose prompt had so many tokens that no earlier request of the agent had sent. */
@@ -29,10 +38,23 @@ final class Tally {
         newTokens += unseenTokens;
     }
 
-    synchronized void onAgentEnd(long lifeNanos, long sinceStartNanos) {
+    synchronized void onAgentEnd(AgentScript script, long lifeNanos, long sinceStartNanos) {
         ended++;
-        agentSeconds += lifeNanos / 1e9;
+        if (script.kind() == AgentScript.Kind.CHAT) {
+            return;
+        }
+        lifeSeconds.add(lifeNanos / 1e9);
+        stepsPerSecond.add(script.steps().size() / Math.max(1e-9, lifeNanos / 1e9));
         lastEndSeconds = Math.max(lastEndSeconds, sinceStartNanos / 1e9);
+    }
+
+    /** The agent's client gave up. */
+    synchronized void onAgentFailed(AgentScript script, long sinceStartNanos) {
+        ended++;
+        failed++;
+        if (script.kind() == AgentScript.Kind.AGENT) {
+            lastEndSeconds = Math.max(lastEndSeconds, sinceStartNanos / 1e9);
+        }
     }
 
     /** An agent's context has this size now; 0 when it has ended. */
@@ -49,6 +71,7 @@ final class Tally {
         return startNanos;
     }
 
+    /** Agents and chats that are over, failed ones among them. */
     synchronized int ended() {
         return ended;
     }
@@ -58,14 +81,19 @@ final class Tally {
     }
 
     /** The outcome, given the engine's own counters over the run. */
-    synchronized Outcome outcome(long queryTokens, long hitTokens, long computedTokens) {
+    synchronized Outcome outcome(CoreStats engine) {
         return new Outcome(
                 lastEndSeconds,
                 steps,
-                queryTokens > 0 ? (double) hitTokens / queryTokens : 0,
-                Math.max(0, computedTokens - newTokens),
-                ttftSeconds,
-                waitSeconds,
-                ended > 0 ? agentSeconds / ended : 0);
+                failed,
+                engine.prefixQueryTokens() > 0 ? (double) engine.prefixHitTokens() / engine.prefixQueryTokens() : 0,
+                Math.max(0, engine.computedPromptTokens() - newTokens),
+                lastEndSeconds > 0 ? Math.min(1, engine.busyNanos() / 1e9 / lastEndSeconds) : 0,
+                Samples.of(lifeSeconds),
+                Samples.of(stepsPerSecond),
+                Samples.of(ttftSeconds),
+                Samples.of(chatTtftSeconds),
+                Samples.of(startedWaitSeconds),
+                Samples.of(doorWaitSeconds));
     }
 }

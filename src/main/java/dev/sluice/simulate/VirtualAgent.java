@@ -10,119 +10,200 @@ import dev.sluice.emulator.Preset;
 import dev.sluice.emulator.Sequence;
 import dev.sluice.gate.Gate;
 import dev.sluice.gate.Permit;
-import java.util.Arrays;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
-/** One agent in virtual time: asks the gate, runs in the engine, pauses, asks again. Not thread-safe. */
+/**
+ * One agent in virtual time: asks the gate, runs in the engine, pauses, starts sub-agents and waits for them, asks again.
+ * Not thread-safe.
+ */
 final class VirtualAgent implements Gate.Caller {
 
     private static final int BYTES_PER_TOKEN = 4;
 
+    // What real clients were seen to do.
+    private static final long SHORT_PATIENCE_NANOS = Duration.ofSeconds(300).toNanos();
+    private static final long LONG_PATIENCE_NANOS = Duration.ofSeconds(600).toNanos();
+    private static final int MOST_RETRIES = 2;
+    private static final long RETRY_AFTER_LOSS_NANOS = Duration.ofSeconds(1).toNanos();
+
     private final AgentScript script;
+    private final @Nullable VirtualAgent parent;
     private final Simulation run;
-    private final long[] blockHashes;
+    private final long startNanos;
     private int step;
-    private int contextTokens;
+    private int children;
+    private boolean pausing;
+    private int retries;
     private long askedNanos;
+    private Gate.@Nullable Claim claim;
+    private @Nullable Permit permit;
+    private long sequence;
 
-    VirtualAgent(AgentScript script, int number, Simulation run) {
+    /** Counts the requests, so that a time-out of an earlier one is not taken for that of this. */
+    private int request;
+
+    private VirtualAgent(AgentScript script, @Nullable VirtualAgent parent, Simulation run) {
         this.script = script;
+        this.parent = parent;
         this.run = run;
-        this.blockHashes = hashes(script, number);
+        this.startNanos = run.time().nowNanos() + script.startNanos();
     }
 
-    /** A conversation only grows, so the content of its n-th block is told by agent and n; the common part by n alone. */
-    private static long[] hashes(AgentScript script, int number) {
-        long[] hashes = new long[script.finalTokens() / Preset.BLOCK_TOKENS];
-        for (int block = 0; block < hashes.length; block++) {
-            boolean shared = (block + 1) * Preset.BLOCK_TOKENS <= script.sharedTokens();
-            long owner = shared ? 0 : number + 1L;
-            hashes[block] = mix(owner * 0x9E3779B97F4A7C15L + block);
-        }
-        return hashes;
+    /** Puts an agent on its way. */
+    static void start(AgentScript script, Simulation run) {
+        start(script, null, run);
     }
 
-    private static long mix(long value) {
-        long mixed = (value ^ (value >>> 30)) * 0xBF58476D1CE4E5B9L;
-        mixed = (mixed ^ (mixed >>> 27)) * 0x94D049BB133111EBL;
-        return mixed ^ (mixed >>> 31);
+    private static void start(AgentScript script, @Nullable VirtualAgent parent, Simulation run) {
+        run.onBegin();
+        run.time().after(script.startNanos(), new VirtualAgent(script, parent, run)::beginStep);
     }
 
-    void start() {
-        run.time().after(script.startNanos(), this::ask);
+    private void beginStep() {
+        askedNanos = run.time().nowNanos();
+        retries = 0;
+        ask();
     }
 
     private void ask() {
-        askedNanos = run.time().nowNanos();
-        askGate();
-    }
-
-    private void askGate() {
-        long bytes = (long) promptTokens() * BYTES_PER_TOKEN;
+        int asked = ++request;
+        AgentScript.StepScript now = script.steps().get(step);
+        boolean anonymous =
+                script.kind() == AgentScript.Kind.CHAT || !run.conditions().identified();
         Arrival arrival = new Arrival(
-                script.name(),
+                anonymous ? script.name() + "#" + step : script.name(),
                 "simulated",
-                "default",
-                null,
-                false,
+                script.tenant(),
+                parent == null ? null : parent.script.name(),
+                anonymous,
                 step > 0,
-                bytes,
-                current().outputTokens());
-        run.gate().ask(arrival, this, run.time());
+                (long) now.promptTokens() * BYTES_PER_TOKEN,
+                -1);
+        claim = run.gate().ask(arrival, this, run.time());
+        if (run.conditions().clients() == Conditions.Clients.REAL) {
+            run.time().after(patienceNanos(), () -> onSilence(asked));
+        }
     }
 
-    private int promptTokens() {
-        return contextTokens + current().addedTokens();
-    }
-
-    private AgentScript.StepScript current() {
-        return script.steps().get(step);
+    private long patienceNanos() {
+        return script.name().hashCode() % 2 == 0 ? SHORT_PATIENCE_NANOS : LONG_PATIENCE_NANOS;
     }
 
     @Override
     public void forward(Permit given) {
-        int prompt = promptTokens();
-        int output = current().outputTokens();
-        long[] known = Arrays.copyOf(blockHashes, (prompt + output) / Preset.BLOCK_TOKENS);
-        Sequence sequence = new Sequence(run.nextSequence(), prompt, output, known);
-        run.engine().submit(sequence, token -> onToken(token, given, prompt));
+        claim = null;
+        permit = given;
+        AgentScript.StepScript now = script.steps().get(step);
+        long[] hashes = now.content().hashes(now.contextTokens() / Preset.BLOCK_TOKENS);
+        sequence = run.nextSequence();
+        run.engine()
+                .submit(
+                        new Sequence(sequence, now.promptTokens(), now.outputTokens(), hashes),
+                        new VirtualEngine.Listener() {
+                            @Override
+                            public void onToken(CoreStep.Token token) {
+                                heard(token, given);
+                            }
+
+                            @Override
+                            public void onLost() {
+                                lost(given);
+                            }
+                        });
     }
 
-    private void onToken(CoreStep.Token token, Permit given, int prompt) {
+    private void heard(CoreStep.Token token, Permit given) {
+        long nowNanos = run.time().nowNanos();
         if (token.generated() == 1) {
+            request++; // the client has heard something
             given.onFirstToken();
-            run.tally().onFirstToken(run.time().nowNanos() - askedNanos, given.waitedNanos());
+            run.tally().onFirstToken(script.kind(), step > 0, nowNanos - askedNanos, given.waitedNanos());
         }
         if (token.finished()) {
-            contextTokens = prompt + token.generated();
+            permit = null;
             boolean last = step == script.steps().size() - 1;
             Finish finish = last ? Finish.END_OF_TURN : Finish.TOOL_CALL;
-            given.end(Ending.COMPLETED, new Usage(prompt, token.cachedTokens(), token.generated(), finish));
-            run.tally().onStep(prompt - contextBefore(prompt));
+            int cached = run.conditions().cachedTokensTold() ? token.cachedTokens() : -1;
+            given.end(
+                    Ending.COMPLETED,
+                    new Usage(script.steps().get(step).promptTokens(), cached, token.generated(), finish));
+            run.tally().onStep(script.addedTokens(step));
             goOn(last);
         }
     }
 
-    private int contextBefore(int prompt) {
-        return step == 0 ? script.sharedTokens() : prompt - current().addedTokens();
+    private void goOn(boolean last) {
+        if (last) {
+            run.tally()
+                    .onAgentEnd(
+                            script,
+                            run.time().nowNanos() - startNanos,
+                            run.time().nowNanos());
+            over();
+            return;
+        }
+        AgentScript.StepScript done = script.steps().get(step++);
+        pausing = true;
+        children = done.children().size();
+        done.children().forEach(child -> start(child, this, run));
+        run.time().after(done.pauseNanos(), () -> {
+            pausing = false;
+            continueIfReady();
+        });
     }
 
-    private void goOn(boolean last) {
-        long pause = current().pauseNanos();
-        step++;
-        if (last) {
-            end();
-        } else {
-            run.time().after(pause, this::ask);
+    private void continueIfReady() {
+        if (!pausing && children == 0) {
+            beginStep();
+        }
+    }
+
+    /** The agent is gone, with or without success. */
+    private void over() {
+        run.onOver();
+        if (parent != null) {
+            parent.children--;
+            parent.continueIfReady();
         }
     }
 
     @Override
     public void refused(Refusal refusal) {
-        run.time().after(refusal.retryAfterNanos(), this::askGate);
+        claim = null;
+        request++;
+        if (run.conditions().clients() == Conditions.Clients.REAL && retries++ == MOST_RETRIES) {
+            fail();
+        } else {
+            run.time().after(refusal.retryAfterNanos(), this::ask);
+        }
     }
 
-    private void end() {
-        long nowNanos = run.time().nowNanos();
-        run.tally().onAgentEnd(nowNanos - script.startNanos(), nowNanos);
+    private void lost(Permit given) {
+        permit = null;
+        request++;
+        given.end(Ending.ENGINE_DIED, Usage.NONE);
+        run.time().after(RETRY_AFTER_LOSS_NANOS, this::ask);
+    }
+
+    private void onSilence(int asked) {
+        if (asked != request) {
+            return;
+        }
+        if (claim != null) {
+            claim.withdraw();
+            claim = null;
+        }
+        if (permit != null) {
+            run.engine().abort(sequence);
+            permit.end(Ending.CLIENT_GONE, Usage.NONE);
+            permit = null;
+        }
+        fail();
+    }
+
+    private void fail() {
+        run.tally().onAgentFailed(script, run.time().nowNanos());
+        over();
     }
 }

@@ -6,17 +6,28 @@ import dev.sluice.emulator.CoreStep;
 import dev.sluice.emulator.EngineCore;
 import dev.sluice.emulator.Preset;
 import dev.sluice.emulator.Sequence;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 
 /** The emulator's core in virtual time: iterations follow each other as long as there is work. Not thread-safe. */
 final class VirtualEngine {
 
-    private final EngineCore core;
+    /** Told of one generation's progress. */
+    interface Listener {
+
+        /** At the end of the iteration that made it. */
+        void onToken(CoreStep.Token token);
+
+        /** The engine died. The last call. */
+        void onLost();
+    }
+
     private final Preset preset;
     private final VirtualTime time;
-    private final Map<Long, Consumer<CoreStep.Token>> listeners = new HashMap<>();
+    private final Map<Long, Listener> listeners = new HashMap<>();
+    private EngineCore core;
     private boolean iterating;
 
     VirtualEngine(Preset preset, VirtualTime time) {
@@ -25,13 +36,26 @@ final class VirtualEngine {
         this.time = time;
     }
 
-    /** The listener is told of each token, at the end of the iteration that made it. */
-    void submit(Sequence sequence, Consumer<CoreStep.Token> listener) {
+    void submit(Sequence sequence, Listener listener) {
         listeners.put(sequence.id(), listener);
         core.submit(sequence);
         if (!iterating) {
             iterate();
         }
+    }
+
+    /** Takes a generation out; its listener hears no more. */
+    void abort(long id) {
+        listeners.remove(id);
+        core.abort(id);
+    }
+
+    /** The process dies and is back at once, with an empty cache and counters of zero. */
+    void restart() {
+        core = new EngineCore(preset);
+        List<Listener> lost = new ArrayList<>(listeners.values());
+        listeners.clear();
+        lost.forEach(Listener::onLost);
     }
 
     private void iterate() {
@@ -49,9 +73,9 @@ final class VirtualEngine {
     }
 
     private void deliver(CoreStep.Token token) {
-        Consumer<CoreStep.Token> listener = token.finished() ? listeners.remove(token.id()) : listeners.get(token.id());
+        Listener listener = token.finished() ? listeners.remove(token.id()) : listeners.get(token.id());
         if (listener != null) {
-            listener.accept(token);
+            listener.onToken(token);
         }
     }
 
@@ -60,11 +84,11 @@ final class VirtualEngine {
     }
 
     /** What a reading of its metrics page would give. */
-    EngineSample sample() {
+    EngineSample sample(double toldPoolRatio) {
         CoreStats stats = core.stats();
         return new EngineSample(
                 time.nowNanos(),
-                preset.poolTokens(),
+                Math.round(preset.poolTokens() * toldPoolRatio),
                 "cache_config_info",
                 stats.kvUsageRatio(),
                 stats.running(),

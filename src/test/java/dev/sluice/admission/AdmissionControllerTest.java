@@ -115,6 +115,21 @@ final class AdmissionControllerTest {
     }
 
     @Test
+    void ofThoseWhoLeaveEachOtherNoRoomToGrowTheSmallerGivesWay() {
+        // The engine has been well filled for long, so idle prefixes are worth their room.
+        bench.started("c", 60_000).firstToken("c").at(300);
+        bench.started("a", 15_000).firstToken("a").answered("a", 15_000, 0, Finish.TOOL_CALL);
+        bench.started("b", 10_000).firstToken("b").answered("b", 10_000, 0, Finish.TOOL_CALL);
+        bench.verdicts();
+        // Both fit as they are, but neither fits with what it has gained.
+        bench.started("b", 18_500);
+        assertThat(bench.verdicts()).isEmpty();
+        bench.started("a", 24_500);
+        assertThat(bench.verdicts()).containsExactly("forward a");
+        assertThat(bench.snapshot().pressure()).isBetween(0.84, 0.85);
+    }
+
+    @Test
     void nobodyIsParkedInVain() {
         bench.started("a", 20_000).firstToken("a");
         bench.answered("a", 20_000, 0, Finish.END_OF_TURN);

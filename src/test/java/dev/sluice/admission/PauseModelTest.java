@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 final class PauseModelTest {
 
-    private final PauseModel model = new PauseModel(3);
+    private final PauseModel model = new PauseModel(3, 0.5);
 
     @Test
     void beforeAnythingWasSeenHalfOfTheAgentsNeverReturn() {

@@ -18,17 +18,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class ScenarioTest {
 
     /** Agents that outgrow the pool nearly three times over, with long prompts and short answers. */
-    private static final Workload CROWD = new Workload(16, 6, 256, 1_800, 250, 5, 0.1, 0.6);
+    private static final AgentShape CROWD = new AgentShape(6, 256, 1_800, 250, 5, 0.1, 0.6);
 
     /** Agents that fit, however they grow. */
-    private static final Workload FEW = new Workload(2, 6, 256, 900, 250, 5, 0.1, 0.6);
+    private static final AgentShape FEW = new AgentShape(6, 256, 900, 250, 5, 0.1, 0.6);
 
     private static final Preset ENGINE = Preset.TINY;
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
     void aCrowdThrashesTheEngineAloneAndFlowsThroughTheGate(long seed) {
-        List<AgentScript> scripts = CROWD.scripts(seed);
+        List<AgentScript> scripts = CROWD.atOnce(16, seed);
 
         Outcome alone = run(scripts, Map.of("law.name", "off"));
         Outcome governed = run(scripts, Map.of());
@@ -42,7 +42,7 @@ final class ScenarioTest {
     @ParameterizedTest
     @EnumSource
     void underEveryLawAllAgentsReachTheirEnd(LawConfig.Name law) {
-        List<AgentScript> scripts = CROWD.scripts(4);
+        List<AgentScript> scripts = CROWD.atOnce(16, 4);
 
         Outcome outcome = run(scripts, Map.of("law.name", law.label()));
 
@@ -52,7 +52,7 @@ final class ScenarioTest {
     @ParameterizedTest
     @ValueSource(longs = {8_192, 32_768})
     void aPoolThatIsConfiguredWrongSlowsDownButStopsNobody(long poolTokens) {
-        List<AgentScript> scripts = CROWD.scripts(5);
+        List<AgentScript> scripts = CROWD.atOnce(16, 5);
 
         Outcome outcome = run(scripts, Map.of("pool.tokens", poolTokens));
 
@@ -61,22 +61,22 @@ final class ScenarioTest {
 
     @Test
     void agentsThatFitAreNotHeld() {
-        Outcome outcome = run(FEW.scripts(6), Map.of());
+        Outcome outcome = run(FEW.atOnce(2, 6), Map.of());
 
         assertThat(outcome.longestWaitSeconds()).isZero();
     }
 
     @Test
     void equalSeedsGiveEqualRuns() {
-        assertThat(run(CROWD.scripts(7), Map.of())).isEqualTo(run(CROWD.scripts(7), Map.of()));
-        assertThat(run(CROWD.scripts(7), Map.of())).isNotEqualTo(run(CROWD.scripts(8), Map.of()));
+        assertThat(run(CROWD.atOnce(16, 7), Map.of())).isEqualTo(run(CROWD.atOnce(16, 7), Map.of()));
+        assertThat(run(CROWD.atOnce(16, 7), Map.of())).isNotEqualTo(run(CROWD.atOnce(16, 8), Map.of()));
     }
 
     @Test
     void theGateIsConsistentAfterEachEvent() {
-        Simulation simulation = new Simulation(config(Map.of("queue.maxSteps", 12)), ENGINE);
+        Simulation simulation = new Simulation(config(Map.of("queue.maxSteps", 12)), ENGINE, Conditions.GOOD);
 
-        simulation.run(CROWD.scripts(9), now -> {
+        simulation.run(CROWD.atOnce(16, 9), now -> {
             Snapshot gate = now.snapshot();
             assertThat(gate.permits()).isEqualTo(gate.agents().running());
             assertThat(gate.queue().size()).isEqualTo(gate.agents().waiting());
@@ -93,7 +93,7 @@ final class ScenarioTest {
     }
 
     private static Outcome run(List<AgentScript> scripts, Map<String, ?> settings) {
-        return new Simulation(config(settings), ENGINE).run(scripts);
+        return new Simulation(config(settings), ENGINE, Conditions.GOOD).run(scripts);
     }
 
     private static SluiceConfig config(Map<String, ?> settings) {

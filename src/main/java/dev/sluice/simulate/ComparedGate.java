@@ -1,0 +1,78 @@
+package dev.sluice.simulate;
+
+import dev.sluice.admission.Arrival;
+import dev.sluice.admission.Ending;
+import dev.sluice.admission.Snapshot;
+import dev.sluice.admission.Usage;
+import dev.sluice.gate.Gate;
+import dev.sluice.gate.Permit;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+/** What the gates of others, written for comparison only, have in common. Not thread-safe. */
+abstract class ComparedGate implements Gate {
+
+    private final VirtualTime time;
+
+    ComparedGate(VirtualTime time) {
+        this.time = time;
+    }
+
+    /** One request. */
+    static final class Asker {
+        final Arrival arrival;
+        final long arrivedNanos;
+        private final Caller caller;
+        long forwardedNanos;
+
+        private Asker(Arrival arrival, Caller caller, long nowNanos) {
+            this.arrival = arrival;
+            this.caller = caller;
+            this.arrivedNanos = nowNanos;
+        }
+    }
+
+    final VirtualTime time() {
+        return time;
+    }
+
+    abstract void arrive(Asker asker);
+
+    /** Its client left before it went; may come although it has gone. */
+    abstract void withdraw(Asker asker);
+
+    abstract void ended(Asker asker, Ending ending, Usage usage);
+
+    @Override
+    public final Claim ask(Arrival arrival, Caller caller, Executor callerLoop) {
+        Asker asker = new Asker(arrival, caller, time.nowNanos());
+        time.execute(() -> arrive(asker));
+        return () -> withdraw(asker);
+    }
+
+    final void go(Asker asker) {
+        asker.forwardedNanos = time.nowNanos();
+        time.execute(() -> asker.caller.forward(new Permit() {
+            @Override
+            public long waitedNanos() {
+                return asker.forwardedNanos - asker.arrivedNanos;
+            }
+
+            @Override
+            public void onFirstToken() {}
+
+            @Override
+            public void end(Ending ending, Usage usage) {
+                ended(asker, ending, usage);
+            }
+        }));
+    }
+
+    @Override
+    public void drain() {}
+
+    @Override
+    public CompletableFuture<Snapshot> snapshot() {
+        throw new UnsupportedOperationException("a gate for comparison has no picture");
+    }
+}

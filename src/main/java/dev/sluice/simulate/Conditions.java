@@ -1,0 +1,84 @@
+package dev.sluice.simulate;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run has to cope with beside its load.
+ *
+ * @param clients how long they wait and how often they come back
+ * @param toldPoolRatio what the engine says its pool is, over what it is
+ * @param cachedTokensTold whether answers say how much of their prompt was cached
+ * @param signals what comes of the metrics page
+ * @param foreignRatio 0..1: share of the pool that other traffic, which Sluice does not see, has taken for good
+ * @param restartAt when the engine restarts, from the start of the run; null if it does not
+ * @param identified whether steps say whose they are
+ */
+public record Conditions(
+        Clients clients,
+        double toldPoolRatio,
+        boolean cachedTokensTold,
+        Signals signals,
+        double foreignRatio,
+        @Nullable Duration restartAt,
+        boolean identified) {
+
+    /** How clients wait. */
+    public enum Clients {
+        /** For ever; refused, they come back until they are let in. */
+        ENDLESS,
+        /** Half give up after 300 s of silence, the rest after 600; refused, they come back twice. Who gives up fails. */
+        REAL
+    }
+
+    /** What comes of the metrics page. */
+    public enum Signals {
+        FRESH,
+        /** Ten seconds late. */
+        LATE,
+        /** Never; the pool then comes from the configuration. */
+        NONE
+    }
+
+    public static final Conditions GOOD = new Conditions(Clients.ENDLESS, 1, true, Signals.FRESH, 0, null, true);
+
+    private static final Duration RESTART = Duration.ofMinutes(10);
+
+    /** What can go wrong, by the names of the command line. */
+    private static final Map<String, Conditions> FAULTS = faults();
+
+    private static Map<String, Conditions> faults() {
+        Clients endless = Clients.ENDLESS;
+        Map<String, Conditions> faults = new LinkedHashMap<>();
+        faults.put("none", GOOD);
+        faults.put("impatient", new Conditions(Clients.REAL, 1, true, Signals.FRESH, 0, null, true));
+        faults.put("pool-half", new Conditions(endless, 0.5, true, Signals.FRESH, 0, null, true));
+        faults.put("pool-double", new Conditions(endless, 2, true, Signals.FRESH, 0, null, true));
+        faults.put("no-cached-tokens", new Conditions(endless, 1, false, Signals.FRESH, 0, null, true));
+        faults.put("late-metrics", new Conditions(endless, 1, true, Signals.LATE, 0, null, true));
+        faults.put("no-metrics", new Conditions(endless, 1, true, Signals.NONE, 0, null, true));
+        faults.put("foreign-traffic", new Conditions(endless, 1, true, Signals.FRESH, 0.2, null, true));
+        faults.put("restart", new Conditions(endless, 1, true, Signals.FRESH, 0, RESTART, true));
+        faults.put("no-identity", new Conditions(endless, 1, true, Signals.FRESH, 0, null, false));
+        return faults;
+    }
+
+    /** {@code none}, or what is wrong in one way; an unknown name is an {@link IllegalArgumentException} that lists all. */
+    public static Conditions named(String fault) {
+        Conditions conditions = FAULTS.get(fault.toLowerCase(Locale.ROOT));
+        if (conditions == null) {
+            throw new IllegalArgumentException(
+                    "fault: " + fault + " (expected one of: " + String.join(", ", FAULTS.keySet()) + ")");
+        }
+        return conditions;
+    }
+
+    /** All that {@link #named} knows. */
+    public static List<String> names() {
+        return List.copyOf(FAULTS.keySet());
+    }
+}

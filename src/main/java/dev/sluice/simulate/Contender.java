@@ -1,0 +1,193 @@
+package dev.sluice.simulate;
+
+import com.netflix.concurrency.limits.Limit;
+import com.netflix.concurrency.limits.limit.Gradient2Limit;
+import com.netflix.concurrency.limits.limit.VegasLimit;
+import dev.sluice.config.ConfigReader;
+import dev.sluice.config.SignalsConfig;
+import dev.sluice.control.EngineSample;
+import dev.sluice.control.EngineSignal;
+import dev.sluice.emulator.Preset;
+import dev.sluice.gate.Gate;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * A way to govern that can be compared: a law of ours, run by the production gate, or somebody else's, written for the
+ * comparison. Immutable.
+ */
+public final class Contender {
+
+    private static final double HIGH_GAUGE = 0.85;
+    private static final int MOST_REQUESTS = 1_024;
+
+    private final String name;
+    private final Builder builder;
+
+    private interface Builder {
+        Simulation build(Preset engine, Conditions conditions);
+    }
+
+    private Contender(String name, Builder builder) {
+        this.name = name;
+        this.builder = builder;
+    }
+
+    /** Names that {@link #named} knows; {@code N} stands for a number. */
+    public static List<String> names() {
+        return List.of(
+                "off",
+                "gauge",
+                "static-N",
+                "static-tokens",
+                "concur-Ns",
+                "gradient2",
+                "vegas",
+                "token-gate",
+                "token-gate-mended",
+                "working-set");
+    }
+
+    /** An unknown name is an {@link IllegalArgumentException} that lists those there are. */
+    public static Contender named(String name) {
+        String wanted = name.toLowerCase(Locale.ROOT);
+        if (wanted.matches("static-[0-9]{1,6}")) {
+            return ours(wanted, Map.<String, Object>of("law.name", "static", "law.static.agents", number(wanted)));
+        }
+        if (wanted.matches("concur-[0-9]{1,4}s")) {
+            return ours(
+                    wanted, Map.<String, Object>of("law.name", "concur", "law.concur.interval", number(wanted) + "s"));
+        }
+        return switch (wanted) {
+            case "off" -> ours(wanted, Map.<String, Object>of("mode", "off"));
+            case "working-set" -> ours(wanted, Map.<String, Object>of());
+            case "static-tokens" ->
+                new Contender(
+                        wanted,
+                        (engine, conditions) -> production(
+                                Map.<String, Object>of(
+                                        "law.name", "static", "law.static.agents", 0, "law.static.tokens", (long)
+                                                (0.95 * conditions.toldPoolRatio() * engine.poolTokens())),
+                                engine,
+                                conditions));
+            case "gauge" -> theirs(wanted, time -> new RequestLimitGate(time, new GaugeLimit()));
+            case "gradient2" ->
+                theirs(
+                        wanted,
+                        time -> new RequestLimitGate(
+                                time,
+                                new Adaptive(Gradient2Limit.newBuilder()
+                                        .maxConcurrency(MOST_REQUESTS)
+                                        .build())));
+            case "vegas" ->
+                theirs(
+                        wanted,
+                        time -> new RequestLimitGate(
+                                time,
+                                new Adaptive(VegasLimit.newBuilder()
+                                        .maxConcurrency(MOST_REQUESTS)
+                                        .build())));
+            case "token-gate" -> theirs(wanted, time -> new TokenGate(time, false));
+            case "token-gate-mended" -> theirs(wanted, time -> new TokenGate(time, true));
+            default ->
+                throw new IllegalArgumentException(
+                        "law: " + name + " (expected one of: " + String.join(", ", names()) + ")");
+        };
+    }
+
+    private static int number(String name) {
+        return Integer.parseInt(name.replaceAll("[^0-9]", ""));
+    }
+
+    /** Our production gate with these settings. */
+    static Contender ours(String name, Map<String, ?> settings) {
+        return new Contender(name, (engine, conditions) -> production(settings, engine, conditions));
+    }
+
+    private static Simulation production(Map<String, ?> settings, Preset engine, Conditions conditions) {
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("upstream.url", "http://127.0.0.1:8000");
+        if (conditions.signals() == Conditions.Signals.NONE) {
+            all.put("pool.tokens", (long) (conditions.toldPoolRatio() * engine.poolTokens()));
+        }
+        all.putAll(settings);
+        ConfigReader.Result read = ConfigReader.read("", all);
+        if (!read.problems().isEmpty()) {
+            throw new IllegalArgumentException(read.problems().get(0).toString());
+        }
+        return new Simulation(read.config(), engine, conditions);
+    }
+
+    private static Contender theirs(String name, Function<VirtualTime, Gate> gate) {
+        return new Contender(
+                name,
+                (engine, conditions) -> new Simulation(
+                        gate,
+                        nowNanos -> {
+                            throw new UnsupportedOperationException("a gate for comparison has no picture");
+                        },
+                        SignalsConfig.DEFAULT.interval(),
+                        engine,
+                        conditions));
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /** A run that is about to begin. */
+    public Simulation simulation(Preset engine, Conditions conditions) {
+        return builder.build(engine, conditions);
+    }
+
+    /** Everything in one sweep: {@code static-N} for all of these N. */
+    static List<Contender> staticSweep() {
+        List<Contender> sweep = new ArrayList<>();
+        for (int agents : new int[] {4, 6, 8, 12, 16, 24, 32, 48, 64}) {
+            sweep.add(named("static-" + agents));
+        }
+        return sweep;
+    }
+
+    /** The familiar rule of thumb: nothing new while the engine's own gauge stands above 85 %. */
+    private static final class GaugeLimit implements RequestLimitGate.Limit {
+
+        private boolean high;
+
+        @Override
+        public int requests() {
+            return high ? 1 : MOST_REQUESTS;
+        }
+
+        @Override
+        public void onSignal(EngineSignal signal) {
+            if (signal instanceof EngineSample sample) {
+                high = sample.kvUsageRatio() > HIGH_GAUGE;
+            }
+        }
+    }
+
+    /** A limit of Netflix' concurrency-limits with its defaults. */
+    private static final class Adaptive implements RequestLimitGate.Limit {
+
+        private final Limit limit;
+
+        Adaptive(Limit limit) {
+            this.limit = limit;
+        }
+
+        @Override
+        public int requests() {
+            return Math.max(1, limit.getLimit());
+        }
+
+        @Override
+        public void onEnd(long startedNanos, long tookNanos, int inFlight, boolean whole) {
+            limit.onSample(startedNanos, Math.max(1, tookNanos), inFlight, !whole);
+        }
+    }
+}
