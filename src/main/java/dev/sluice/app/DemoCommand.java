@@ -35,9 +35,9 @@ import picocli.CommandLine.Spec;
 final class DemoCommand implements Callable<Integer> {
 
     /** About two and a half times what the pool holds once the agents have grown. */
-    private static final AgentShape SHAPE = new AgentShape(5, 256, 1_800, 250, 8, 0.1, 0.6);
+    private static final AgentShape SHAPE = new AgentShape(4, 256, 1_900, 120, 8, 0.1, 0.6);
 
-    private static final int AGENTS = 12;
+    private static final int AGENTS = 14;
 
     /** Runs before the first side, so that it does not pay for a cold JVM. */
     private static final AgentShape WARM_UP = new AgentShape(2, 64, 200, 50, 4, 0.05, 0.1);

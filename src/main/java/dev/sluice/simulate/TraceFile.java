@@ -66,6 +66,9 @@ public final class TraceFile {
      * @throws IOException if the file cannot be read, or a line of it: the message names the line and what was expected
      */
     public static List<AgentScript> read(Path file, Preset engine, int most) throws IOException {
+        if (!Files.isReadable(file)) {
+            throw new IOException("trace: " + file + " (expected: a file that can be read)");
+        }
         TraceFile trace = new TraceFile(engine);
         try (BufferedReader lines = open(file)) {
             int number = 0;
@@ -118,7 +121,7 @@ public final class TraceFile {
     private void readRecord(JsonNode record, int number) {
         if (record.has("block")) {
             add(session(record, "session-" + number, record.get("block").asInt(), 0));
-        } else if (record.path("requests").path(0).has("in_chars")) {
+        } else if (record.path("requests").isArray()) {
             add(characters(record.get("requests"), "session-" + number));
         } else if (record.has("input_length")) {
             Blocks ids = Blocks.of(record.path("h"), MOONCAKE_BLOCK_TOKENS);

@@ -49,7 +49,10 @@ final class TraceFileTest {
         List<AgentScript> scripts = read("""
                 {"id":"a","requests":[{"t":0,"in_chars":4000,"out_chars":480,"lcp_chars":0,"lcp_with":-1},\
                 {"t":5,"in_chars":8000,"out_chars":400,"lcp_chars":3200,"lcp_with":0}]}
+                {"id":"b","requests":[]}
                 """);
+
+        assertThat(scripts).hasSize(1);
 
         AgentScript.StepScript first = scripts.get(0).steps().get(0);
         assertThat(first.promptTokens()).isEqualTo(1_000);
@@ -105,6 +108,8 @@ final class TraceFileTest {
         assertThatThrownBy(() -> read("{\"block\":10,\"requests\":[{\"in\":5,\"out\":1,\"h\":[]}]}\n"))
                 .hasMessageContaining("line 1: block: 10 (expected: a multiple of 16)");
         assertThatThrownBy(() -> read("what is this\n")).hasMessageContaining("line 1");
+        assertThatThrownBy(() -> TraceFile.read(folder.resolve("none"), ENGINE, 1))
+                .hasMessageContaining("none (expected: a file that can be read)");
         assertThatThrownBy(() -> read("")).hasMessageContaining("no record that fits the engine");
     }
 
