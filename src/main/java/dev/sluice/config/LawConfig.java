@@ -28,7 +28,7 @@ public record LawConfig(Name name, WorkingSet workingSet, Concur concur, Static 
      * @param startedBudget 0..1: share of the pool that agents which have started may fill
      * @param doorBudget 0..1: share of {@code startedBudget} that the demand of the started may reach before newcomers
      *     wait
-     * @param growthSteps how many steps of growth of the started the door looks ahead
+     * @param growthSteps most steps that the door looks ahead for the peak of the demand
      * @param promoteAfter a started agent that has waited so long goes first, whatever the cost
      * @param prefillTokens bound on expected uncached prompt tokens in the engine without their first token, so that
      *     the queue stands here and not in the engine

@@ -27,9 +27,9 @@ public final class Comparison {
      *
      * @param law its name
      * @param outcomes one a seed
-     * @param cpuSeconds of this machine, that all runs took
+     * @param wallSeconds that all runs took on this machine
      */
-    public record Row(String law, List<Outcome> outcomes, double cpuSeconds) {
+    public record Row(String law, List<Outcome> outcomes, double wallSeconds) {
 
         /** Mean over the seeds. */
         public double mean(ToDoubleFunction<Outcome> figure) {
@@ -80,7 +80,7 @@ public final class Comparison {
                     .map(cap -> row(cap.name(), cap, workload.engine(), conditions))
                     .min(Comparator.comparingDouble(Row::makespanSeconds))
                     .orElseThrow();
-            return new Row(best.law() + " (best)", best.outcomes(), best.cpuSeconds());
+            return new Row(best.law() + " (best)", best.outcomes(), best.wallSeconds());
         }
         return row(law, Contender.named(law), workload.engine(), conditions);
     }

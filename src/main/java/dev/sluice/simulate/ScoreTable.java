@@ -67,7 +67,7 @@ public final class ScoreTable {
         out.flush();
     }
 
-    /** Times in seconds, sizes in tokens; {@code cpuSeconds} is the time that this machine took for the law's runs. */
+    /** Times in seconds, sizes in tokens; {@code wallSeconds} is the time that this machine took for the law's runs. */
     public static List<Map<String, Object>> json(List<Comparison.Row> rows) {
         List<Map<String, Object>> table = new ArrayList<>();
         for (Comparison.Row row : rows) {
@@ -75,7 +75,7 @@ public final class ScoreTable {
             fields.put("law", row.law());
             fields.put("seeds", row.outcomes().size());
             COLUMNS.forEach(column -> fields.put(column.key, row.mean(column.figure)));
-            fields.put("cpuSeconds", row.cpuSeconds());
+            fields.put("wallSeconds", row.wallSeconds());
             table.add(fields);
         }
         return table;

@@ -8,7 +8,7 @@ import java.util.SplittableRandom;
 import java.util.function.LongFunction;
 
 /**
- * A named load on a named engine, from a seed. None of them tells its end to the proxy.
+ * A named load on a named engine, from a seed. No agent says that it has ended, but its last answer ends a turn.
  *
  * @param name as the command line writes it
  * @param about one line for people

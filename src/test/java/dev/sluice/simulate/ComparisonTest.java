@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.emulator.Preset;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,7 +46,10 @@ final class ComparisonTest {
     }
 
     static List<String> faults() {
-        return Conditions.names();
+        // The restart comes after ten minutes, too late for so short a run; it has a test of its own.
+        return Conditions.names().stream()
+                .filter(name -> !name.equals("restart"))
+                .toList();
     }
 
     @ParameterizedTest
@@ -57,6 +61,21 @@ final class ComparisonTest {
 
         assertThat(outcome.failed()).isZero();
         assertThat(outcome.lifeSeconds().sorted()).hasSize(10);
+    }
+
+    @Test
+    void aRestartInTheMiddleLosesNobody() {
+        Conditions restart = new Conditions(
+                Conditions.Clients.ENDLESS, 1, true, Conditions.Signals.FRESH, 0, Duration.ofSeconds(5), true);
+
+        Outcome calm = Contender.named("working-set")
+                .simulation(Preset.TINY, Conditions.GOOD)
+                .run(SHAPE.atOnce(10, 3));
+        Outcome outcome =
+                Contender.named("working-set").simulation(Preset.TINY, restart).run(SHAPE.atOnce(10, 3));
+
+        assertThat(outcome.lifeSeconds().sorted()).hasSize(10);
+        assertThat(outcome.makespanSeconds()).isGreaterThan(calm.makespanSeconds());
     }
 
     @Test
