@@ -14,14 +14,15 @@ import org.slf4j.LoggerFactory;
 /**
  * Drives the engine core in real time, on one thread that alone touches it. An iteration lasts as long as the core says,
  * divided by the speed. Iterations follow each other by the times when they are due, not by when the timer woke up, so its
- * coarseness does not add up; a loop that fell behind by more than {@link #MAX_LAG_NANOS} lets the rest of the lag go.
+ * coarseness does not add up, nor does a machine that stands still for a moment slow the engine down, which has a processor
+ * of its own; a loop that fell behind by more than {@link #MAX_LAG_NANOS} lets the rest of the lag go.
  *
  * <p>Thread-safe: every call hops to the loop's thread.
  */
 final class EngineLoop implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(EngineLoop.class);
-    private static final long MAX_LAG_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long MAX_LAG_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /** Told of one generation's progress on the loop's thread; must not block. */
     interface Listener {
