@@ -1,5 +1,6 @@
 package dev.sluice.admission;
 
+import dev.sluice.control.RecomputeCost;
 import dev.sluice.control.WorkingSetLaw;
 import java.time.Duration;
 
@@ -13,10 +14,17 @@ import java.time.Duration;
  * <pre>max over τ ≤ k of p^τ · (C + τ · G) ≤ ψ · θ · pool</pre>
  *
  * where the newcomer is counted in, p is the chance that an agent has a next step, k a configured number of steps, alive
- * = 1 − the chance that it will not return, and φ the share of its cycle in which an agent needs room: 1 while it runs,
- * waits, or idles with a prefix that is worth its room ({@link HoldValue}); else s̄ / (s̄ + max(Z̄, its silence)) with s̄, Z̄
- * its mean times in the engine and between steps. All agents take the same τ at once, so those that end make room for those
- * that grow; the sum of everybody's own peak would be larger than anything that can happen.
+ * = 1 − the chance that it will not return, and φ the share of its cycle in which an agent needs room:
+ *
+ * <pre>φ = (s̄ + H) / (s̄ + Z̄)</pre>
+ *
+ * with s̄, Z̄ its mean times in the engine and between steps and H the part of a pause for which its prefix, at the size to come,
+ * will be worth its room ({@link HoldValue}) at the price of now, yet never at less than a price of 1: an engine that
+ * idles today, since contexts are small, will not when they have grown. All agents take the same τ at once, so those that
+ * end make room for those that grow; the sum of everybody's own peak would be larger than anything that can happen.
+ *
+ * <p>Slow start: an agent is expected to need room in all of its cycle (φ = 1) until pauses were seen; the first to end are the
+ * short ones, so this errs on the safe side, too.
  *
  * <p>A newcomer that needs more than half of the door's budget counts as half: it could never enter otherwise. Confined to
  * the gate loop.
@@ -25,11 +33,17 @@ final class Door {
 
     private static final long DEMAND_AGE_NANOS = Duration.ofMillis(500).toNanos();
     private static final double PRIOR_ENGINE_SECONDS = 5;
-    private static final double PRIOR_PAUSE_SECONDS = 5;
+
+    /** Of slow start: it counts as much as so many pauses seen. */
+    private static final double PRIOR_PAUSES = 50;
+
+    /** The price of room, κ, on an engine under load. */
+    private static final double LEAST_PRICE = 1;
+
     private static final double LARGEST_SHARE = 0.5;
 
     private final WorkingSetLaw law;
-    private final HoldValue holdValue;
+    private final RecomputeCost cost;
     private final Pauses pauses;
     private final Footprints footprints;
     private final AgentTable agents;
@@ -43,7 +57,7 @@ final class Door {
 
     Door(WorkingSetLaw law, Learning learned, AgentTable agents) {
         this.law = law;
-        this.holdValue = new HoldValue(law, learned);
+        this.cost = learned.cost;
         this.pauses = learned.pauses;
         this.footprints = learned.footprints;
         this.agents = agents;
@@ -104,16 +118,26 @@ final class Door {
     }
 
     private double weight(Agent agent, long nowNanos) {
-        if (!agent.isSilent()) {
+        if (agent.anonymous || agent.steps == 0) {
             return 1;
         }
-        double silence = agent.silentSeconds(nowNanos);
-        double alive = 1 - pauses.of(agent).goneChance(silence);
-        if (agent.heldTokens > 0 && holdValue.isWorthItsRoom(holdValue.of(agent, nowNanos))) {
-            return alive;
+        PauseModel model = pauses.of(agent);
+        double silence = agent.isSilent() ? agent.silentSeconds(nowNanos) : 0;
+        double alive = agent.isSilent() ? 1 - model.goneChance(silence) : 1;
+        double share = shareOfCycle(agent, model, silence);
+        if (agent.lastFinish == Finish.TOOL_CALL) {
+            share = (model.seen() * share + PRIOR_PAUSES) / (model.seen() + PRIOR_PAUSES);
         }
+        return alive * share;
+    }
+
+    private double shareOfCycle(Agent agent, PauseModel model, double silence) {
+        double context = contextTokens(agent);
+        double contextToCome = context + law.config().growthSteps() * growth(agent, context);
+        double price = Math.max(LEAST_PRICE, law.price().kappa()) / law.budgetTokens();
         double engine = agent.engineSeconds >= 0 ? agent.engineSeconds : PRIOR_ENGINE_SECONDS;
-        double pause = agent.pauseSeconds >= 0 ? agent.pauseSeconds : PRIOR_PAUSE_SECONDS;
-        return alive * engine / (engine + Math.max(pause, silence));
+        double pause = Math.max(agent.pauseSeconds >= 0 ? agent.pauseSeconds : model.meanSeconds(), silence);
+        double held = Math.min(pause, model.heldSeconds(price / cost.secondsPerToken(contextToCome)));
+        return (engine + held) / (engine + pause);
     }
 }

@@ -17,12 +17,15 @@ final class Footprints {
     private static final double PRIOR_TOKENS_PER_BYTE = 0.25;
     private static final double PRIOR_ANSWER_TOKENS = 256;
 
-    /** Recorded coding agents gain 0.13 to 0.2 of their first prompt per step. */
-    private static final double PRIOR_GROWTH_RATIO = 0.15;
+    /**
+     * Recorded coding agents gain 0.13 to 0.2 of their first prompt per step. To expect more than that costs a little at the
+     * start, to expect less costs much later: who was let in cannot be put out.
+     */
+    private static final double PRIOR_GROWTH_RATIO = 0.25;
 
-    // The prior of p: an agent takes twenty steps.
-    private static final double PRIOR_RETURNS = 19;
-    private static final double PRIOR_AGENTS = 20;
+    // The prior of p: an agent takes twenty steps, as if five had been seen to do so.
+    private static final double PRIOR_RETURNS = 95;
+    private static final double PRIOR_AGENTS = 100;
 
     /** The priors of sizes weigh as much as so many answers. */
     private static final double PRIOR_ANSWERS = 4;

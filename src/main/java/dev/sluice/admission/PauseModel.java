@@ -101,6 +101,27 @@ final class PauseModel {
         return best;
     }
 
+    /** Pauses seen to end, of late. */
+    double seen() {
+        return evidence;
+    }
+
+    /** Expected pause in seconds, of an agent that returns. */
+    double meanSeconds() {
+        return heldSeconds(0);
+    }
+
+    /** Expected seconds until an agent that returns has done so, or its index falls below that rate per second. */
+    double heldSeconds(double ratePerSecond) {
+        double gone = survival[BINS];
+        double seconds = 0;
+        for (int bin = 0; bin < BINS && index[bin] >= ratePerSecond; bin++) {
+            double width = upperEdgeSeconds(bin) - (bin == 0 ? 0 : upperEdgeSeconds(bin - 1));
+            seconds += width * ((survival[bin] + survival[bin + 1]) / 2 - gone);
+        }
+        return gone < 1 ? seconds / (1 - gone) : 0;
+    }
+
     /** Gittins index, per second, of an agent silent for so long. */
     double returnRatePerSecond(double silentSeconds) {
         return index[bin(silentSeconds)];

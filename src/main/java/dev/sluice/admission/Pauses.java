@@ -12,7 +12,7 @@ final class Pauses {
     private static final double PERSON_SECONDS = 60;
 
     // And nearly every tool brings its agent back, while the end of a turn may be that of the agent.
-    private static final double TOOL_NEVER_RATIO = 0.05;
+    private static final double TOOL_NEVER_RATIO = 0.01;
     private static final double PERSON_NEVER_RATIO = 0.5;
 
     private final Map<Finish, PauseModel> byFinish = new EnumMap<>(Finish.class);

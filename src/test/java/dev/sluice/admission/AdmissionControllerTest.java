@@ -93,7 +93,7 @@ final class AdmissionControllerTest {
     void anIdleAgentKeepsItsPrefixAndComesFirst() {
         bench.started("a", 30_000).firstToken("a");
         bench.answered("a", 30_000, 0, Finish.TOOL_CALL);
-        bench.started("b", 30_000).firstToken("b").started("c", 30_000).firstToken("c");
+        bench.started("b", 30_000).firstToken("b").started("c", 25_000).firstToken("c");
         assertThat(bench.view("a").state()).isEqualTo(AgentState.RESIDENT);
         bench.verdicts();
 

@@ -45,6 +45,33 @@ final class DoorTest {
     }
 
     @Test
+    void untilPausesWereSeenEveryAgentIsExpectedToNeedItsRoomAllTheTime() {
+        assertThat(enteredAfter(0)).isLessThan(20);
+        assertThat(enteredAfter(1_500)).isGreaterThan(25);
+    }
+
+    /** Newcomers that come in one after the other, once so many pauses of ten minutes were seen. */
+    private static int enteredAfter(int pauses) {
+        GateBench pausing = new GateBench(GateBench.config(GateBench.workingSet(), POOL));
+        double now = 0;
+        for (int pause = 0; pause < pauses; pause++) {
+            pausing.at(now).started("a", 4_000).firstToken("a").at(now + 5);
+            pausing.answered("a", 4_000, 0, Finish.TOOL_CALL);
+            now += 605;
+        }
+        pausing.verdicts();
+        for (int agent = 0; agent < 60; agent++) {
+            pausing.at(now).newcomer("n" + agent, 4_000);
+            if (pausing.verdicts().isEmpty()) {
+                return agent;
+            }
+            now += 5;
+            pausing.firstToken("n" + agent).at(now).answered("n" + agent, 4_000, 0, Finish.TOOL_CALL);
+        }
+        return 60;
+    }
+
+    @Test
     void aNewcomerLargerThanTheDoorEntersWhenNobodyLives() {
         bench.newcomer("giant", 300_000);
         assertThat(bench.verdicts()).containsExactly("forward giant");

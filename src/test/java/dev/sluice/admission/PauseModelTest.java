@@ -64,4 +64,17 @@ final class PauseModelTest {
         assertThat(model.returnRatePerSecond(5)).isCloseTo(1 / 25.0, within(0.02));
         assertThat(model.returnRatePerSecond(0)).isLessThan(0.8);
     }
+
+    @Test
+    void aPauseIsHeldThroughAsLongAsItsIndexIsHighEnough() {
+        for (int i = 0; i < 500; i++) {
+            model.onReturn(i % 2 == 0 ? 1 : 100);
+        }
+        model.refresh();
+        assertThat(model.meanSeconds()).isBetween(40.0, 65.0);
+        assertThat(model.heldSeconds(0)).isEqualTo(model.meanSeconds());
+        // Worth while for the short ones: held for a second or two, whoever has not returned by then is let go.
+        assertThat(model.heldSeconds(0.3)).isBetween(0.5, 3.0);
+        assertThat(model.heldSeconds(1_000)).isZero();
+    }
 }

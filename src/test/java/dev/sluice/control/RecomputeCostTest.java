@@ -7,18 +7,53 @@ import org.junit.jupiter.api.Test;
 
 final class RecomputeCostTest {
 
+    private static final double SECONDS_PER_TOKEN = 20e-6;
+    private static final double SECONDS_BEFORE = 0.05;
+
     private final RecomputeCost cost = new RecomputeCost();
 
-    @Test
-    void theFirstUndisturbedPromptReplacesThePrior() {
-        cost.onUndisturbedPrefill(10_000, 10_000, 1.1);
-        assertThat(cost.seconds(10_000, 10_000)).isCloseTo(1.1, within(1e-9));
+    /** Prompts whose end of that many tokens is uncached, on an engine with the costs above. */
+    private void seePrompts(int times, long... uncachedTokens) {
+        RecomputeCost line = new RecomputeCost();
+        for (int time = 0; time < times; time++) {
+            for (long tokens : uncachedTokens) {
+                double work = line.seconds(tokens, tokens) / line.secondsPerToken(0);
+                cost.onUndisturbedPrefill(tokens, tokens, SECONDS_BEFORE + SECONDS_PER_TOKEN * work);
+            }
+        }
     }
 
     @Test
-    void shortPromptsTellNothing() {
+    void whatEveryPromptWaitsForIsNoCostOfItsTokens() {
+        seePrompts(200, 300, 1_000, 20_000);
+        assertThat(cost.secondsPerToken(0)).isCloseTo(SECONDS_PER_TOKEN, within(0.05 * SECONDS_PER_TOKEN));
+    }
+
+    @Test
+    void promptsThatAreAllShortDoNotMakeTokensDear() {
+        seePrompts(200, 300, 600, 1_200);
+        assertThat(cost.secondsPerToken(0)).isCloseTo(SECONDS_PER_TOKEN, within(0.05 * SECONDS_PER_TOKEN));
+    }
+
+    @Test
+    void promptsOfOneSizeTellTheMeanAtMost() {
+        seePrompts(500, 1_000);
+        double mean = SECONDS_PER_TOKEN + SECONDS_BEFORE / 1_000;
+        assertThat(cost.secondsPerToken(0)).isBetween(0.1 * mean, mean);
+    }
+
+    @Test
+    void oneAccidentChangesLittle() {
+        seePrompts(200, 300, 1_000, 20_000);
+        cost.onUndisturbedPrefill(20_000, 20_000, 600);
+        assertThat(cost.secondsPerToken(0)).isLessThan(2 * SECONDS_PER_TOKEN);
+    }
+
+    @Test
+    void timesThatCannotBeAreIgnored() {
         double before = cost.secondsPerToken(0);
-        cost.onUndisturbedPrefill(10_000, 100, 5);
+        cost.onUndisturbedPrefill(10_000, 0, 5);
+        cost.onUndisturbedPrefill(10_000, 10_000, 0);
         assertThat(cost.secondsPerToken(0)).isEqualTo(before);
     }
 
