@@ -54,6 +54,7 @@ public final class AdmissionController {
     private final Occupancy occupancy = new Occupancy(queue);
     private final Room room;
     private final PrefillBound prefill;
+    private final CacheStack cacheStack;
     private final ChatLane chatLane;
     private final WaitEstimate estimate = new WaitEstimate();
     private final SignalWatch signals;
@@ -68,6 +69,7 @@ public final class AdmissionController {
         this.pool = new PoolSize(config.pool());
         this.law = config.mode() == Mode.OFF ? new OffLaw() : Law.of(config.law(), pool);
         this.agents = new AgentTable(config.agents());
+        this.cacheStack = new CacheStack(agents, learned.footprints);
         this.chatLane = new ChatLane(pool);
         this.signals = new SignalWatch(config.signals());
         if (law instanceof WorkingSetLaw workingSet) {
@@ -200,6 +202,7 @@ public final class AdmissionController {
         agent.lastEndNanos = nowNanos;
         CacheReturn back = null;
         if (usage.tellsContext()) {
+            measurePool(step, usage, nowNanos);
             back = learned.onAnswer(step, usage, price, nowNanos);
         }
         if (agent.anonymous) {
@@ -210,6 +213,22 @@ public final class AdmissionController {
         observeFill(nowNanos);
         decide(nowNanos);
         return back;
+    }
+
+    /** To be called before the agent takes over what the answer says. */
+    private void measurePool(Step step, Usage usage, long nowNanos) {
+        Agent agent = step.agent;
+        long own = agent.contextTokens - agent.sharedTokens;
+        if (step.stackDistanceTokens < 0
+                || usage.cachedTokens() < 0
+                || own <= 0
+                || usage.promptTokens() < agent.contextTokens) {
+            return;
+        }
+        long found = Math.max(0, usage.cachedTokens() - agent.sharedTokens);
+        boolean whole = Learning.isWhole(own, found);
+        pool.onReturn(step.stackDistanceTokens, own, whole ? own : found, agent.foundWhole, nowNanos);
+        agent.foundWhole = whole;
     }
 
     /** The engine's metrics said something, or nothing; the change of the budget, or null. */
@@ -233,6 +252,7 @@ public final class AdmissionController {
             refreshedNanos = nowNanos;
             agents.longSilent(nowNanos).forEach(agent -> forget(agent, nowNanos));
             learned.pauses.refresh(agents, learned.footprints, nowNanos);
+            pool.onTick(!queue.isEmpty(), nowNanos);
         }
         observeFill(nowNanos);
         expire(nowNanos);
@@ -316,6 +336,7 @@ public final class AdmissionController {
         if (step.isNewcomer()) {
             room.onEntered(step);
         }
+        step.stackDistanceTokens = cacheStack.distanceTokens(agent);
         step.forward(nowNanos);
         step.undisturbed = prefill.isIdle();
         prefill.begin(step.uncachedTokens);

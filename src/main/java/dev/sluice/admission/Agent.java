@@ -19,6 +19,9 @@ final class Agent {
     /** Agents remembered whose parent this is: as long as there are any, this one is not forgotten. */
     int children;
 
+    /** Whether there ever were any: they have used its prefix, too. */
+    boolean hadChildren;
+
     AgentState state = AgentState.PARKED;
     long stateSinceNanos;
 
@@ -40,6 +43,9 @@ final class Agent {
 
     /** Of its context, the tokens that it had in common with others at its first step: counted once for all. */
     long sharedTokens;
+
+    /** Whether the engine had all of its context when it last came back. */
+    boolean foundWhole;
 
     /** Tokens by which its context grows per step; negative before that was seen. */
     double growthTokens = -1;

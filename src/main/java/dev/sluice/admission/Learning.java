@@ -78,9 +78,14 @@ final class Learning {
             return null;
         }
         long expected = (long) Math.min(step.knownTokens, usage.promptTokens());
-        long slack = Math.max(SLACK_TOKENS, (long) (SLACK_RATIO * expected));
-        long missing = expected - usage.cachedTokens();
-        return new CacheReturn(expected, missing > slack ? missing : 0);
+        boolean whole = isWhole(expected, usage.cachedTokens());
+        return new CacheReturn(expected, whole ? 0 : expected - usage.cachedTokens());
+    }
+
+    /** Whether so many tokens found are all that were expected, but for the slack at the end. */
+    static boolean isWhole(long expectedTokens, long foundTokens) {
+        long slack = Math.max(SLACK_TOKENS, (long) (SLACK_RATIO * expectedTokens));
+        return expectedTokens - foundTokens <= slack;
     }
 
     private static double mean(double before, double sample) {

@@ -34,6 +34,9 @@ final class Step {
     /** Whether it went by the chat lane. */
     boolean inChatLane;
 
+    /** Tokens that the engine has used since the agent's last answer, as of when it went; negative if not measured. */
+    double stackDistanceTokens = -1;
+
     long forwardedNanos;
     long firstTokenNanos = -1;
 

@@ -4,43 +4,70 @@ import dev.sluice.config.PoolConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The engine's KV capacity in tokens, as far as it is known: configured, else told by the engine's metrics page. A page
- * that stops telling changes nothing. Confined to the gate loop.
+ * The engine's KV capacity in tokens, as far as it is known: configured, else told by the engine's metrics page; and where
+ * what the cache gives back contradicts that, as measured ({@link PoolMeter}). A page that stops telling changes nothing.
+ * Confined to the gate loop.
  */
 public final class PoolSize {
 
+    /** A measured size is announced when it has changed by so much. */
+    private static final double ANNOUNCED_STEP = 0.05;
+
     private final boolean configured;
-    private long tokens;
-    private String source;
+    private final PoolMeter meter = new PoolMeter();
+    private long told;
+    private String toldBy;
+    private long announced;
 
     public PoolSize(PoolConfig config) {
         this.configured = config.tokens() > 0;
-        this.tokens = config.tokens();
-        this.source = configured ? "configured" : "unknown";
+        this.toldBy = configured ? "configured" : "unknown";
+        tell(config.tokens());
     }
 
-    /** Takes the capacity from a reading; the change in tokens, or null. */
+    private void tell(long tokens) {
+        told = tokens;
+        announced = tokens;
+        meter.onTold(tokens);
+    }
+
+    /** Takes the capacity from a reading; the change in tokens that is worth telling, or null. */
     public @Nullable BudgetChange onSample(EngineSample sample) {
-        if (configured || sample.poolTokens() <= 0 || sample.poolTokens() == tokens) {
-            return null;
+        if (!configured && sample.poolTokens() > 0 && sample.poolTokens() != told) {
+            BudgetChange change = new BudgetChange("pool_told", tokens(), sample.poolTokens(), "tokens");
+            toldBy = sample.poolSource();
+            tell(sample.poolTokens());
+            return change;
         }
-        BudgetChange change = new BudgetChange("pool_told", tokens, sample.poolTokens(), "tokens");
-        tokens = sample.poolTokens();
-        source = sample.poolSource();
-        return change;
+        if (Math.abs(tokens() - announced) > ANNOUNCED_STEP * announced) {
+            BudgetChange change = new BudgetChange("pool_measured", announced, tokens(), "tokens");
+            announced = tokens();
+            return change;
+        }
+        return null;
+    }
+
+    /** An agent came back; as of {@link PoolMeter#onReturn}. */
+    public void onReturn(double distanceTokens, double ownTokens, double foundTokens, boolean stable, long nowNanos) {
+        meter.onReturn(distanceTokens, ownTokens, foundTokens, stable, nowNanos);
+    }
+
+    /** Time has passed. */
+    public void onTick(boolean stepsWait, long nowNanos) {
+        meter.onTick(stepsWait, nowNanos);
     }
 
     public boolean isKnown() {
-        return tokens > 0;
+        return told > 0;
     }
 
     /** Capacity in tokens; 0 while unknown. */
     public long tokens() {
-        return tokens;
+        return meter.contradicts() ? Math.round(meter.tokens()) : told;
     }
 
-    /** {@code configured}, the metric family that told it, or {@code unknown}. */
+    /** {@code configured}, the metric family that told it, {@code measured}, or {@code unknown}. */
     public String source() {
-        return source;
+        return meter.contradicts() ? "measured" : toldBy;
     }
 }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param foreignRatio 0..1: share of the pool that other traffic, which Sluice does not see, has taken for good
  * @param restartAt when the engine restarts, from the start of the run; null if it does not
  * @param identified whether steps say whose they are
+ * @param turns after which answers a turn looks ended
  */
 public record Conditions(
         Clients clients,
@@ -25,7 +26,8 @@ public record Conditions(
         Signals signals,
         double foreignRatio,
         @Nullable Duration restartAt,
-        boolean identified) {
+        boolean identified,
+        Turns turns) {
 
     /** How clients wait. */
     public enum Clients {
@@ -44,7 +46,18 @@ public record Conditions(
         NONE
     }
 
-    public static final Conditions GOOD = new Conditions(Clients.ENDLESS, 1, true, Signals.FRESH, 0, null, true);
+    /** What the way in which answers end tells. */
+    public enum Turns {
+        /** All but the last call a tool. */
+        LAST_ENDS,
+        /** All end a turn: tools are called in plain text. */
+        ALL_END,
+        /** All call a tool, and then some agents never come back. */
+        NONE_ENDS
+    }
+
+    public static final Conditions GOOD =
+            new Conditions(Clients.ENDLESS, 1, true, Signals.FRESH, 0, null, true, Turns.LAST_ENDS);
 
     private static final Duration RESTART = Duration.ofMinutes(10);
 
@@ -53,17 +66,20 @@ public record Conditions(
 
     private static Map<String, Conditions> faults() {
         Clients endless = Clients.ENDLESS;
+        Turns ends = Turns.LAST_ENDS;
         Map<String, Conditions> faults = new LinkedHashMap<>();
         faults.put("none", GOOD);
-        faults.put("impatient", new Conditions(Clients.REAL, 1, true, Signals.FRESH, 0, null, true));
-        faults.put("pool-half", new Conditions(endless, 0.5, true, Signals.FRESH, 0, null, true));
-        faults.put("pool-double", new Conditions(endless, 2, true, Signals.FRESH, 0, null, true));
-        faults.put("no-cached-tokens", new Conditions(endless, 1, false, Signals.FRESH, 0, null, true));
-        faults.put("late-metrics", new Conditions(endless, 1, true, Signals.LATE, 0, null, true));
-        faults.put("no-metrics", new Conditions(endless, 1, true, Signals.NONE, 0, null, true));
-        faults.put("foreign-traffic", new Conditions(endless, 1, true, Signals.FRESH, 0.2, null, true));
-        faults.put("restart", new Conditions(endless, 1, true, Signals.FRESH, 0, RESTART, true));
-        faults.put("no-identity", new Conditions(endless, 1, true, Signals.FRESH, 0, null, false));
+        faults.put("impatient", new Conditions(Clients.REAL, 1, true, Signals.FRESH, 0, null, true, ends));
+        faults.put("pool-half", new Conditions(endless, 0.5, true, Signals.FRESH, 0, null, true, ends));
+        faults.put("pool-double", new Conditions(endless, 2, true, Signals.FRESH, 0, null, true, ends));
+        faults.put("no-cached-tokens", new Conditions(endless, 1, false, Signals.FRESH, 0, null, true, ends));
+        faults.put("late-metrics", new Conditions(endless, 1, true, Signals.LATE, 0, null, true, ends));
+        faults.put("no-metrics", new Conditions(endless, 1, true, Signals.NONE, 0, null, true, ends));
+        faults.put("foreign-traffic", new Conditions(endless, 1, true, Signals.FRESH, 0.2, null, true, ends));
+        faults.put("restart", new Conditions(endless, 1, true, Signals.FRESH, 0, RESTART, true, ends));
+        faults.put("no-identity", new Conditions(endless, 1, true, Signals.FRESH, 0, null, false, ends));
+        faults.put("text-tools", new Conditions(endless, 1, true, Signals.FRESH, 0, null, true, Turns.ALL_END));
+        faults.put("no-end", new Conditions(endless, 1, true, Signals.FRESH, 0, null, true, Turns.NONE_ENDS));
         return faults;
     }
 

@@ -123,14 +123,21 @@ final class VirtualAgent implements Gate.Caller {
         if (token.finished()) {
             permit = null;
             boolean last = step == script.steps().size() - 1;
-            Finish finish = last ? Finish.END_OF_TURN : Finish.TOOL_CALL;
             int cached = run.conditions().cachedTokensTold() ? token.cachedTokens() : -1;
             given.end(
                     Ending.COMPLETED,
-                    new Usage(script.steps().get(step).promptTokens(), cached, token.generated(), finish));
+                    new Usage(script.steps().get(step).promptTokens(), cached, token.generated(), finish(last)));
             run.tally().onStep(script.addedTokens(step));
             goOn(last);
         }
+    }
+
+    private Finish finish(boolean last) {
+        return switch (run.conditions().turns()) {
+            case LAST_ENDS -> last ? Finish.END_OF_TURN : Finish.TOOL_CALL;
+            case ALL_END -> Finish.END_OF_TURN;
+            case NONE_ENDS -> Finish.TOOL_CALL;
+        };
     }
 
     private void goOn(boolean last) {

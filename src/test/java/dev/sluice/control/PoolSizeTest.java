@@ -29,10 +29,23 @@ final class PoolSizeTest {
     }
 
     @Test
-    void aConfiguredSizeIsNotOverruled() {
+    void aConfiguredSizeIsNotOverruledByThePage() {
         PoolSize pool = new PoolSize(new PoolConfig(10_000));
         assertThat(pool.onSample(Samples.sample(0, 26_624, 0, 0, 0))).isNull();
         assertThat(pool.tokens()).isEqualTo(10_000);
         assertThat(pool.source()).isEqualTo("configured");
+    }
+
+    @Test
+    void whatTheCacheGivesBackOverrulesWhatWasTold() {
+        PoolSize pool = new PoolSize(new PoolConfig(10_000));
+        for (int time = 0; time < 50; time++) {
+            pool.onReturn(19_000, 1_000, 1_000, true, time);
+        }
+        assertThat(pool.tokens()).isBetween(19_500L, 20_000L);
+        assertThat(pool.source()).isEqualTo("measured");
+        BudgetChange change = pool.onSample(Samples.sample(0, 26_624, 0, 0, 0));
+        assertThat(change).isEqualTo(new BudgetChange("pool_measured", 10_000, pool.tokens(), "tokens"));
+        assertThat(pool.onSample(Samples.sample(1, 26_624, 0, 0, 0))).isNull();
     }
 }

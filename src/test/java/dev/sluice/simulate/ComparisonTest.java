@@ -66,7 +66,14 @@ final class ComparisonTest {
     @Test
     void aRestartInTheMiddleLosesNobody() {
         Conditions restart = new Conditions(
-                Conditions.Clients.ENDLESS, 1, true, Conditions.Signals.FRESH, 0, Duration.ofSeconds(5), true);
+                Conditions.Clients.ENDLESS,
+                1,
+                true,
+                Conditions.Signals.FRESH,
+                0,
+                Duration.ofSeconds(5),
+                true,
+                Conditions.Turns.LAST_ENDS);
 
         Outcome calm = Contender.named("working-set")
                 .simulation(Preset.TINY, Conditions.GOOD)
