@@ -25,12 +25,18 @@ final class PauseModel {
     /** Above so many returns the older half of the evidence is let go, so that the model follows a change of load. */
     private static final double MOST_EVIDENCE = 2_000;
 
+    private static final double[] WIDTHS = widths();
+
     private final double[] returned = new double[BINS];
     private final double[] givenUp = new double[BINS];
     private final double[] silent = new double[BINS];
     private final double[] silentNext = new double[BINS];
     private final double[] survival = new double[BINS + 1];
     private final double[] index = new double[BINS];
+
+    /** Expected seconds until an agent that returns has done so or reached the end of the bin. */
+    private final double[] seconds = new double[BINS];
+
     private final double priorNever;
     private double evidence;
 
@@ -85,6 +91,16 @@ final class PauseModel {
         for (int bin = 0; bin < BINS; bin++) {
             index[bin] = bestRate(bin, hazard);
         }
+        sumUpSeconds();
+    }
+
+    private void sumUpSeconds() {
+        double gone = survival[BINS];
+        double sum = 0;
+        for (int bin = 0; bin < BINS; bin++) {
+            sum += WIDTHS[bin] * ((survival[bin] + survival[bin + 1]) / 2 - gone);
+            seconds[bin] = gone < 1 ? sum / (1 - gone) : 0;
+        }
     }
 
     /** The best rate of return per second of holding, over all horizons, of an agent whose silence is in this bin. */
@@ -93,8 +109,7 @@ final class PauseModel {
         double alive = 1;
         double heldSeconds = 0;
         for (int bin = from; bin < BINS; bin++) {
-            double width = upperEdgeSeconds(bin) - (bin == 0 ? 0 : upperEdgeSeconds(bin - 1));
-            heldSeconds += alive * (1 - hazard[bin] / 2) * width;
+            heldSeconds += alive * (1 - hazard[bin] / 2) * WIDTHS[bin];
             alive *= 1 - hazard[bin];
             best = Math.max(best, (1 - alive) / heldSeconds);
         }
@@ -108,18 +123,16 @@ final class PauseModel {
 
     /** Expected pause in seconds, of an agent that returns. */
     double meanSeconds() {
-        return heldSeconds(0);
+        return seconds[BINS - 1];
     }
 
     /** Expected seconds until an agent that returns has done so, or its index falls below that rate per second. */
     double heldSeconds(double ratePerSecond) {
-        double gone = survival[BINS];
-        double seconds = 0;
-        for (int bin = 0; bin < BINS && index[bin] >= ratePerSecond; bin++) {
-            double width = upperEdgeSeconds(bin) - (bin == 0 ? 0 : upperEdgeSeconds(bin - 1));
-            seconds += width * ((survival[bin] + survival[bin + 1]) / 2 - gone);
+        int bins = 0;
+        while (bins < BINS && index[bins] >= ratePerSecond) {
+            bins++;
         }
-        return gone < 1 ? seconds / (1 - gone) : 0;
+        return bins == 0 ? 0 : seconds[bins - 1];
     }
 
     /** Gittins index, per second, of an agent silent for so long. */
@@ -147,6 +160,14 @@ final class PauseModel {
         }
         int bin = 1 + (int) (Math.log(seconds / FIRST_EDGE_SECONDS) / Math.log(EDGE_RATIO));
         return Math.min(BINS - 1, bin);
+    }
+
+    private static double[] widths() {
+        double[] widths = new double[BINS];
+        for (int bin = 0; bin < BINS; bin++) {
+            widths[bin] = upperEdgeSeconds(bin) - (bin == 0 ? 0 : upperEdgeSeconds(bin - 1));
+        }
+        return widths;
     }
 
     private static double upperEdgeSeconds(int bin) {
