@@ -238,6 +238,7 @@ public final class AdmissionController {
             poolChange = pool.onSample(sample);
             if (signals.isRestart(sample)) {
                 occupancy.parkAll("engine_restarted", nowNanos);
+                agents.all().forEach(agent -> agent.foundWhole = false); // what is lost now says nothing of the pool
             }
         }
         signals.onSignal(signal);

@@ -35,10 +35,10 @@ public final class PoolMeter {
     private static final double PROBE_STEP = 1.02;
     private static final double FARTHEST = 4;
 
-    // So many prefixes have to be found, deeper than half the measure, before silence about losses means anything; and
-    // so many more
-    // from one attempt to the next.
+    /** So many prefixes have to be found, deeper than half the measure, before silence about losses means anything. */
     private static final int FINDS_TO_PROBE = 30;
+
+    /** And so many more from one attempt to the next. */
     private static final int FINDS_BETWEEN_PROBES = 10;
 
     private double toldTokens;
