@@ -69,7 +69,7 @@ public final class AdmissionController {
         this.pool = new PoolSize(config.pool());
         this.law = config.mode() == Mode.OFF ? new OffLaw() : Law.of(config.law(), pool);
         this.agents = new AgentTable(config.agents());
-        this.cacheStack = new CacheStack(agents, learned.footprints);
+        this.cacheStack = new CacheStack(agents, learned.footprints, pool);
         this.chatLane = new ChatLane(pool);
         this.signals = new SignalWatch(config.signals());
         if (law instanceof WorkingSetLaw workingSet) {
@@ -202,7 +202,7 @@ public final class AdmissionController {
         agent.lastEndNanos = nowNanos;
         CacheReturn back = null;
         if (usage.tellsContext()) {
-            measurePool(step, usage, nowNanos);
+            cacheStack.onAnswer(step, usage, nowNanos);
             back = learned.onAnswer(step, usage, price, nowNanos);
         }
         if (agent.anonymous) {
@@ -215,22 +215,6 @@ public final class AdmissionController {
         return back;
     }
 
-    /** To be called before the agent takes over what the answer says. */
-    private void measurePool(Step step, Usage usage, long nowNanos) {
-        Agent agent = step.agent;
-        long own = agent.contextTokens - agent.sharedTokens;
-        if (step.stackDistanceTokens < 0
-                || usage.cachedTokens() < 0
-                || own <= 0
-                || usage.promptTokens() < agent.contextTokens) {
-            return;
-        }
-        long found = Math.max(0, usage.cachedTokens() - agent.sharedTokens);
-        boolean whole = Learning.isWhole(own, found);
-        pool.onReturn(step.stackDistanceTokens, own, whole ? own : found, agent.foundWhole, nowNanos);
-        agent.foundWhole = whole;
-    }
-
     /** The engine's metrics said something, or nothing; the change of the budget, or null. */
     public @Nullable BudgetChange onSignal(EngineSignal signal, long nowNanos) {
         BudgetChange poolChange = null;
@@ -238,7 +222,7 @@ public final class AdmissionController {
             poolChange = pool.onSample(sample);
             if (signals.isRestart(sample)) {
                 occupancy.parkAll("engine_restarted", nowNanos);
-                agents.all().forEach(agent -> agent.foundWhole = false); // what is lost now says nothing of the pool
+                cacheStack.onRestart();
             }
         }
         signals.onSignal(signal);
@@ -337,7 +321,7 @@ public final class AdmissionController {
         if (step.isNewcomer()) {
             room.onEntered(step);
         }
-        step.stackDistanceTokens = cacheStack.distanceTokens(agent);
+        cacheStack.onForward(step);
         step.forward(nowNanos);
         step.undisturbed = prefill.isIdle();
         prefill.begin(step.uncachedTokens);
