@@ -38,7 +38,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AdmissionController {
 
+    // All that visits every agent happens at these intervals, so that a decision does not.
     private static final long REFRESH_NANOS = Duration.ofSeconds(2).toNanos();
+    private static final long LOOK_NANOS = Duration.ofMillis(250).toNanos();
 
     /** How many of the agents that hold their prefix are tried before the turn passes to the parked ones. */
     private static final int MOST_HOLDING_TRIED = 8;
@@ -51,7 +53,7 @@ public final class AdmissionController {
     private final Learning learned = new Learning();
     private final AgentTable agents;
     private final WaitQueue queue = new WaitQueue();
-    private final Occupancy occupancy = new Occupancy(queue);
+    private final Occupancy occupancy;
     private final Room room;
     private final PrefillBound prefill;
     private final CacheStack cacheStack;
@@ -61,6 +63,7 @@ public final class AdmissionController {
     private final Map<Long, Step> steps = new HashMap<>();
     private final Deque<Verdict> ready = new ArrayDeque<>();
     private long refreshedNanos = Long.MIN_VALUE;
+    private long lookedNanos = Long.MIN_VALUE;
     private boolean draining;
 
     public AdmissionController(SluiceConfig config) {
@@ -69,18 +72,20 @@ public final class AdmissionController {
         this.pool = new PoolSize(config.pool());
         this.law = config.mode() == Mode.OFF ? new OffLaw() : Law.of(config.law(), pool);
         this.agents = new AgentTable(config.agents());
-        this.cacheStack = new CacheStack(agents, learned.footprints, pool);
         this.chatLane = new ChatLane(pool);
         this.signals = new SignalWatch(config.signals());
         if (law instanceof WorkingSetLaw workingSet) {
             this.price = workingSet.price();
+            this.occupancy = new Occupancy(queue, new HoldValue(learned));
             this.room = new WorkingSetRoom(workingSet, occupancy, learned, agents);
             this.prefill = new PrefillBound(workingSet.config().prefillTokens());
         } else {
             this.price = null;
+            this.occupancy = new Occupancy(queue, Worth.EQUAL);
             this.room = roomOf(law, occupancy);
             this.prefill = new PrefillBound(Double.POSITIVE_INFINITY);
         }
+        this.cacheStack = new CacheStack(agents, learned.footprints, occupancy, pool);
     }
 
     private static Room roomOf(Law law, Occupancy occupancy) {
@@ -105,6 +110,7 @@ public final class AdmissionController {
             return;
         }
         agent.step = step;
+        occupancy.onStep(agent);
         steps.put(stepId, step);
         agents.touch(agent);
         if (law.name() == LawConfig.Name.WORKING_SET && chatLane.takes(step)) {
@@ -207,8 +213,11 @@ public final class AdmissionController {
         }
         if (agent.anonymous) {
             agents.remove(agent);
-        } else if (agent.contextTokens > 0 && ending != Ending.ENGINE_DIED && ending != Ending.ENGINE_DOWN) {
-            occupancy.keep(agent, learned.footprints.residentTokens(agent), nowNanos);
+        } else {
+            cacheStack.onIdle(agent);
+            if (agent.contextTokens > 0 && ending != Ending.ENGINE_DIED && ending != Ending.ENGINE_DOWN) {
+                occupancy.keep(agent, learned.footprints.residentTokens(agent), nowNanos);
+            }
         }
         observeFill(nowNanos);
         decide(nowNanos);
@@ -238,6 +247,11 @@ public final class AdmissionController {
             agents.longSilent(nowNanos).forEach(agent -> forget(agent, nowNanos));
             learned.pauses.refresh(agents, learned.footprints, nowNanos);
             pool.onTick(!queue.isEmpty(), nowNanos);
+        }
+        if (lookedNanos == Long.MIN_VALUE || nowNanos - lookedNanos >= LOOK_NANOS) {
+            lookedNanos = nowNanos;
+            occupancy.refresh(nowNanos);
+            room.refresh(nowNanos);
         }
         observeFill(nowNanos);
         expire(nowNanos);
@@ -290,6 +304,7 @@ public final class AdmissionController {
     private void settleWaiting(Step step, long nowNanos) {
         Agent agent = step.agent;
         agent.step = null;
+        occupancy.onStepLeft(agent);
         if (agent.anonymous) {
             agents.remove(agent);
         }
@@ -340,7 +355,7 @@ public final class AdmissionController {
         if (newcomer == null || !prefill.allows(newcomer.expectedUncachedTokens())) {
             return null;
         }
-        if (room.isDoorOpen(newcomer, nowNanos) && room.makeRoom(newcomer, nowNanos)) {
+        if (room.isDoorOpen(newcomer) && room.makeRoom(newcomer, nowNanos)) {
             return newcomer;
         }
         return occupancy.liveAgents() == 0 ? newcomer : null;
@@ -377,6 +392,7 @@ public final class AdmissionController {
     private void forget(Agent agent, long nowNanos) {
         learned.onForgotten(agent, nowNanos);
         occupancy.park(agent, "forgotten", nowNanos);
+        cacheStack.onForgotten(agent);
         agents.remove(agent);
     }
 

@@ -35,6 +35,9 @@ final class Agent {
     /** Tokens that it is counted with while running or resident; 0 otherwise. */
     double heldTokens;
 
+    /** While it idles: what it is worth to keep that, as of the last look; see {@link Worth}. */
+    double worth;
+
     /** Context after its last answer, in tokens; 0 before the first. */
     long contextTokens;
 
@@ -43,6 +46,9 @@ final class Agent {
 
     /** Of its context, the tokens that it had in common with others at its first step: counted once for all. */
     long sharedTokens;
+
+    /** Its place in the {@link UseOrder}; negative while it has none. */
+    int usePlace = -1;
 
     /** Whether the engine had all of its context when it last came back. */
     boolean foundWhole;

@@ -9,23 +9,23 @@ import dev.sluice.control.PoolSize;
  */
 final class CacheStack {
 
-    /** With more agents than this only some of the returns are measured, so that the cost of a decision stays bounded. */
-    private static final int MOST_AGENTS_FOR_ALL = 256;
-
     private final AgentTable agents;
     private final Footprints footprints;
+    private final Occupancy occupancy;
     private final PoolSize pool;
-    private long returns;
+    private final UseOrder idle = new UseOrder();
 
-    CacheStack(AgentTable agents, Footprints footprints, PoolSize pool) {
+    CacheStack(AgentTable agents, Footprints footprints, Occupancy occupancy, PoolSize pool) {
         this.agents = agents;
         this.footprints = footprints;
+        this.occupancy = occupancy;
         this.pool = pool;
     }
 
     /** A step of an agent goes; to be called while its agent is still counted as idle. */
     void onForward(Step step) {
         step.stackDistanceTokens = distanceTokens(step.agent);
+        idle.remove(step.agent);
     }
 
     /** An answer told its size; to be called before the agent takes that over. */
@@ -44,6 +44,15 @@ final class CacheStack {
         agent.foundWhole = whole;
     }
 
+    /** A step is over, and the agent knows its context. */
+    void onIdle(Agent agent) {
+        idle.use(agent, Math.max(0, agent.contextTokens - agent.sharedTokens));
+    }
+
+    void onForgotten(Agent agent) {
+        idle.remove(agent);
+    }
+
     /** The cache is empty: what is lost by that says nothing of the pool. */
     void onRestart() {
         agents.all().forEach(agent -> agent.foundWhole = false);
@@ -54,22 +63,9 @@ final class CacheStack {
      * ended after its last. Negative if this return is not to be measured, as that of an agent whose children used its prefix.
      */
     private double distanceTokens(Agent returning) {
-        boolean measured = returning.contextTokens > 0
-                && !returning.hadChildren
-                && returns++ % (1 + agents.size() / MOST_AGENTS_FOR_ALL) == 0;
-        if (!measured) {
+        if (returning.contextTokens == 0 || returning.hadChildren) {
             return -1;
         }
-        double tokens = footprints.commonTokens();
-        for (Agent other : agents.all()) {
-            if (other != returning) {
-                if (other.state == AgentState.RUNNING) {
-                    tokens += other.heldTokens;
-                } else if (other.lastEndNanos > returning.lastEndNanos) {
-                    tokens += Math.max(0, other.contextTokens - other.sharedTokens);
-                }
-            }
-        }
-        return tokens;
+        return footprints.commonTokens() + occupancy.runningTokens() + idle.tokensAfter(returning);
     }
 }

@@ -2,7 +2,6 @@ package dev.sluice.admission;
 
 import dev.sluice.control.RecomputeCost;
 import dev.sluice.control.WorkingSetLaw;
-import java.time.Duration;
 
 /**
  * Where newcomers wait until the demand of the agents that have started leaves room.
@@ -31,7 +30,6 @@ import java.time.Duration;
  */
 final class Door {
 
-    private static final long DEMAND_AGE_NANOS = Duration.ofMillis(500).toNanos();
     private static final double PRIOR_ENGINE_SECONDS = 5;
 
     /** Of slow start: it counts as much as so many pauses seen. */
@@ -52,8 +50,6 @@ final class Door {
     private double growthTokens;
     private double enteredTokens;
     private double enteredGrowthTokens;
-    private long demandAtNanos;
-    private boolean known;
 
     Door(WorkingSetLaw law, Learning learned, AgentTable agents) {
         this.law = law;
@@ -63,12 +59,7 @@ final class Door {
         this.agents = agents;
     }
 
-    boolean isOpenFor(Step newcomer, long nowNanos) {
-        if (!known || nowNanos - demandAtNanos >= DEMAND_AGE_NANOS) {
-            sumUp(nowNanos);
-            demandAtNanos = nowNanos;
-            known = true;
-        }
+    boolean isOpenFor(Step newcomer) {
         double limit = law.doorTokens();
         double others = peak(contextTokens + enteredTokens, growthTokens + enteredGrowthTokens);
         double all = peak(
@@ -83,7 +74,8 @@ final class Door {
         enteredGrowthTokens += growth(newcomer.agent, newcomer.promptTokens);
     }
 
-    private void sumUp(long nowNanos) {
+    /** Sums up the demand; to be called several times a second. */
+    void refresh(long nowNanos) {
         contextTokens = footprints.commonTokens();
         growthTokens = 0;
         enteredTokens = 0;

@@ -1,29 +1,23 @@
 package dev.sluice.admission;
 
 import dev.sluice.control.RecomputeCost;
-import dev.sluice.control.WorkingSetLaw;
 
 /**
  * What it is worth, in engine seconds per token and second, to keep an idle agent's prefix: the index of its pause
  * ({@link PauseModel}) times the engine seconds that the prefix saves per token ({@link RecomputeCost}). Below the price of
  * room the agent gives way as soon as a waiting step needs its place. Confined to the gate loop.
  */
-final class HoldValue {
+final class HoldValue implements Worth {
 
-    private final WorkingSetLaw law;
     private final Learning learned;
 
-    HoldValue(WorkingSetLaw law, Learning learned) {
-        this.law = law;
+    HoldValue(Learning learned) {
         this.learned = learned;
     }
 
-    double of(Agent idle, long nowNanos) {
+    @Override
+    public double of(Agent idle, long nowNanos) {
         return learned.pauses.of(idle).returnRatePerSecond(idle.silentSeconds(nowNanos))
                 * learned.cost.secondsPerToken(idle.contextTokens);
-    }
-
-    boolean isWorthItsRoom(double value) {
-        return value >= law.priceOfRoom();
     }
 }

@@ -1,11 +1,13 @@
 package dev.sluice.admission;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Who holds how much of the pool: the agents that run and those whose prefix is kept between steps. Confined to the gate
@@ -13,16 +15,46 @@ import java.util.Set;
  */
 final class Occupancy {
 
+    private static final Comparator<Agent> BY_WORTH = Comparator.<Agent>comparingDouble(agent -> agent.worth)
+            .thenComparingLong(agent -> agent.lastEndNanos)
+            .thenComparing(agent -> agent.id);
+
     private final WaitQueue queue;
+    private final Worth worth;
 
     // In the order in which they became resident: the one at the head has been idle longest.
     private final Set<Agent> residents = new LinkedHashSet<>();
+    // Those of them without a waiting step, the least worth keeping first.
+    private final NavigableSet<Agent> silent = new TreeSet<>(BY_WORTH);
     private double runningTokens;
     private double residentTokens;
     private int runningAgents;
 
-    Occupancy(WaitQueue queue) {
+    Occupancy(WaitQueue queue, Worth worth) {
         this.queue = queue;
+        this.worth = worth;
+    }
+
+    /** A step of the agent waits, or goes at once: its prefix is not to be asked for any more. */
+    void onStep(Agent agent) {
+        silent.remove(agent);
+    }
+
+    /** The agent's step has left without going. */
+    void onStepLeft(Agent agent) {
+        if (residents.contains(agent)) {
+            silent.add(agent);
+        }
+    }
+
+    /** Looks again at what idle agents are worth, which changes with time. */
+    void refresh(long nowNanos) {
+        List<Agent> idle = List.copyOf(silent);
+        silent.clear();
+        for (Agent agent : idle) {
+            agent.worth = worth.of(agent, nowNanos);
+        }
+        silent.addAll(idle);
     }
 
     /** The agent's step goes to the engine: from now on it is counted with so much. */
@@ -52,6 +84,8 @@ final class Occupancy {
         agent.heldTokens = tokens;
         residentTokens += tokens;
         residents.add(agent);
+        agent.worth = worth.of(agent, nowNanos);
+        silent.add(agent);
         agent.enter(AgentState.RESIDENT, "", nowNanos);
     }
 
@@ -65,6 +99,7 @@ final class Occupancy {
             queue.remove(step);
         }
         residents.remove(agent);
+        silent.remove(agent);
         residentTokens = residents.isEmpty() ? 0 : residentTokens - agent.heldTokens;
         agent.heldTokens = 0;
         if (step != null) {
@@ -87,23 +122,20 @@ final class Occupancy {
         return Collections.unmodifiableSet(residents);
     }
 
-    /** Idle agents without a waiting step: those that may be asked to give way. */
-    List<Agent> silentResidents() {
-        List<Agent> silent = new ArrayList<>();
-        for (Agent agent : residents) {
-            if (agent.isSilent()) {
-                silent.add(agent);
-            }
-        }
-        return silent;
+    /**
+     * Idle agents without a waiting step, those that may be asked to give way: the least worth keeping first, the longest idle
+     * first among equals. A live view.
+     */
+    Collection<Agent> silentResidents() {
+        return Collections.unmodifiableSet(silent);
     }
 
     /**
-     * Agents whose step waits behind that one with their prefix held, the last in the order first. Where those who hold
-     * leave each other no room to grow, they are the ones to give way, or nobody would ever go.
+     * Steps that wait behind that one with their agent's prefix held, the last in the order first. Where those who hold
+     * leave each other no room to grow, they are the ones to give way, or nobody would ever go. A live view.
      */
-    List<Agent> waitingBehind(Step step) {
-        return queue.holdingBehind(step).stream().map(behind -> behind.agent).toList();
+    Iterable<Step> waitingBehind(Step step) {
+        return queue.holdingBehind(step);
     }
 
     double tokens() {

@@ -15,7 +15,10 @@ interface Room {
     void clear(Step step, long nowNanos);
 
     /** Whether the demand of the agents that have started leaves room for this newcomer. */
-    boolean isDoorOpen(Step newcomer, long nowNanos);
+    boolean isDoorOpen(Step newcomer);
+
+    /** Time has passed: what was summed up is to be summed up again. */
+    default void refresh(long nowNanos) {}
 
     /** A newcomer has gone in. */
     default void onEntered(Step newcomer) {}
@@ -35,7 +38,7 @@ interface Room {
             public void clear(Step step, long nowNanos) {}
 
             @Override
-            public boolean isDoorOpen(Step newcomer, long nowNanos) {
+            public boolean isDoorOpen(Step newcomer) {
                 return true;
             }
 

@@ -1,6 +1,7 @@
 package dev.sluice.admission;
 
 import dev.sluice.control.Law;
+import java.util.List;
 
 /** Room counted in tokens, under a limit set by hand: idle agents keep their prefix for a lease. Confined to the gate loop. */
 final class TokenRoom implements Room {
@@ -25,7 +26,7 @@ final class TokenRoom implements Room {
         if (excess > yielding) {
             return false;
         }
-        for (Agent idle : occupancy.silentResidents()) {
+        for (Agent idle : List.copyOf(occupancy.silentResidents())) {
             if (excess(step) > 0 && mayGo(idle, nowNanos)) {
                 occupancy.park(idle, Lease.OVER, nowNanos);
             }
@@ -43,7 +44,7 @@ final class TokenRoom implements Room {
 
     @Override
     public void clear(Step step, long nowNanos) {
-        for (Agent idle : occupancy.silentResidents()) {
+        for (Agent idle : List.copyOf(occupancy.silentResidents())) {
             if (excess(step) > 0) {
                 occupancy.park(idle, "gave_way", nowNanos);
             }
@@ -51,7 +52,7 @@ final class TokenRoom implements Room {
     }
 
     @Override
-    public boolean isDoorOpen(Step newcomer, long nowNanos) {
+    public boolean isDoorOpen(Step newcomer) {
         return true;
     }
 

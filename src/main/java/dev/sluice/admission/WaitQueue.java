@@ -58,9 +58,9 @@ final class WaitQueue {
         return holding;
     }
 
-    /** Those that hold their prefix and come after that one, the last first; none if it does not hold its own. */
-    List<Step> holdingBehind(Step step) {
-        return holding.contains(step) ? List.copyOf(holding.tailSet(step, false).descendingSet()) : List.of();
+    /** Those that hold their prefix and come after that one, the last first; none if it does not hold its own. A live view. */
+    Iterable<Step> holdingBehind(Step step) {
+        return holding.contains(step) ? holding.tailSet(step, false).descendingSet() : List.of();
     }
 
     /** The parked agent that has waited longest. */

@@ -2,7 +2,7 @@ package dev.sluice.admission;
 
 import dev.sluice.control.WorkingSetLaw;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -14,42 +14,46 @@ final class WorkingSetRoom implements Room {
     static final String LOW_VALUE = "low_hold_value";
     static final String GAVE_WAY = "gave_way";
 
-    private record Candidate(Agent agent, double value) {}
-
     private final WorkingSetLaw law;
     private final Occupancy occupancy;
-    private final HoldValue holdValue;
     private final Footprints footprints;
     private final Door door;
 
     WorkingSetRoom(WorkingSetLaw law, Occupancy occupancy, Learning learned, AgentTable agents) {
         this.law = law;
         this.occupancy = occupancy;
-        this.holdValue = new HoldValue(law, learned);
         this.footprints = learned.footprints;
         this.door = new Door(law, learned, agents);
     }
 
     @Override
     public boolean makeRoom(Step step, long nowNanos) {
-        double excess = excess(step);
-        if (excess <= 0) {
+        double missing = excess(step);
+        if (missing <= 0) {
             return true;
         }
-        List<Candidate> yielding = byValue(nowNanos);
-        double urgency = urgency(step, nowNanos);
-        yielding.removeIf(candidate -> holdValue.isWorthItsRoom(candidate.value / urgency));
-        double room = yielding.stream().mapToDouble(c -> c.agent.heldTokens).sum();
-        List<Agent> behind = room < excess ? occupancy.waitingBehind(step) : List.of();
-        if (room + behind.stream().mapToDouble(agent -> agent.heldTokens).sum() < excess) {
+        double price = law.priceOfRoom() * urgency(step, nowNanos);
+        List<Agent> yielding = new ArrayList<>();
+        for (Agent idle : occupancy.silentResidents()) {
+            if (missing <= 0 || idle.worth >= price) {
+                break;
+            }
+            yielding.add(idle);
+            missing -= idle.heldTokens;
+        }
+        List<Agent> behind = new ArrayList<>();
+        for (Step waiting : occupancy.waitingBehind(step)) {
+            if (missing <= 0) {
+                break;
+            }
+            behind.add(waiting.agent);
+            missing -= waiting.agent.heldTokens;
+        }
+        if (missing > 0) {
             return false;
         }
-        parkUntilItFits(yielding, step, LOW_VALUE, nowNanos);
-        for (Agent waiting : behind) {
-            if (excess(step) > 0) {
-                occupancy.park(waiting, GAVE_WAY, nowNanos);
-            }
-        }
+        yielding.forEach(agent -> occupancy.park(agent, LOW_VALUE, nowNanos));
+        behind.forEach(agent -> occupancy.park(agent, GAVE_WAY, nowNanos));
         return true;
     }
 
@@ -61,20 +65,15 @@ final class WorkingSetRoom implements Room {
 
     @Override
     public void clear(Step step, long nowNanos) {
-        parkUntilItFits(byValue(nowNanos), step, GAVE_WAY, nowNanos);
-        for (Agent waiting : List.copyOf(occupancy.residents())) {
-            if (excess(step) > 0 && waiting != step.agent) {
-                occupancy.park(waiting, GAVE_WAY, nowNanos);
-            }
-        }
+        parkUntilItFits(occupancy.silentResidents(), step, nowNanos);
+        parkUntilItFits(occupancy.residents(), step, nowNanos);
     }
 
-    private void parkUntilItFits(List<Candidate> candidates, Step step, String why, long nowNanos) {
-        for (Candidate candidate : candidates) {
-            if (excess(step) <= 0) {
-                return;
+    private void parkUntilItFits(Collection<Agent> idle, Step step, long nowNanos) {
+        for (Agent agent : List.copyOf(idle)) {
+            if (excess(step) > 0 && agent != step.agent) {
+                occupancy.park(agent, GAVE_WAY, nowNanos);
             }
-            occupancy.park(candidate.agent, why, nowNanos);
         }
     }
 
@@ -84,18 +83,14 @@ final class WorkingSetRoom implements Room {
         return others + step.footprintTokens + footprints.commonTokens() - law.budgetTokens();
     }
 
-    private List<Candidate> byValue(long nowNanos) {
-        List<Candidate> candidates = new ArrayList<>();
-        for (Agent idle : occupancy.silentResidents()) {
-            candidates.add(new Candidate(idle, holdValue.of(idle, nowNanos)));
-        }
-        candidates.sort(Comparator.comparingDouble(Candidate::value));
-        return candidates;
+    @Override
+    public boolean isDoorOpen(Step newcomer) {
+        return door.isOpenFor(newcomer);
     }
 
     @Override
-    public boolean isDoorOpen(Step newcomer, long nowNanos) {
-        return door.isOpenFor(newcomer, nowNanos);
+    public void refresh(long nowNanos) {
+        door.refresh(nowNanos);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.sluice.admission;
 
+import dev.sluice.config.AgentsConfig;
 import dev.sluice.config.LawConfig;
 import dev.sluice.config.Mode;
 import dev.sluice.config.PoolConfig;
@@ -47,6 +48,22 @@ final class GateBench {
                 law,
                 queue,
                 base.agents(),
+                base.identity(),
+                base.limits());
+    }
+
+    /** The same with a table of at most so many agents. */
+    static SluiceConfig remembering(int agents, SluiceConfig base) {
+        return new SluiceConfig(
+                base.mode(),
+                base.listen(),
+                base.admin(),
+                base.upstream(),
+                base.signals(),
+                base.pool(),
+                base.law(),
+                base.queue(),
+                new AgentsConfig(agents, base.agents().forgetAfter()),
                 base.identity(),
                 base.limits());
     }

@@ -13,7 +13,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Streams that were mixed, cut and damaged by a seeded chance. */
 final class AnswerReaderFuzzTest {
 
-    private static final int ROUNDS = 1500;
+    /** {@code -Dfuzz.rounds=N} asks for more. */
+    private static final int ROUNDS = Integer.getInteger("fuzz.rounds", 300);
+
+    /** Of streams that are fed byte by byte, too. */
+    private static final int BYTEWISE_ROUNDS = ROUNDS / 10;
 
     private static final List<String> SAMPLES = List.of(
             "chat.sse", "chat-tools.sse", "responses.sse", "messages.sse", "chat.json", "responses.json", "error.json");
@@ -84,7 +88,7 @@ final class AnswerReaderFuzzTest {
     @ValueSource(longs = {4, 20_261_126})
     void theFilterDecidesAlikeHoweverADamagedStreamIsCut(long seed) {
         Random random = new Random(seed);
-        for (int round = 0; round < ROUNDS; round++) {
+        for (int round = 0; round < BYTEWISE_ROUNDS; round++) {
             byte[] stream = damaged(random);
             assertThat(inRandomPieces(filter(), stream, random))
                     .as("seed %d, round %d", seed, round)
