@@ -6,6 +6,9 @@ import dev.sluice.admission.Snapshot;
 import dev.sluice.admission.Usage;
 import dev.sluice.gate.Gate;
 import dev.sluice.gate.Permit;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
@@ -13,6 +16,8 @@ import java.util.concurrent.Executor;
 abstract class ComparedGate implements Gate {
 
     private final VirtualTime time;
+    private final Set<Asker> waiting = new HashSet<>();
+    private int running;
 
     ComparedGate(VirtualTime time) {
         this.time = time;
@@ -46,12 +51,20 @@ abstract class ComparedGate implements Gate {
     @Override
     public final Claim ask(Arrival arrival, Caller caller, Executor callerLoop) {
         Asker asker = new Asker(arrival, caller, time.nowNanos());
-        time.execute(() -> arrive(asker));
-        return () -> withdraw(asker);
+        time.execute(() -> {
+            waiting.add(asker);
+            arrive(asker);
+        });
+        return () -> {
+            waiting.remove(asker);
+            withdraw(asker);
+        };
     }
 
     final void go(Asker asker) {
         asker.forwardedNanos = time.nowNanos();
+        waiting.remove(asker);
+        running++;
         time.execute(() -> asker.caller.forward(new Permit() {
             @Override
             public long waitedNanos() {
@@ -63,6 +76,7 @@ abstract class ComparedGate implements Gate {
 
             @Override
             public void end(Ending ending, Usage usage) {
+                running--;
                 ended(asker, ending, usage);
             }
         }));
@@ -72,7 +86,26 @@ abstract class ComparedGate implements Gate {
     public void drain() {}
 
     @Override
-    public CompletableFuture<Snapshot> snapshot() {
-        throw new UnsupportedOperationException("a gate for comparison has no picture");
+    public final CompletableFuture<Snapshot> snapshot() {
+        return CompletableFuture.completedFuture(picture(time.nowNanos()));
+    }
+
+    /** Who runs and who waits; it counts no tokens and knows no agents beyond their requests. */
+    final Snapshot picture(long nowNanos) {
+        return new Snapshot(
+                nowNanos,
+                "compared",
+                0,
+                "unknown",
+                Double.NaN,
+                Double.NaN,
+                -1,
+                running,
+                new Snapshot.Census(running, 0, waiting.size(), 0),
+                new Snapshot.Queue(waiting.size(), 0, 0, Integer.MAX_VALUE),
+                new Snapshot.Signals(true, 0, 0),
+                Double.NaN,
+                Double.NaN,
+                List.of());
     }
 }

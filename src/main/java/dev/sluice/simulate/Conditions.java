@@ -1,5 +1,6 @@
 package dev.sluice.simulate;
 
+import dev.sluice.emulator.Preset;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -96,5 +97,10 @@ public record Conditions(
     /** All that {@link #named} knows. */
     public static List<String> names() {
         return List.copyOf(FAULTS.keySet());
+    }
+
+    /** The engine as other traffic leaves it. */
+    Preset leftOf(Preset engine) {
+        return engine.withPoolTokens((long) (engine.poolTokens() * (1 - foreignRatio)));
     }
 }

@@ -8,7 +8,6 @@ import dev.sluice.config.SignalsConfig;
 import dev.sluice.control.EngineSample;
 import dev.sluice.control.EngineSignal;
 import dev.sluice.emulator.Preset;
-import dev.sluice.gate.Gate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -122,17 +121,15 @@ public final class Contender {
         return new Simulation(read.config(), engine, conditions);
     }
 
-    private static Contender theirs(String name, Function<VirtualTime, Gate> gate) {
+    private static Contender theirs(String name, Function<VirtualTime, ComparedGate> gate) {
         return new Contender(
                 name,
                 (engine, conditions) -> new Simulation(
-                        gate,
-                        nowNanos -> {
-                            throw new UnsupportedOperationException("a gate for comparison has no picture");
-                        },
-                        SignalsConfig.DEFAULT.interval(),
-                        engine,
-                        conditions));
+                        time -> governor(gate.apply(time)), SignalsConfig.DEFAULT.interval(), engine, conditions));
+    }
+
+    private static Simulation.Governor governor(ComparedGate gate) {
+        return new Simulation.Governor(gate, gate::picture);
     }
 
     public String name() {

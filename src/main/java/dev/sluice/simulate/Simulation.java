@@ -5,6 +5,7 @@ import dev.sluice.admission.Snapshot;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.control.EngineSignal;
 import dev.sluice.control.EngineSilence;
+import dev.sluice.emulator.CoreStats;
 import dev.sluice.emulator.Preset;
 import dev.sluice.gate.Gate;
 import dev.sluice.gate.GateLoop;
@@ -28,8 +29,7 @@ public final class Simulation {
     private final Tally tally = new Tally();
     private final Conditions conditions;
     private final VirtualEngine engine;
-    private final Gate gate;
-    private final LongFunction<Snapshot> snapshots;
+    private final Governor governor;
     private long sequences;
     private int alive;
 
@@ -42,27 +42,32 @@ public final class Simulation {
     }
 
     private Simulation(AdmissionController controller, Duration signalInterval, Preset preset, Conditions conditions) {
-        this(time -> started(controller, time), controller::snapshot, signalInterval, preset, conditions);
+        this(time -> new Governor(started(controller, time), controller::snapshot), signalInterval, preset, conditions);
     }
 
     /** With a gate of another kind, for comparison. */
     Simulation(
-            Function<VirtualTime, Gate> gate,
-            LongFunction<Snapshot> snapshots,
+            Function<VirtualTime, Governor> governor,
             Duration signalInterval,
             Preset preset,
             Conditions conditions) {
-        long left = (long) (preset.poolTokens() * (1 - conditions.foreignRatio()));
         this.conditions = conditions;
-        this.engine = new VirtualEngine(preset.withPoolTokens(left), time);
-        this.gate = gate.apply(time);
-        this.snapshots = snapshots;
+        this.engine = new VirtualEngine(conditions.leftOf(preset), time);
+        this.governor = governor.apply(time);
         signal();
         time.repeat(signalInterval, this::signal);
         if (conditions.restartAt() != null) {
             time.after(conditions.restartAt().toNanos(), engine::restart);
         }
     }
+
+    /**
+     * Who governs.
+     *
+     * @param gate asked by the agents
+     * @param picture of it at a moment
+     */
+    record Governor(Gate gate, LongFunction<Snapshot> picture) {}
 
     private static Gate started(AdmissionController controller, VirtualTime time) {
         GateLoop gate = new GateLoop(controller, GateObserver.NONE, time);
@@ -76,9 +81,9 @@ public final class Simulation {
                 ? new EngineSilence(time.nowNanos(), "not_found")
                 : engine.sample(told);
         if (conditions.signals() == Conditions.Signals.LATE) {
-            time.after(LATENESS.toNanos(), () -> gate.onSignal(signal));
+            time.after(LATENESS.toNanos(), () -> gate().onSignal(signal));
         } else {
-            gate.onSignal(signal);
+            gate().onSignal(signal);
         }
     }
 
@@ -101,7 +106,24 @@ public final class Simulation {
 
     /** The gate as it is now. */
     public Snapshot snapshot() {
-        return snapshots.apply(time.nowNanos());
+        return governor.picture.apply(time.nowNanos());
+    }
+
+    /** Gate and engine as they are now. */
+    Moment moment() {
+        Snapshot gate = snapshot();
+        CoreStats stats = engine.stats();
+        return new Moment(
+                time.nowNanos() / 1e9,
+                gate.pressure(),
+                gate.budget(),
+                stats.kvUsageRatio(),
+                stats.prefixQueryTokens(),
+                stats.prefixHitTokens(),
+                gate.agents().running(),
+                gate.agents().resident(),
+                gate.agents().waiting(),
+                gate.agents().parked());
     }
 
     /** An agent is on its way. */
@@ -131,7 +153,7 @@ public final class Simulation {
     }
 
     Gate gate() {
-        return gate;
+        return governor.gate;
     }
 
     long nextSequence() {
