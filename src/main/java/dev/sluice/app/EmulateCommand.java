@@ -7,15 +7,15 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code emulate}: the embedded engine alone, as a server. */
-@Command(name = "emulate", description = "Runs the embedded engine as a server.")
+@Command(name = "emulate", description = "Runs the embedded engine, tiny if no other is named, as a server.")
 final class EmulateCommand implements Callable<Integer> {
 
     @Spec
@@ -28,15 +28,8 @@ final class EmulateCommand implements Callable<Integer> {
             description = "Where (${DEFAULT-VALUE}).")
     private String listen = "";
 
-    @Option(
-            names = "--preset",
-            paramLabel = "NAME",
-            defaultValue = "tiny",
-            description = "Model and hardware (${DEFAULT-VALUE}).")
-    private String preset = "";
-
-    @Option(names = "--pool-tokens", paramLabel = "N", description = "KV capacity; the preset's if not given.")
-    private @Nullable Long poolTokens;
+    @Mixin
+    private EngineOptions engine = new EngineOptions();
 
     @Option(
             names = "--speed",
@@ -64,9 +57,8 @@ final class EmulateCommand implements Callable<Integer> {
     private EmulatorServer.Options options() {
         try {
             HostPort address = HostPort.parse(listen);
-            Preset named = Preset.named(preset);
-            Preset sized = poolTokens == null ? named : named.withPoolTokens(poolTokens);
-            return new EmulatorServer.Options(address.host(), address.port(), sized, speed, seed);
+            return new EmulatorServer.Options(
+                    address.host(), address.port(), engine.engine(Preset.TINY), speed, seed);
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
         }

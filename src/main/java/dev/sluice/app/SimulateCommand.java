@@ -1,26 +1,20 @@
 package dev.sluice.app;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.emulator.Preset;
 import dev.sluice.simulate.AgentScript;
-import dev.sluice.simulate.Comparison;
 import dev.sluice.simulate.Conditions;
-import dev.sluice.simulate.ScoreTable;
 import dev.sluice.simulate.TraceFile;
 import dev.sluice.simulate.Workload;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -55,12 +49,8 @@ final class SimulateCommand implements Callable<Integer> {
             description = "Of the trace, the first N sessions or requests (${DEFAULT-VALUE}).")
     private int agents;
 
-    @Option(
-            names = "--preset",
-            paramLabel = "NAME",
-            defaultValue = "dense-32b-2xh100",
-            description = "The engine that serves the trace (${DEFAULT-VALUE}).")
-    private String preset = "";
+    @Mixin
+    private EngineOptions engine = new EngineOptions();
 
     @Option(
             names = "--laws",
@@ -82,10 +72,11 @@ final class SimulateCommand implements Callable<Integer> {
     @Option(
             names = "--fault",
             paramLabel = "NAME",
+            split = ",",
             defaultValue = "none",
-            description = "What goes wrong, one of: ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).",
+            description = "What goes wrong, one or more of: ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).",
             completionCandidates = FaultNames.class)
-    private String fault = "";
+    private List<String> faults = List.of();
 
     @Option(names = "--json", paramLabel = "FILE", description = "Writes the tables there, too.")
     private @Nullable Path json;
@@ -93,60 +84,47 @@ final class SimulateCommand implements Callable<Integer> {
     @Option(names = "--csv", paramLabel = "FILE", description = "The same for a spreadsheet.")
     private @Nullable Path csv;
 
+    @Option(
+            names = "--plots",
+            paramLabel = "DIR",
+            description = "Draws there what happened over time and a chart of all laws, one page for each table.")
+    private @Nullable Path plots;
+
     @Override
     public Integer call() throws IOException {
         DemoCommand.logNothingBelowWarnings();
-        List<Workload> chosen;
-        Conditions conditions;
+        SimulateRun run;
         try {
-            chosen = trace == null ? workloads.stream().map(Workload::named).toList() : List.of(recorded(trace));
-            conditions = Conditions.named(fault);
-            laws.forEach(Comparison::requireKnown);
+            List<Workload> chosen = trace == null
+                    ? workloads.stream().map(Workload::named).map(this::onEngine).toList()
+                    : List.of(recorded(trace));
+            if (seeds < 1) {
+                throw new IllegalArgumentException("--seeds: " + seeds + " (expected: at least 1)");
+            }
+            run = new SimulateRun(spec.commandLine().getOut(), laws, faults, seeds, plots);
+            run.compare(chosen);
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
         }
-        if (seeds < 1) {
-            throw new CommandLine.ParameterException(
-                    spec.commandLine(), "--seeds: " + seeds + " (expected: at least 1)");
+        if (json != null) {
+            Files.writeString(json, run.json());
         }
-        run(chosen, conditions);
+        if (csv != null) {
+            Files.writeString(csv, run.csv());
+        }
         return CommandLine.ExitCode.OK;
+    }
+
+    private Workload onEngine(Workload workload) {
+        return new Workload(
+                workload.name(), workload.about(), engine.engine(workload.engine()), workload.scripts());
     }
 
     /** The same whatever the seed. */
     private Workload recorded(Path file) throws IOException {
-        Preset engine = Preset.named(preset);
-        List<AgentScript> scripts = TraceFile.read(file, engine, agents);
-        return new Workload(String.valueOf(file.getFileName()), scripts.size() + " recorded", engine, seed -> scripts);
-    }
-
-    private void run(List<Workload> chosen, Conditions conditions) throws IOException {
-        PrintWriter out = spec.commandLine().getOut();
-        Map<String, Object> tables = new LinkedHashMap<>();
-        StringBuilder sheet = new StringBuilder();
-        for (Workload workload : chosen) {
-            out.println(workload.name() + ": " + workload.about() + "; engine "
-                    + workload.engine().name() + ", fault " + fault + ", seeds 1 to " + seeds);
-            ScoreTable.printHead(out, "law");
-            Comparison comparison = new Comparison(
-                    workload,
-                    conditions,
-                    LongStream.rangeClosed(1, seeds).boxed().toList());
-            List<Comparison.Row> rows = comparison.run(laws, row -> ScoreTable.print(out, row));
-            out.println();
-            tables.put(workload.name(), ScoreTable.json(rows));
-            sheet.append(ScoreTable.csv(workload.name(), rows, sheet.isEmpty()));
-        }
-        out.println(
-                "Means over the seeds; times in seconds, waits included in ttft. Failed: agents whose client gave up.");
-        out.flush();
-        if (json != null) {
-            Files.writeString(
-                    json, new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(tables) + "\n");
-        }
-        if (csv != null) {
-            Files.writeString(csv, sheet);
-        }
+        Preset preset = engine.engine(Preset.DENSE_32B);
+        List<AgentScript> scripts = TraceFile.read(file, preset, agents);
+        return new Workload(String.valueOf(file.getFileName()), scripts.size() + " recorded", preset, seed -> scripts);
     }
 
     private static final class WorkloadNames extends ArrayList<String> {

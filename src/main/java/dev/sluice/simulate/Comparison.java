@@ -3,7 +3,9 @@ package dev.sluice.simulate;
 import dev.sluice.emulator.Preset;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 
@@ -21,15 +23,21 @@ public final class Comparison {
     private final Workload workload;
     private final Conditions conditions;
     private final List<Long> seeds;
+    private final boolean recording;
+    private final Map<Preset, List<LowerBound>> bounds = new HashMap<>();
+    private long requests;
 
     /**
      * How one law did.
      *
      * @param law its name
      * @param outcomes one a seed
+     * @param bounds what no law can beat on its engine, one a seed
+     * @param course of the first seed's run; empty if nobody asked for it
      * @param wallSeconds that all runs took on this machine
      */
-    public record Row(String law, List<Outcome> outcomes, double wallSeconds) {
+    public record Row(
+            String law, List<Outcome> outcomes, List<LowerBound> bounds, List<Moment> course, double wallSeconds) {
 
         /** Mean over the seeds. */
         public double mean(ToDoubleFunction<Outcome> figure) {
@@ -39,12 +47,29 @@ public final class Comparison {
         public double makespanSeconds() {
             return mean(Outcome::makespanSeconds);
         }
+
+        /** Mean over the seeds. */
+        public LowerBound bound() {
+            return LowerBound.mean(bounds);
+        }
     }
 
-    public Comparison(Workload workload, Conditions conditions, List<Long> seeds) {
+    /** @param recording whether the rows tell the course of their first run */
+    public Comparison(Workload workload, Conditions conditions, List<Long> seeds, boolean recording) {
         this.workload = workload;
         this.conditions = conditions;
         this.seeds = List.copyOf(seeds);
+        this.recording = recording;
+    }
+
+    /** What no law can beat on the workload's engine; mean over the seeds. */
+    public LowerBound bound() {
+        return LowerBound.mean(bounds(conditions.leftOf(workload.engine())));
+    }
+
+    /** Requests answered so far, in all runs. */
+    public long requests() {
+        return requests;
     }
 
     /**
@@ -80,7 +105,7 @@ public final class Comparison {
                     .map(cap -> row(cap.name(), cap, workload.engine(), conditions))
                     .min(Comparator.comparingDouble(Row::makespanSeconds))
                     .orElseThrow();
-            return new Row(best.law() + " (best)", best.outcomes(), best.wallSeconds());
+            return new Row(best.law() + " (best)", best.outcomes(), best.bounds(), best.course(), best.wallSeconds());
         }
         return row(law, Contender.named(law), workload.engine(), conditions);
     }
@@ -88,10 +113,23 @@ public final class Comparison {
     private Row row(String name, Contender contender, Preset engine, Conditions under) {
         long startNanos = System.nanoTime();
         List<Outcome> outcomes = new ArrayList<>();
+        List<Moment> course = List.of();
         for (long seed : seeds) {
-            outcomes.add(
-                    contender.simulation(engine, under).run(workload.scripts().apply(seed)));
+            Simulation simulation = contender.simulation(engine, under);
+            Recorder recorder = new Recorder();
+            boolean recorded = recording && outcomes.isEmpty();
+            Outcome outcome = simulation.run(workload.scripts().apply(seed), recorded ? recorder : run -> {});
+            course = recorded ? recorder.moments() : course;
+            requests += outcome.steps();
+            outcomes.add(outcome);
         }
-        return new Row(name, outcomes, (System.nanoTime() - startNanos) / 1e9);
+        double wallSeconds = (System.nanoTime() - startNanos) / 1e9;
+        return new Row(name, outcomes, bounds(under.leftOf(engine)), course, wallSeconds);
+    }
+
+    private List<LowerBound> bounds(Preset engine) {
+        return bounds.computeIfAbsent(engine, key -> seeds.stream()
+                .map(seed -> LowerBound.of(key, workload.scripts().apply(seed)))
+                .toList());
     }
 }

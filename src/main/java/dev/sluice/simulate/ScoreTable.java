@@ -8,95 +8,132 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
-/** The figures by which laws are compared: one line a law, means over the seeds. */
+/** The figures by which laws are compared: one line a law, means over the seeds; benchmarks/law tells the columns. */
 public final class ScoreTable {
 
-    private ScoreTable() {}
+    private final PrintWriter out;
+    private final int nameWidth;
+
+    /** @param longestName room for the names of the lines */
+    public ScoreTable(PrintWriter out, int longestName) {
+        this.out = out;
+        this.nameWidth = Math.max(20, longestName);
+    }
 
     /**
      * One figure.
      *
-     * @param key in the JSON
+     * @param key in JSON and CSV
      * @param title at the head of its column
-     * @param decimals shown to people
+     * @param format shown to people: width and decimals
      */
-    private record Column(String key, String title, int decimals, ToDoubleFunction<Outcome> figure) {}
+    private record Column(String key, String title, String format, ToDoubleFunction<Comparison.Row> figure) {
+
+        int width() {
+            return Integer.parseInt(format.substring(0, format.indexOf('.')));
+        }
+    }
+
+    private static final String MAKESPAN = "makespanSeconds";
+    private static final String MEAN = "meanSeconds";
 
     private static final List<Column> COLUMNS = List.of(
-            new Column("makespanSeconds", "makespan", 0, Outcome::makespanSeconds),
-            new Column("meanSeconds", "mean", 0, o -> o.lifeSeconds().mean()),
-            new Column("p95Seconds", "p95", 0, o -> o.lifeSeconds().quantile(0.95)),
-            new Column("agentsPerSecond", "agents/s", 4, Outcome::agentsPerSecond),
-            new Column("failed", "failed", 1, Outcome::failed),
-            new Column("hitRate", "hits", 2, Outcome::hitRate),
-            new Column("recomputedTokens", "recomputed", 0, Outcome::recomputedTokens),
-            new Column("ttftP50Seconds", "ttft50", 2, o -> o.ttftSeconds().quantile(0.5)),
-            new Column("ttftP99Seconds", "ttft99", 1, o -> o.ttftSeconds().quantile(0.99)),
-            new Column(
-                    "chatTtftP99Seconds", "chat99", 2, o -> o.chatTtftSeconds().quantile(0.99)),
-            new Column(
-                    "startedWaitP99Seconds",
-                    "wait99",
-                    1,
-                    o -> o.startedWaitSeconds().quantile(0.99)),
-            new Column(
-                    "startedWaitMaxSeconds",
-                    "waitmax",
-                    1,
-                    o -> o.startedWaitSeconds().max()),
-            new Column(
-                    "doorWaitP99Seconds", "door99", 1, o -> o.doorWaitSeconds().quantile(0.99)),
-            new Column("jain", "jain", 2, o -> o.stepsPerSecond().jain()),
-            new Column("busyRatio", "busy", 2, Outcome::busyRatio));
+            of(MAKESPAN, "makespan", "8.0", Outcome::makespanSeconds),
+            new Column("makespanOverBound", "x bound", "7.2", row -> row.makespanSeconds()
+                    / row.bound().makespanSeconds()),
+            of(MEAN, "mean", "6.0", o -> o.lifeSeconds().mean()),
+            of("p95Seconds", "p95", "6.0", o -> o.lifeSeconds().quantile(0.95)),
+            of("agentsPerSecond", "agents/s", "8.4", Outcome::agentsPerSecond),
+            of("failed", "gave up", "7.1", Outcome::failed),
+            of("hitRate", "hits", "4.2", Outcome::hitRate),
+            of("recomputedTokens", "recomputed", "10.0", Outcome::recomputedTokens),
+            of("ttftP50Seconds", "ttft50", "6.2", o -> o.ttftSeconds().quantile(0.5)),
+            of("ttftP99Seconds", "ttft99", "7.1", o -> o.ttftSeconds().quantile(0.99)),
+            of("chatTtftP99Seconds", "chat99", "6.1", o -> o.chatTtftSeconds().quantile(0.99)),
+            of("startedWaitP99Seconds", "wait99", "6.0", o -> o.startedWaitSeconds()
+                    .quantile(0.99)),
+            of("startedWaitMaxSeconds", "longest", "7.0", o -> o.startedWaitSeconds()
+                    .max()),
+            of("doorWaitP99Seconds", "door99", "6.0", o -> o.doorWaitSeconds().quantile(0.99)),
+            of("doorWaitMaxSeconds", "longest", "7.0", o -> o.doorWaitSeconds().max()),
+            of("jain", "jain", "4.2", o -> o.stepsPerSecond().jain()),
+            of("busyRatio", "busy", "4.2", Outcome::busyRatio));
+
+    private static Column of(String key, String title, String format, ToDoubleFunction<Outcome> figure) {
+        return new Column(key, title, format, row -> row.mean(figure));
+    }
 
     /** The line above all others. */
-    public static void printHead(PrintWriter out, String title) {
-        out.printf("%-22s", title);
-        COLUMNS.forEach(column -> out.printf(" %10s", column.title));
-        out.println();
-        out.flush();
+    public void printHead(String title) {
+        printName(title);
+        COLUMNS.forEach(column -> out.printf(" %" + column.width() + "s", column.title));
+        end();
     }
 
     /** One law. */
-    public static void print(PrintWriter out, Comparison.Row row) {
-        out.printf("%-22s", row.law());
+    public void print(String name, Comparison.Row row) {
+        printName(name);
+        COLUMNS.forEach(column -> out.printf(Locale.ROOT, " %" + column.format + "f", column.figure.applyAsDouble(row)));
+        end();
+    }
+
+    /** The last line: what no law can beat. */
+    public void print(LowerBound bound) {
+        printName("lower bound");
         for (Column column : COLUMNS) {
-            out.printf(Locale.ROOT, " %10." + column.decimals + "f", row.mean(column.figure));
+            if (column.key.equals(MAKESPAN)) {
+                out.printf(Locale.ROOT, " %" + column.format + "f", bound.makespanSeconds());
+            } else if (column.key.equals(MEAN)) {
+                out.printf(Locale.ROOT, " %" + column.format + "f", bound.meanSeconds());
+            } else {
+                out.print(" ".repeat(column.width() + 1));
+            }
         }
+        end();
+    }
+
+    private void printName(String name) {
+        out.printf("%-" + nameWidth + "s", name);
+    }
+
+    private void end() {
         out.println();
         out.flush();
     }
 
     /** Times in seconds, sizes in tokens; {@code wallSeconds} is the time that this machine took for the law's runs. */
-    public static List<Map<String, Object>> json(List<Comparison.Row> rows) {
+    public static List<Map<String, Object>> json(String fault, List<Comparison.Row> rows) {
         List<Map<String, Object>> table = new ArrayList<>();
         for (Comparison.Row row : rows) {
             Map<String, Object> fields = new LinkedHashMap<>();
             fields.put("law", row.law());
+            fields.put("fault", fault);
             fields.put("seeds", row.outcomes().size());
-            COLUMNS.forEach(column -> fields.put(column.key, row.mean(column.figure)));
+            COLUMNS.forEach(column -> fields.put(column.key, column.figure.applyAsDouble(row)));
+            fields.put("boundMakespanSeconds", row.bound().makespanSeconds());
+            fields.put("boundMeanSeconds", row.bound().meanSeconds());
             fields.put("wallSeconds", row.wallSeconds());
             table.add(fields);
         }
         return table;
     }
 
-    /** The same for a spreadsheet, the workload's name in front of each line. */
-    public static String csv(String workload, List<Comparison.Row> rows, boolean withHead) {
+    /** The first line of the spreadsheet. */
+    public static String csvHead() {
+        StringBuilder csv = new StringBuilder("workload,fault,law,seeds");
+        COLUMNS.forEach(column -> csv.append(',').append(column.key));
+        return csv.append(",boundMakespanSeconds,boundMeanSeconds\n").toString();
+    }
+
+    /** The same as the JSON for a spreadsheet, one line a law. */
+    public static String csv(String workload, String fault, List<Comparison.Row> rows) {
         StringBuilder csv = new StringBuilder();
-        if (withHead) {
-            csv.append("workload,law,seeds");
-            COLUMNS.forEach(column -> csv.append(',').append(column.key));
-            csv.append('\n');
-        }
         for (Comparison.Row row : rows) {
-            csv.append(workload)
-                    .append(',')
-                    .append(row.law())
-                    .append(',')
-                    .append(row.outcomes().size());
-            COLUMNS.forEach(column -> csv.append(',').append(row.mean(column.figure)));
-            csv.append('\n');
+            csv.append(workload).append(',').append(fault).append(',').append(row.law());
+            csv.append(',').append(row.outcomes().size());
+            COLUMNS.forEach(column -> csv.append(',').append(column.figure.applyAsDouble(row)));
+            csv.append(',').append(row.bound().makespanSeconds());
+            csv.append(',').append(row.bound().meanSeconds()).append('\n');
         }
         return csv.toString();
     }

@@ -35,7 +35,7 @@ final class ComparisonTest {
             })
     void underEveryContenderAllAgentsReachTheirEnd(String law) {
         List<Comparison.Row> rows =
-                new Comparison(CROWD, Conditions.GOOD, List.of(1L, 2L)).run(List.of(law), row -> {});
+                new Comparison(CROWD, Conditions.GOOD, List.of(1L, 2L), false).run(List.of(law), row -> {});
 
         assertThat(rows).hasSize(1);
         Comparison.Row row = rows.get(0);

@@ -1,0 +1,24 @@
+package dev.sluice.app;
+
+import dev.sluice.emulator.Preset;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options by which commands name the emulated engine. */
+final class EngineOptions {
+
+    @Option(
+            names = "--preset",
+            paramLabel = "NAME",
+            description = "Model and hardware: dense-32b-2xh100, moe-8xh100 or tiny.")
+    private @Nullable String preset;
+
+    @Option(names = "--pool-tokens", paramLabel = "N", description = "KV capacity; the preset's if not given.")
+    private @Nullable Long poolTokens;
+
+    /** What was asked for; a wrong name or size is an {@link IllegalArgumentException} that says what was expected. */
+    Preset engine(Preset otherwise) {
+        Preset named = preset == null ? otherwise : Preset.named(preset);
+        return poolTokens == null ? named : named.withPoolTokens(poolTokens);
+    }
+}
