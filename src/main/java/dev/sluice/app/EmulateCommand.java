@@ -57,8 +57,7 @@ final class EmulateCommand implements Callable<Integer> {
     private EmulatorServer.Options options() {
         try {
             HostPort address = HostPort.parse(listen);
-            return new EmulatorServer.Options(
-                    address.host(), address.port(), engine.engine(Preset.TINY), speed, seed);
+            return new EmulatorServer.Options(address.host(), address.port(), engine.engine(Preset.TINY), speed, seed);
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
         }
