@@ -2,6 +2,7 @@ package dev.sluice.admin;
 
 import dev.sluice.admission.Snapshot;
 import dev.sluice.config.Mode;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
@@ -38,16 +39,36 @@ public interface AdminSource {
     /**
      * What is known of the engine. Immutable.
      *
-     * @param kind {@code vllm}, or {@code unknown}
+     * @param kind {@code vllm}, {@code sglang}, …, {@code other}, or {@code unknown} before it answered
      * @param version as the engine tells it; empty if unknown
-     * @param capabilities what was found out, by name
+     * @param maxModelTokens longest context of its models; 0 if unknown
+     * @param note what an operator can do so that more is known; empty if nothing is missing
+     * @param capabilities what its page tells and what its habits are, by name
+     * @param figures what the last usable page said, by name
+     * @param pools one per data-parallel rank
      */
-    record Engine(String kind, String version, Map<String, Boolean> capabilities) {
+    record Engine(
+            String kind,
+            String version,
+            long maxModelTokens,
+            String note,
+            Map<String, Boolean> capabilities,
+            Map<String, Double> figures,
+            List<Pool> pools) {
 
-        public static final Engine UNKNOWN = new Engine("unknown", "", Map.of());
+        public static final Engine UNKNOWN = new Engine("unknown", "", 0, "", Map.of(), Map.of(), List.of());
 
         public Engine {
             capabilities = Map.copyOf(capabilities);
+            figures = Map.copyOf(figures);
+            pools = List.copyOf(pools);
         }
+
+        /**
+         * One pool. What is not told is {@code NaN}, a size -1.
+         *
+         * @param id the rank; empty if there is only one
+         */
+        public record Pool(String id, long tokens, double kvUsage, double running, double waiting) {}
     }
 }

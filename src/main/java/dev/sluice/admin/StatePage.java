@@ -37,9 +37,24 @@ final class StatePage {
     }
 
     private static ObjectNode engine(AdminSource.Engine engine) {
-        ObjectNode node = JSON.objectNode().put("kind", engine.kind()).put("version", engine.version());
+        ObjectNode node = JSON.objectNode()
+                .put("kind", engine.kind())
+                .put("version", engine.version())
+                .put("maxModelTokens", size(engine.maxModelTokens()))
+                .put("note", engine.note());
         ObjectNode capabilities = node.putObject("capabilities");
         new TreeMap<>(engine.capabilities()).forEach(capabilities::put);
+        ObjectNode figures = node.putObject("figures");
+        new TreeMap<>(engine.figures()).forEach(figures::put);
+        var pools = node.putArray("pools");
+        for (AdminSource.Engine.Pool pool : engine.pools()) {
+            pools.addObject()
+                    .put("id", pool.id())
+                    .put("tokens", size(pool.tokens()))
+                    .put("kvUsage", known(pool.kvUsage()))
+                    .put("running", known(pool.running()))
+                    .put("waiting", known(pool.waiting()));
+        }
         return node;
     }
 
@@ -77,6 +92,10 @@ final class StatePage {
 
     private static @Nullable Double seconds(long nanos) {
         return nanos < 0 ? null : Double.valueOf(nanos / 1e9);
+    }
+
+    private static @Nullable Long size(long tokens) {
+        return tokens > 0 ? Long.valueOf(tokens) : null;
     }
 
     private static @Nullable Double known(double value) {

@@ -229,12 +229,12 @@ public final class AdmissionController {
         BudgetChange poolChange = null;
         if (signal instanceof EngineSample sample) {
             poolChange = pool.onSample(sample);
-            if (signals.isRestart(sample)) {
+            if (signals.isCacheLost(sample)) {
                 occupancy.parkAll("engine_restarted", nowNanos);
                 cacheStack.onRestart();
             }
         }
-        signals.onSignal(signal);
+        signals.onSignal(signal, occupancy.runningAgents() == 0);
         BudgetChange lawChange = law.onSignal(signal);
         decide(nowNanos);
         return lawChange != null ? lawChange : poolChange;

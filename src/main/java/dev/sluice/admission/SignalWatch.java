@@ -6,7 +6,11 @@ import dev.sluice.control.EngineSignal;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** How fresh the engine's signals are, and what its counters did lately. Confined to the gate loop. */
+/**
+ * How fresh the engine's signals are, and what its counters did lately. An engine that hangs may still serve the page of its last
+ * iteration; so signals are stale, too, while steps are in the engine and its counter of progress, where it tells one, does
+ * not move. Confined to the gate loop.
+ */
 final class SignalWatch {
 
     private static final long HIT_WINDOW_NANOS = Duration.ofSeconds(10).toNanos();
@@ -16,28 +20,33 @@ final class SignalWatch {
     private @Nullable EngineSample windowStart;
     private double hitRatio = Double.NaN;
     private long failures;
+    private long progressedNanos;
 
     SignalWatch(SignalsConfig config) {
         this.staleAfterNanos = config.staleAfter().toNanos();
     }
 
-    /** Whether the engine was restarted between the reading before and this one. */
-    boolean isRestart(EngineSample sample) {
-        return last != null && sample.isRestartSince(last);
+    /** Whether the engine lost its cache between the reading before and this one. */
+    boolean isCacheLost(EngineSample sample) {
+        return last != null && sample.isCacheLostSince(last);
     }
 
-    void onSignal(EngineSignal signal) {
+    /** @param idle whether no step is in the engine */
+    void onSignal(EngineSignal signal, boolean idle) {
         if (!(signal instanceof EngineSample sample)) {
             failures++;
             return;
         }
         EngineSample start = windowStart;
-        if (start == null || isRestart(sample)) {
+        if (start == null || isCacheLost(sample)) {
             windowStart = sample;
         } else if (sample.takenAtNanos() - start.takenAtNanos() >= HIT_WINDOW_NANOS) {
             double ratio = sample.hitRatioSince(start);
             hitRatio = Double.isNaN(ratio) ? hitRatio : ratio;
             windowStart = sample;
+        }
+        if (idle || last == null || sample.progress() < 0 || sample.progress() != last.progress()) {
+            progressedNanos = sample.takenAtNanos();
         }
         failures = 0;
         last = sample;
@@ -45,7 +54,8 @@ final class SignalWatch {
 
     Snapshot.Signals view(long nowNanos) {
         long age = last == null ? -1 : Math.max(0, nowNanos - last.takenAtNanos());
-        return new Snapshot.Signals(age >= 0 && age <= staleAfterNanos, age, failures);
+        boolean stalled = last != null && last.takenAtNanos() - progressedNanos > staleAfterNanos;
+        return new Snapshot.Signals(age >= 0 && age <= staleAfterNanos && !stalled, age, failures);
     }
 
     double kvUsageRatio() {

@@ -53,7 +53,7 @@ public record Snapshot(
     /**
      * Freshness of the engine's metrics.
      *
-     * @param fresh whether a usable page came within the staleness bound
+     * @param fresh whether a usable page came within the staleness bound, and the engine's progress moved if it had work
      * @param ageNanos time since the last usable page; -1 if there was none yet
      * @param failures attempts that failed since the last usable page
      */

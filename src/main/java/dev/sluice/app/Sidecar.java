@@ -22,7 +22,6 @@ import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -65,7 +64,7 @@ final class Sidecar implements AutoCloseable, AdminSource {
         this.upstream = UpstreamAddress.parse(config.upstream().url());
         Telemetry telemetry = new Telemetry(config, Main.version());
         this.gate = new GateLoop(new AdmissionController(config), telemetry, gateThread);
-        this.watch = new EngineWatch(upstream, config.signals(), System::nanoTime, this::onSignal);
+        this.watch = new EngineWatch(upstream, config, System::nanoTime, this::onSignal);
         gate.start();
         watch.start();
         awaitFirstLook();
@@ -157,7 +156,24 @@ final class Sidecar implements AutoCloseable, AdminSource {
     @Override
     public Engine engine() {
         EngineFacts facts = watch.facts();
-        return facts.kind().isEmpty() ? Engine.UNKNOWN : new Engine(facts.kind(), facts.version(), Map.of());
+        if (facts.kind().isEmpty()) {
+            return Engine.UNKNOWN;
+        }
+        return new Engine(
+                facts.kind(),
+                facts.version(),
+                facts.maxModelTokens(),
+                facts.note(),
+                facts.capabilities(),
+                facts.figures(),
+                facts.pools().stream()
+                        .map(pool -> new Engine.Pool(
+                                pool.id(),
+                                pool.tokens(),
+                                pool.kvUsageRatio(),
+                                pool.runningRequests(),
+                                pool.waitingRequests()))
+                        .toList());
     }
 
     @Override

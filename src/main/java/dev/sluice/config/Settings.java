@@ -26,6 +26,7 @@ final class Settings {
                 root.value("listen", d.listen(), ADDRESS),
                 root.section("admin", Settings::admin),
                 root.section("upstream", Settings::upstream),
+                root.section("engine", Settings::engine),
                 root.section("signals", Settings::signals),
                 root.section("pool", Settings::pool),
                 root.section("law", Settings::law),
@@ -61,11 +62,27 @@ final class Settings {
                 section.value("silence", d.silence(), patience));
     }
 
+    private static EngineConfig engine(Section section) {
+        return new EngineConfig(section.value(
+                "kind",
+                EngineConfig.DEFAULT.kind(),
+                Rule.oneOf(List.of(EngineConfig.Kind.values()), EngineConfig.Kind::label)));
+    }
+
     private static SignalsConfig signals(Section section) {
         SignalsConfig d = SignalsConfig.DEFAULT;
         Rule<Duration> pace = Rule.duration(Duration.ofMillis(10), Duration.ofMinutes(1));
         return new SignalsConfig(
-                section.value("path", d.path(), Rule.matching("a path that begins with /", "/[!-~&&[^#]]{0,1023}")),
+                section.value(
+                        "url",
+                        d.url(),
+                        Rule.text(
+                                "upstream, http://HOST:PORT, https://HOST:PORT or unix:/path",
+                                url -> url.equals(SignalsConfig.UPSTREAM) ? url : UpstreamAddress.parse(url))),
+                section.value(
+                        "path",
+                        d.path(),
+                        Rule.matching("auto or a path that begins with /", "auto|/[!-~&&[^#]]{0,1023}")),
                 section.value("interval", d.interval(), pace),
                 section.value("timeout", d.timeout(), pace),
                 section.value("maxBytes", d.maxBytes(), Rule.bytes(4 << 10, 256 << 20)),

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param promptTokens counter: prompt tokens processed
  * @param generationTokens counter: tokens generated; the best sign of progress
  * @param preemptions counter: running requests put back by the engine
+ * @param progress counter, whatever it counts, that moves while the engine works; {@link #UNKNOWN} too where the page tells
+ *     only of requests that have ended
+ * @param asleep whether the engine was put to sleep and gave up its cache
  * @param ranks number of data-parallel ranks seen, at least 1
  */
 public record EngineSample(
@@ -33,6 +36,8 @@ public record EngineSample(
         long promptTokens,
         long generationTokens,
         long preemptions,
+        long progress,
+        boolean asleep,
         int ranks)
         implements EngineSignal {
 
@@ -52,9 +57,33 @@ public record EngineSample(
         return told && queries > 0 && hits >= 0 ? Math.min(1.0, (double) hits / queries) : Double.NaN;
     }
 
-    /** Whether a counter of progress fell since an earlier reading: the engine was restarted, its cache is empty. */
-    public boolean isRestartSince(EngineSample earlier) {
-        return fell(earlier.generationTokens, generationTokens) || fell(earlier.promptTokens, promptTokens);
+    /**
+     * Whether the engine lost its cache since an earlier reading: a counter fell, so it was restarted, or it was put to sleep.
+     */
+    public boolean isCacheLostSince(EngineSample earlier) {
+        return fell(earlier.generationTokens, generationTokens)
+                || fell(earlier.promptTokens, promptTokens)
+                || fell(earlier.progress, progress)
+                || (asleep && !earlier.asleep);
+    }
+
+    /** The same, where a later reading brought nothing new. */
+    public EngineSample again(long takenAgainNanos) {
+        return new EngineSample(
+                takenAgainNanos,
+                poolTokens,
+                poolSource,
+                kvUsageRatio,
+                runningRequests,
+                waitingRequests,
+                prefixQueryTokens,
+                prefixHitTokens,
+                promptTokens,
+                generationTokens,
+                preemptions,
+                progress,
+                asleep,
+                ranks);
     }
 
     private static boolean fell(long before, long now) {

@@ -27,6 +27,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +45,7 @@ final class EngineConnection {
 
     private @Nullable Channel channel;
     private @Nullable Exchange exchange;
-    private int opened;
+    private int hangUps;
 
     /** How a reading ended. Called on the event loop, exactly once, unless the connection is closed before. */
     interface Reader {
@@ -58,13 +59,15 @@ final class EngineConnection {
     /** A reading under way. */
     private static final class Exchange {
         private final String path;
+        private final Duration bound;
         private final Reader reader;
         private @Nullable ScheduledFuture<?> alarm;
         private boolean sent;
         private boolean mayReconnect;
 
-        Exchange(String path, Reader reader) {
+        Exchange(String path, Duration bound, Reader reader) {
             this.path = path;
+            this.bound = bound;
             this.reader = reader;
         }
     }
@@ -78,19 +81,23 @@ final class EngineConnection {
                 Transport.best().connector(loop, upstream, config.timeout()).handler(new Pipeline(tls));
     }
 
-    /** How many connections were tried so far. */
-    int opened() {
-        return opened;
+    /** How often the engine closed a kept connection: perhaps it is no longer the same. */
+    int hangUps() {
+        return hangUps;
     }
 
-    /** Reads the page at {@code path} below the upstream's prefix. Not while another reading is under way. */
-    void get(String path, Reader reader) {
+    /**
+     * Reads the page at {@code path} below the upstream's prefix. Not while another reading is under way.
+     *
+     * @param bound on the answer, at most that on a reading; a connection may take as long as a reading
+     */
+    void get(String path, Duration bound, Reader reader) {
         if (!loop.inEventLoop() || exchange != null) {
             throw new IllegalStateException("path: " + path + " (expected: on the event loop, one reading at a time)");
         }
-        Exchange started = new Exchange(path, reader);
+        Exchange started = new Exchange(path, bound, reader);
         exchange = started;
-        started.alarm = loop.schedule(() -> onTimeout(started), config.timeout().toNanos(), TimeUnit.NANOSECONDS);
+        arm(started, config.timeout());
         Channel kept = channel;
         if (kept != null) {
             started.mayReconnect = true;
@@ -110,7 +117,6 @@ final class EngineConnection {
     }
 
     private void connect(Exchange current) {
-        opened++;
         current.sent = false;
         ChannelFuture connecting = connector.connect();
         Channel connected = connecting.channel();
@@ -144,7 +150,17 @@ final class EngineConnection {
                 .set(HttpHeaderNames.ACCEPT, "text/plain, */*;q=0.1")
                 .set(HttpHeaderNames.ACCEPT_ENCODING, HttpHeaderValues.IDENTITY);
         current.sent = true;
+        if (current.bound.compareTo(config.timeout()) < 0) {
+            arm(current, current.bound);
+        }
         to.writeAndFlush(request).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+    }
+
+    private void arm(Exchange current, Duration bound) {
+        if (current.alarm != null) {
+            current.alarm.cancel(false);
+        }
+        current.alarm = loop.schedule(() -> onTimeout(current), bound.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private void onAnswer(Channel from, FullHttpResponse response) {
@@ -174,6 +190,9 @@ final class EngineConnection {
         Exchange current = exchange;
         boolean ours = channel == broken;
         forget(broken);
+        if (ours && (current == null || current.mayReconnect)) {
+            hangUps++;
+        }
         if (!ours || current == null) {
             return;
         }

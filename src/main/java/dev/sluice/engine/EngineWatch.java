@@ -1,11 +1,11 @@
 package dev.sluice.engine;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sluice.config.EngineConfig;
 import dev.sluice.config.SignalsConfig;
+import dev.sluice.config.SluiceConfig;
 import dev.sluice.config.UpstreamAddress;
+import dev.sluice.control.EngineSample;
 import dev.sluice.control.EngineSignal;
-import dev.sluice.control.EngineSilence;
 import dev.sluice.net.Transport;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -13,8 +13,8 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.util.concurrent.ScheduledFuture;
-import java.io.IOException;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -24,9 +24,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the engine's metrics page again and again, over one kept connection, and reports each reading, good or not. The
- * next reading starts an interval after the last one ended, so they never overlap; while the engine is silent, not more
- * than once a second. After the first good page of each connection it also asks the engine for its version.
+ * Finds out who the engine is, reads its metrics page again and again, over one kept connection, and reports each reading,
+ * good or not. The next reading starts an interval after the last one ended, so they never overlap; while the engine is
+ * silent, not more than once a second, and where it has no usable page, every five. Who it is is asked at start, when it comes
+ * back from a silence, and when it closed the connection.
  *
  * <p>Thread-safe. Owns one thread, on which the signals are delivered; what receives them must not block.
  */
@@ -35,8 +36,16 @@ public final class EngineWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EngineWatch.class);
 
     private static final long SILENT_INTERVAL_NANOS = Duration.ofSeconds(1).toNanos();
-    private static final int MAX_VERSION_BYTES = 4096;
-    private static final int MAX_VERSION_CHARS = 64;
+    private static final long UNUSABLE_INTERVAL_NANOS = Duration.ofSeconds(5).toNanos();
+
+    /** Share of the bound on a reading that each question about the engine itself has. */
+    private static final int QUESTIONS_PER_READING = 4;
+
+    private static final byte[] NOTHING = {};
+
+    private static final String NO_POOL = "the engine tells no pool: it has to stand in pool.tokens";
+    private static final String NO_PAGE =
+            "no metrics page that Sluice can read: set pool.tokens, only feed-forward control is possible";
 
     private final UpstreamAddress upstream;
     private final SignalsConfig config;
@@ -44,15 +53,20 @@ public final class EngineWatch implements AutoCloseable {
     private final Consumer<EngineSignal> signals;
     private final EventLoopGroup loops;
     private final EventLoop loop;
-    private final EngineConnection connection;
+    private final EngineConnection api;
+    private final EngineConnection pages;
+    private final DialectProbe probe;
+    private final Interview interview;
 
-    private volatile EngineFacts facts = EngineFacts.UNKNOWN;
+    private volatile Known known = Known.NOTHING;
     private volatile boolean closed;
 
     // Confined to the loop.
     private Hearing hearing = Hearing.NOTHING_YET;
-    private int versionAskedOn;
-    private boolean versionUnanswered;
+    private Introduction engine = Introduction.NONE;
+    private boolean introduced;
+    private int introducedAt;
+    private @Nullable EngineSample last;
     private @Nullable ScheduledFuture<?> nextReading;
 
     private enum Hearing {
@@ -62,19 +76,36 @@ public final class EngineWatch implements AutoCloseable {
     }
 
     /**
+     * What {@link #facts} is made of.
+     *
+     * @param dialect null while unknown
+     * @param reached whether the engine ever answered
+     */
+    private record Known(
+            @Nullable Dialect dialect,
+            Introduction engine,
+            @Nullable PageFigures figures,
+            boolean reached) {
+
+        static final Known NOTHING = new Known(null, Introduction.NONE, null, false);
+    }
+
+    /**
      * Does nothing before {@link #start}.
      *
      * @param nanoClock monotonic; stamps the signals
      * @param signals called for each reading, on the watch's own thread
-     * @throws IllegalStateException if the JDK cannot set up TLS for an {@code https} upstream
+     * @throws IllegalStateException if the JDK cannot set up TLS for an {@code https} address
      */
     public EngineWatch(
-            UpstreamAddress upstream, SignalsConfig config, LongSupplier nanoClock, Consumer<EngineSignal> signals) {
-        this(upstream, config, nanoClock, signals, upstream.isTls() ? jdkTls() : null);
+            UpstreamAddress upstream, SluiceConfig config, LongSupplier nanoClock, Consumer<EngineSignal> signals) {
+        this(upstream, config.engine(), config.signals(), nanoClock, signals, null);
     }
 
+    /** @param tls for {@code https} addresses; null for the JDK's own */
     EngineWatch(
             UpstreamAddress upstream,
+            EngineConfig kind,
             SignalsConfig config,
             LongSupplier nanoClock,
             Consumer<EngineSignal> signals,
@@ -85,17 +116,28 @@ public final class EngineWatch implements AutoCloseable {
         this.signals = signals;
         this.loops = Transport.best().eventLoops(1, "sluice-engine");
         this.loop = loops.next();
-        this.connection = new EngineConnection(loop, upstream, config, tls);
+        UpstreamAddress pagesAt = config.address(upstream);
+        this.api = new EngineConnection(loop, upstream, config, tlsFor(upstream, tls));
+        this.pages = pagesAt.equals(upstream) ? api : new EngineConnection(loop, pagesAt, config, tlsFor(pagesAt, tls));
+        this.probe = new DialectProbe(kind, config);
+        this.interview = new Interview(api, probe, config.timeout().dividedBy(QUESTIONS_PER_READING));
     }
 
     /** Starts reading; once. */
     public void start() {
-        loop.execute(this::readMetrics);
+        loop.execute(this::turn);
     }
 
     /** What the engine told about itself so far. */
     public EngineFacts facts() {
-        return facts;
+        Known now = known;
+        Dialect dialect = now.dialect;
+        PageFigures figures = now.figures;
+        if (dialect == null) {
+            return now.reached ? EngineFacts.other(now.engine, NO_PAGE) : EngineFacts.UNKNOWN;
+        }
+        String note = figures == null ? dialect.hint() : Capability.POOL_SIZE.isToldBy(figures) ? "" : NO_POOL;
+        return EngineFacts.of(dialect, now.engine, note, figures);
     }
 
     /** Stops. A signal may still be under way when this returns, but no other follows. */
@@ -113,76 +155,130 @@ public final class EngineWatch implements AutoCloseable {
         if (nextReading != null) {
             nextReading.cancel(false);
         }
-        connection.close();
+        api.close();
+        pages.close();
     }
 
-    private void readMetrics() {
+    private void turn() {
         if (closed) {
             return;
         }
-        connection.get(config.path(), new EngineConnection.Reader() {
+        if (introduced && introducedAt == api.hangUps()) {
+            read(probe.paths().iterator(), null);
+            return;
+        }
+        interview.start(new Interview.Listener() {
+            @Override
+            public void onAnswers(Introduction answers) {
+                engine = answers;
+                introduced = true;
+                introducedAt = api.hangUps();
+                read(probe.paths().iterator(), null);
+            }
+
+            @Override
+            public void onUnreachable() {
+                onReading(PageReading.silence(SilenceCause.CONNECT_FAILED, nanoClock.getAsLong()));
+            }
+        });
+    }
+
+    /**
+     * Asks for the page at the first of the paths, and at the next if there is nothing to read.
+     *
+     * @param first what was wrong at the first of all paths; null if this is it
+     */
+    private void read(Iterator<String> paths, @Nullable SilenceCause first) {
+        if (closed) {
+            return;
+        }
+        if (!paths.hasNext()) {
+            // What the engine told beside its page is better than nothing.
+            PageReading beside = readingOf(NOTHING);
+            SilenceCause cause = first == null ? SilenceCause.NO_DIALECT : first;
+            onReading(beside.dialect() != null ? beside : PageReading.silence(cause, nanoClock.getAsLong()));
+            return;
+        }
+        String path = paths.next();
+        pages.get(path, config.timeout(), new EngineConnection.Reader() {
             @Override
             public void onPage(byte[] page) {
-                onReading(PageReading.of(page, nanoClock.getAsLong()));
+                EngineWatch.this.onPage(path, page, paths, first);
             }
 
             @Override
             public void onFailure(SilenceCause cause) {
-                onReading(new PageReading("", new EngineSilence(nanoClock.getAsLong(), cause.label()), 0));
+                if (cause.isAnswered()) {
+                    read(paths, first == null ? cause : first);
+                } else {
+                    onReading(PageReading.silence(cause, nanoClock.getAsLong()));
+                }
             }
         });
+    }
+
+    private void onPage(String path, byte[] page, Iterator<String> otherPaths, @Nullable SilenceCause first) {
+        if (probe.mustNotRead(page)) {
+            read(probe.paths().iterator(), null);
+            return;
+        }
+        PageReading reading = readingOf(page);
+        Dialect dialect = reading.dialect();
+        if (dialect != null) {
+            probe.settle(dialect, path);
+            onReading(reading);
+        } else {
+            read(otherPaths, first == null ? reading.silence() : first);
+        }
+    }
+
+    private PageReading readingOf(byte[] page) {
+        return PageReading.of(engine.about(), page, probe.candidates(), nanoClock.getAsLong());
     }
 
     private void onReading(PageReading reading) {
-        boolean heard = reading.signal().match(sample -> true, silence -> false);
-        logEdge(reading);
-        deliver(reading.signal());
-        if (!heard) {
-            readMetricsIn(Math.max(config.interval().toNanos(), SILENT_INTERVAL_NANOS));
-            return;
-        }
-        if (!facts.kind().equals(reading.kind())) {
-            facts = new EngineFacts(reading.kind(), "");
-        }
-        if (versionAskedOn == connection.opened() || versionUnanswered) {
-            readMetricsIn(config.interval().toNanos());
-        } else {
-            readVersion();
-        }
-    }
-
-    private void readVersion() {
         if (closed) {
             return;
         }
-        versionAskedOn = connection.opened();
-        connection.get("/version", new EngineConnection.Reader() {
-            @Override
-            public void onPage(byte[] page) {
-                facts = new EngineFacts(facts.kind(), version(page));
-                readMetricsIn(config.interval().toNanos());
-            }
-
-            @Override
-            public void onFailure(SilenceCause cause) {
-                // It is for display only: an engine that hangs here must not slow its metrics down again.
-                versionUnanswered = cause == SilenceCause.TIMED_OUT;
-                facts = new EngineFacts(facts.kind(), "");
-                readMetricsIn(config.interval().toNanos());
-            }
-        });
+        EngineSignal signal = reading.signal();
+        if (reading.silence() == SilenceCause.NOTHING_NEW && last != null) {
+            signal = last.again(signal.takenAtNanos());
+        }
+        remember(reading, signal);
+        logEdge(reading, signal);
+        deliver(signal);
+        nextReading = loop.schedule(
+                this::turn, Math.max(config.interval().toNanos(), pauseNanos(reading, signal)), TimeUnit.NANOSECONDS);
     }
 
-    private void readMetricsIn(long delayNanos) {
-        if (!closed) {
-            nextReading = loop.schedule(this::readMetrics, delayNanos, TimeUnit.NANOSECONDS);
+    private void remember(PageReading reading, EngineSignal signal) {
+        SilenceCause silence = reading.silence();
+        if (signal instanceof EngineSample sample) {
+            last = sample;
+            if (silence == null) {
+                known = new Known(reading.dialect(), engine, reading.figures(), true);
+            }
+            return;
         }
+        if (silence != null && silence.isAnswered()) {
+            known = new Known(probe.known().orElse(null), engine, null, true);
+        }
+        introduced = false;
+        probe.onLost();
+    }
+
+    /** How long to leave the engine alone, apart from the interval. */
+    private long pauseNanos(PageReading reading, EngineSignal signal) {
+        if (signal instanceof EngineSample) {
+            return probe.isSettled() ? 0 : UNUSABLE_INTERVAL_NANOS;
+        }
+        boolean unusable = reading.silence() == SilenceCause.TOO_LARGE
+                || reading.silence() == SilenceCause.UNREADABLE
+                || reading.silence() == SilenceCause.NO_DIALECT;
+        return unusable ? UNUSABLE_INTERVAL_NANOS : SILENT_INTERVAL_NANOS;
     }
 
     private void deliver(EngineSignal signal) {
-        if (closed) {
-            return;
-        }
         try {
             signals.accept(signal);
         } catch (RuntimeException e) {
@@ -190,38 +286,37 @@ public final class EngineWatch implements AutoCloseable {
         }
     }
 
-    private void logEdge(PageReading reading) {
-        Hearing now = reading.signal().match(sample -> Hearing.SIGNALS, silence -> Hearing.SILENCE);
-        if (now == hearing || closed) {
+    private void logEdge(PageReading reading, EngineSignal signal) {
+        Hearing now = signal instanceof EngineSample ? Hearing.SIGNALS : Hearing.SILENCE;
+        if (now == hearing) {
             return;
         }
         hearing = now;
+        EngineFacts facts = facts();
         if (now == Hearing.SIGNALS) {
             LOG.info(
-                    "Engine signals are there upstream={} kind={} unreadableLines={}",
+                    "Engine signals are there upstream={} kind={} version={} unreadableLines={} note={}",
                     upstream,
-                    reading.kind(),
-                    reading.unreadableLines());
+                    facts.kind(),
+                    facts.version(),
+                    reading.unreadableLines(),
+                    facts.note());
         } else {
-            String cause = reading.signal().match(sample -> "", EngineSilence::cause);
-            LOG.warn("Engine signals are lost upstream={} path={} cause={}", upstream, config.path(), cause);
+            LOG.warn(
+                    "Engine signals are not there upstream={} kind={} path={} cause={} note={}",
+                    upstream,
+                    facts.kind(),
+                    config.path(),
+                    reading.silence() == null ? "" : reading.silence().label(),
+                    facts.note());
         }
     }
 
-    /** From {@code {"version": "0.32.0"}}; empty if it is anything else. */
-    private static String version(byte[] page) {
-        if (page.length > MAX_VERSION_BYTES) {
-            return "";
+    private static @Nullable SslContext tlsFor(UpstreamAddress address, @Nullable SslContext tls) {
+        if (!address.isTls()) {
+            return null;
         }
-        try {
-            JsonNode answer = new ObjectMapper().readTree(page);
-            String version = answer.path("version").asText("");
-            return version.length() <= MAX_VERSION_CHARS && version.chars().allMatch(c -> c > ' ' && c < 127)
-                    ? version
-                    : "";
-        } catch (IOException notJson) {
-            return "";
-        }
+        return tls == null ? jdkTls() : tls;
     }
 
     private static SslContext jdkTls() {

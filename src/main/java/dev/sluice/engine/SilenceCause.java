@@ -14,10 +14,20 @@ public enum SilenceCause {
     BAD_STATUS,
     /** No HTTP, an encoded page, or a page without a single series. */
     UNREADABLE,
-    /** A fine page, but no series of an engine that we know. */
+    /** A fine page, but no series of an engine that we know; or an engine of which no page is known. */
     NO_DIALECT,
+    /** A list of iterations that is empty: the engine has done nothing since it was last read. */
+    NOTHING_NEW,
     /** The connection ended before the answer did. */
     BROKEN_OFF;
+
+    /** Whether the engine answered, so that asking it for something else makes sense. */
+    boolean isAnswered() {
+        return switch (this) {
+            case CONNECT_FAILED, TIMED_OUT, BROKEN_OFF -> false;
+            case TOO_LARGE, BAD_STATUS, UNREADABLE, NO_DIALECT, NOTHING_NEW -> true;
+        };
+    }
 
     /** The name in lower case: fit for log lines and metric labels. */
     public String label() {

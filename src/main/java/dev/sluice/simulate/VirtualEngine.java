@@ -98,6 +98,8 @@ final class VirtualEngine {
                 stats.promptTokens(),
                 stats.generationTokens(),
                 stats.preemptions(),
+                stats.generationTokens(),
+                false,
                 1);
     }
 }

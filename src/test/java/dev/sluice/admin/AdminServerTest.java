@@ -93,7 +93,8 @@ final class AdminServerTest {
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body().strip()).isEqualTo("""
                         {"mode":"enforce","law":"working-set","upstream":"http://127.0.0.1:8000",\
-                        "engine":{"kind":"vllm","version":"0.32.0","capabilities":{"prefixCounters":true}},\
+                        "engine":{"kind":"vllm","version":"0.32.0","maxModelTokens":4096,"note":"","capabilities":{"poolSize":true},\
+                        "figures":{"running":9.0},"pools":[{"id":"","tokens":262144,"kvUsage":0.5,"running":9.0,"waiting":null}]},\
                         "pool":{"tokens":262144,"source":"cache_config_info"},"pressure":0.71,"budget":0.85,"window":null,\
                         "permits":9,"inFlight":1,\
                         "agents":{"running":9,"resident":4,"waiting":12,"parked":30},\
@@ -329,7 +330,14 @@ final class AdminServerTest {
 
         @Override
         public Engine engine() {
-            return new Engine("vllm", "0.32.0", Map.of("prefixCounters", true));
+            return new Engine(
+                    "vllm",
+                    "0.32.0",
+                    4096,
+                    "",
+                    Map.of("poolSize", true),
+                    Map.of("running", 9.0),
+                    List.of(new Engine.Pool("", 262_144, 0.5, 9, Double.NaN)));
         }
 
         @Override

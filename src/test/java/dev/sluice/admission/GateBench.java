@@ -43,6 +43,7 @@ final class GateBench {
                 base.listen(),
                 base.admin(),
                 base.upstream(),
+                base.engine(),
                 base.signals(),
                 new PoolConfig(poolTokens),
                 law,

@@ -6,11 +6,13 @@ import static com.github.tomakehurst.wiremock.client.WireMock.notFound;
 import static com.github.tomakehurst.wiremock.client.WireMock.okForContentType;
 import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
 import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMockConfig;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.http.Fault;
+import dev.sluice.config.EngineConfig;
 import dev.sluice.config.SignalsConfig;
 import dev.sluice.config.UpstreamAddress;
 import dev.sluice.control.EngineSample;
@@ -18,10 +20,12 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -37,7 +41,7 @@ final class EngineWatchTest {
 
     private static final String PAGE = Pages.text("vllm-0.26-two-ranks.prom");
     private static final SignalsConfig CONFIG = new SignalsConfig(
-            "/metrics", Duration.ofMillis(1), Duration.ofSeconds(20), 64L << 10, Duration.ofSeconds(10));
+            "upstream", "auto", Duration.ofMillis(1), Duration.ofSeconds(20), 64L << 10, Duration.ofSeconds(10));
 
     private static final WireMockServer ENGINE =
             new WireMockServer(wireMockConfig().dynamicPort().dynamicHttpsPort());
@@ -107,6 +111,39 @@ final class EngineWatchTest {
     }
 
     @Test
+    void aPackedPageThatDoesNotSaySoIsUnreadable() throws Exception {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+            gzip.write(PAGE.getBytes(UTF_8));
+        }
+        metrics(aResponse().withBody(packed.toByteArray()));
+
+        watch();
+
+        assertThat(signals.nextSilence()).isEqualTo("unreadable");
+    }
+
+    @Test
+    void oneEndlessLineIsUnreadable() throws Exception {
+        metrics(okForContentType("text/plain", "vllm:num_requests_running " + "1".repeat(60 << 10)));
+
+        watch();
+
+        assertThat(signals.nextSilence()).isEqualTo("unreadable");
+    }
+
+    @Test
+    void anEngineOfWhichNothingIsKnownSaysSo() throws Exception {
+        metrics(notFound());
+
+        EngineWatch watch = watch();
+
+        assertThat(signals.nextSilence()).isEqualTo("bad_status");
+        assertThat(watch.facts().kind()).isEqualTo("other");
+        assertThat(watch.facts().note()).contains("pool.tokens").contains("only feed-forward");
+    }
+
+    @Test
     void anUnknownEngineHasNoDialect() throws Exception {
         metrics(okForContentType("text/plain", Pages.text("other-engine.prom")));
 
@@ -131,7 +168,12 @@ final class EngineWatchTest {
         watch(
                 "http://127.0.0.1:" + ENGINE.port(),
                 new SignalsConfig(
-                        "/metrics", Duration.ofMillis(1), Duration.ofSeconds(2), 64L << 10, Duration.ofSeconds(10)),
+                        "upstream",
+                        "auto",
+                        Duration.ofMillis(1),
+                        Duration.ofSeconds(2),
+                        64L << 10,
+                        Duration.ofSeconds(10)),
                 System::nanoTime,
                 null);
 
@@ -158,7 +200,7 @@ final class EngineWatchTest {
         signals.nextSample();
         signals.nextSample();
 
-        assertThat(watch.facts()).isEqualTo(new EngineFacts("vllm", ""));
+        assertThat(watch.facts()).satisfies(EngineWatchTest::isVllmOfNoVersion);
     }
 
     @ParameterizedTest
@@ -170,7 +212,7 @@ final class EngineWatchTest {
         signals.nextSample();
         signals.nextSample();
 
-        assertThat(watch.facts()).isEqualTo(new EngineFacts("vllm", ""));
+        assertThat(watch.facts()).satisfies(EngineWatchTest::isVllmOfNoVersion);
     }
 
     @Test
@@ -189,12 +231,14 @@ final class EngineWatchTest {
 
     @Test
     void aCertificateThatNobodyVouchesForIsNoConnection() throws Exception {
-        EngineWatch watch = new EngineWatch(
-                UpstreamAddress.parse("https://localhost:" + ENGINE.httpsPort()), CONFIG, System::nanoTime, signals);
-        watches.add(watch);
-        watch.start();
+        watch("https://localhost:" + ENGINE.httpsPort(), CONFIG, System::nanoTime, null);
 
         assertThat(signals.nextSilence()).isEqualTo("connect_failed");
+    }
+
+    private static void isVllmOfNoVersion(EngineFacts facts) {
+        assertThat(facts.kind()).isEqualTo("vllm");
+        assertThat(facts.version()).isEmpty();
     }
 
     private static void metrics(ResponseDefinitionBuilder answer) {
@@ -206,7 +250,8 @@ final class EngineWatchTest {
     }
 
     private EngineWatch watch(String url, SignalsConfig config, LongSupplier clock, @Nullable SslContext tls) {
-        EngineWatch watch = new EngineWatch(UpstreamAddress.parse(url), config, clock, signals, tls);
+        EngineWatch watch =
+                new EngineWatch(UpstreamAddress.parse(url), EngineConfig.DEFAULT, config, clock, signals, tls);
         watches.add(watch);
         watch.start();
         return watch;

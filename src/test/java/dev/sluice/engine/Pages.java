@@ -35,15 +35,20 @@ final class Pages {
         return new String(bytes(name), UTF_8);
     }
 
+    /** What {@code page} says to somebody who knows nothing of the engine. */
+    static PageReading reading(byte[] page) {
+        return PageReading.of("", page, Dialects.ALL, 1);
+    }
+
     /** What {@code page} says; fails if it is a silence. */
     static EngineSample sample(byte[] page) {
-        return PageReading.of(page, 1).signal().match(sample -> sample, silence -> {
+        return reading(page).signal().match(sample -> sample, silence -> {
             throw new AssertionError(silence);
         });
     }
 
     /** The cause why {@code page} is unusable; empty if it is usable. */
     static String silence(byte[] page) {
-        return PageReading.of(page, 1).signal().match(sample -> "", EngineSilence::cause);
+        return reading(page).signal().match(sample -> "", EngineSilence::cause);
     }
 }

@@ -43,6 +43,10 @@ final class Signals implements Consumer<EngineSignal> {
                         EngineSilence::cause);
     }
 
+    EngineSignal nextSignal() throws InterruptedException {
+        return next();
+    }
+
     private EngineSignal next() throws InterruptedException {
         EngineSignal signal = received.poll(30, TimeUnit.SECONDS);
         if (signal == null) {

@@ -38,6 +38,7 @@ final class GateLoopTest {
                 base.listen(),
                 base.admin(),
                 base.upstream(),
+                base.engine(),
                 base.signals(),
                 new PoolConfig(100_000),
                 law,

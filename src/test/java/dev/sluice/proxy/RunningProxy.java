@@ -57,6 +57,7 @@ final class RunningProxy implements Closeable, ExchangeObserver {
                 listen,
                 base.admin(),
                 upstream,
+                base.engine(),
                 base.signals(),
                 base.pool(),
                 base.law(),
