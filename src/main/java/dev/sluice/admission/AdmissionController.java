@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>a started agent that has waited past its bound: it goes whatever the cost, so nobody who has started starves;
  *   <li>agents whose prefix is still held, the largest first, for they cost the engine least;
- *   <li>parked agents by wait;
- *   <li>newcomers by wait, and only while nobody who has started waits and the door is open.
+ *   <li>parked agents, by tenant ({@link TenantShares}) and wait;
+ *   <li>newcomers, by tenant and wait, and only while nobody who has started waits and the door is open.
  * </ol>
  *
  * Whatever the law says, the first of the started goes if the engine runs nothing, so the gate cannot lock itself up. A
@@ -52,7 +52,7 @@ public final class AdmissionController {
     private final @Nullable RoomPrice price;
     private final Learning learned = new Learning();
     private final AgentTable agents;
-    private final WaitQueue queue = new WaitQueue();
+    private final WaitQueue queue;
     private final Occupancy occupancy;
     private final Room room;
     private final PrefillBound prefill;
@@ -72,16 +72,18 @@ public final class AdmissionController {
         this.pool = new PoolSize(config.pool());
         this.law = config.mode() == Mode.OFF ? new OffLaw() : Law.of(config.law(), pool);
         this.agents = new AgentTable(config.agents());
+        TenantShares shares = new TenantShares(config.tenants());
+        this.queue = new WaitQueue(shares);
         this.chatLane = new ChatLane(pool);
         this.signals = new SignalWatch(config.signals());
         if (law instanceof WorkingSetLaw workingSet) {
             this.price = workingSet.price();
-            this.occupancy = new Occupancy(queue, new HoldValue(learned));
+            this.occupancy = new Occupancy(queue, shares, new HoldValue(learned));
             this.room = new WorkingSetRoom(workingSet, occupancy, learned, agents);
             this.prefill = new PrefillBound(workingSet.config().prefillTokens());
         } else {
             this.price = null;
-            this.occupancy = new Occupancy(queue, Worth.EQUAL);
+            this.occupancy = new Occupancy(queue, shares, Worth.EQUAL);
             this.room = roomOf(law, occupancy);
             this.prefill = new PrefillBound(Double.POSITIVE_INFINITY);
         }

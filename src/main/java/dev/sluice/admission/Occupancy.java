@@ -20,6 +20,7 @@ final class Occupancy {
             .thenComparing(agent -> agent.id);
 
     private final WaitQueue queue;
+    private final TenantShares shares;
     private final Worth worth;
 
     // In the order in which they became resident: the one at the head has been idle longest.
@@ -30,8 +31,9 @@ final class Occupancy {
     private double residentTokens;
     private int runningAgents;
 
-    Occupancy(WaitQueue queue, Worth worth) {
+    Occupancy(WaitQueue queue, TenantShares shares, Worth worth) {
         this.queue = queue;
+        this.shares = shares;
         this.worth = worth;
     }
 
@@ -62,7 +64,7 @@ final class Occupancy {
         if (residents.remove(agent)) {
             residentTokens -= agent.heldTokens;
         }
-        agent.heldTokens = tokens;
+        hold(agent, tokens);
         runningTokens += tokens;
         runningAgents++;
         agent.enter(AgentState.RUNNING, "", nowNanos);
@@ -72,7 +74,7 @@ final class Occupancy {
     void stop(Agent agent, long nowNanos) {
         runningTokens -= agent.heldTokens;
         runningAgents--;
-        agent.heldTokens = 0;
+        hold(agent, 0);
         agent.enter(AgentState.PARKED, "", nowNanos);
         if (runningAgents == 0) {
             runningTokens = 0; // sheds what rounding left
@@ -81,7 +83,7 @@ final class Occupancy {
 
     /** The idle agent's prefix is kept. */
     void keep(Agent agent, double tokens, long nowNanos) {
-        agent.heldTokens = tokens;
+        hold(agent, tokens);
         residentTokens += tokens;
         residents.add(agent);
         agent.worth = worth.of(agent, nowNanos);
@@ -101,13 +103,18 @@ final class Occupancy {
         residents.remove(agent);
         silent.remove(agent);
         residentTokens = residents.isEmpty() ? 0 : residentTokens - agent.heldTokens;
-        agent.heldTokens = 0;
+        hold(agent, 0);
         if (step != null) {
             queue.add(step);
             agent.reason = why;
         } else {
             agent.enter(AgentState.PARKED, why, nowNanos);
         }
+    }
+
+    private void hold(Agent agent, double tokens) {
+        shares.change(agent.tenant, tokens - agent.heldTokens);
+        agent.heldTokens = tokens;
     }
 
     /** Everything cached is gone. */

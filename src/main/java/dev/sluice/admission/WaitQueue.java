@@ -10,47 +10,53 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The steps held back, in the order in which they may go: agents that still hold their prefix, the largest first; then
- * parked agents by wait; newcomers last, by wait. Bounded by whoever adds. Confined to the gate loop.
+ * parked agents; newcomers last, these two by tenant and wait. Bounded by whoever adds. Confined to the gate loop.
  */
 final class WaitQueue {
 
-    private static final Comparator<Step> BY_WAIT =
-            Comparator.<Step>comparingLong(step -> step.queuedSinceNanos).thenComparingLong(step -> step.id);
     // What a waiting agent holds does not change while it waits, so it can be sorted by.
     private static final Comparator<Step> BY_HOLDING =
-            Comparator.<Step>comparingDouble(step -> -step.agent.heldTokens).thenComparing(BY_WAIT);
+            Comparator.<Step>comparingDouble(step -> -step.agent.heldTokens).thenComparing(Lane.BY_WAIT);
 
     private final TreeSet<Step> holding = new TreeSet<>(BY_HOLDING);
-    private final TreeSet<Step> parked = new TreeSet<>(BY_WAIT);
-    private final TreeSet<Step> door = new TreeSet<>(BY_WAIT);
-    private final TreeSet<Step> started = new TreeSet<>(BY_WAIT);
+    private final Lane parked;
+    private final Lane door;
+    private final TreeSet<Step> started = new TreeSet<>(Lane.BY_WAIT);
     // By arrival: a newcomer that was refused and returned stands before those that arrived earlier.
     private final Set<Step> doorByArrival = new LinkedHashSet<>();
     private long bytes;
 
+    WaitQueue(TenantShares shares) {
+        this.parked = new Lane(shares);
+        this.door = new Lane(shares);
+    }
+
     void add(Step step) {
-        laneOf(step).add(step);
         if (step.isNewcomer()) {
+            door.add(step);
             doorByArrival.add(step);
         } else {
             started.add(step);
+            if (step.agent.heldTokens > 0) {
+                holding.add(step);
+            } else {
+                parked.add(step);
+            }
         }
         bytes += step.arrival.bodyBytes();
     }
 
     /** Takes a step out. Must come before anything changes what its agent holds or whether it has started. */
     void remove(Step step) {
-        laneOf(step).remove(step);
-        started.remove(step);
-        doorByArrival.remove(step);
-        bytes -= step.arrival.bodyBytes();
-    }
-
-    private Set<Step> laneOf(Step step) {
         if (step.isNewcomer()) {
-            return door;
+            door.remove(step);
+            doorByArrival.remove(step);
+        } else {
+            started.remove(step);
+            holding.remove(step);
+            parked.remove(step);
         }
-        return step.agent.heldTokens > 0 ? holding : parked;
+        bytes -= step.arrival.bodyBytes();
     }
 
     /** Agents that hold their prefix, the largest first. */
@@ -63,16 +69,16 @@ final class WaitQueue {
         return holding.contains(step) ? holding.tailSet(step, false).descendingSet() : List.of();
     }
 
-    /** The parked agent that has waited longest. */
+    /** The parked agent whose turn is next. */
     @Nullable
     Step firstParked() {
-        return parked.isEmpty() ? null : parked.first();
+        return parked.first();
     }
 
     /** The newcomer whose turn is next. */
     @Nullable
     Step firstAtDoor() {
-        return door.isEmpty() ? null : door.first();
+        return door.first();
     }
 
     /** The newcomer that arrived first, this time. */
@@ -84,7 +90,7 @@ final class WaitQueue {
     /** The newcomer that has waited least. */
     @Nullable
     Step lastAtDoor() {
-        return door.isEmpty() ? null : door.last();
+        return door.last();
     }
 
     /** Of all agents that have started, the step that has waited longest. */
@@ -94,11 +100,11 @@ final class WaitQueue {
     }
 
     boolean isEmpty() {
-        return started.isEmpty() && door.isEmpty();
+        return started.isEmpty() && doorByArrival.isEmpty();
     }
 
     int size() {
-        return started.size() + door.size();
+        return started.size() + doorByArrival.size();
     }
 
     long bytes() {
@@ -109,8 +115,8 @@ final class WaitQueue {
     List<Step> inOrder() {
         List<Step> steps = new ArrayList<>(size());
         steps.addAll(holding);
-        steps.addAll(parked);
-        steps.addAll(door);
+        steps.addAll(parked.byWait());
+        steps.addAll(door.byWait());
         return steps;
     }
 }

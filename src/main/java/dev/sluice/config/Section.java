@@ -2,8 +2,10 @@ package dev.sluice.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -70,6 +72,25 @@ final class Section {
             }
         }
         return List.copyOf(values);
+    }
+
+    /** Values by names that the user chooses; {@code fallback} if there are none. A wrong one is left out. */
+    <T> Map<String, T> entries(String key, Map<String, T> fallback, int max, Rule<T> rule) {
+        JsonNode entries = field(key);
+        if (entries.isMissingNode()) {
+            return fallback;
+        }
+        if (!entries.isObject() || entries.size() > max) {
+            report(key, entries, "at most " + max + " names with a value each");
+            return fallback;
+        }
+        Map<String, T> values = new LinkedHashMap<>();
+        entries.fields().forEachRemaining(entry -> rule.parser()
+                .apply(entry.getValue())
+                .ifPresentOrElse(
+                        value -> values.put(entry.getKey(), value),
+                        () -> report(key + "." + entry.getKey(), entry.getValue(), rule.expected())));
+        return values;
     }
 
     private <T> T read(Function<Section, T> reading) {

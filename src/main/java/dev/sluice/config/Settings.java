@@ -9,6 +9,7 @@ final class Settings {
     private static final long MAX_TOKENS = 1_000_000_000_000L;
     private static final int MAX_COUNT = 1_000_000;
     private static final int MAX_IDENTITY_SOURCES = 64;
+    private static final int MAX_TENANTS = 200;
 
     private static final Rule<String> ADDRESS = Rule.text(HostPort.EXPECTED, HostPort::parse);
 
@@ -33,6 +34,7 @@ final class Settings {
                 root.section("queue", Settings::queue),
                 root.section("agents", Settings::agents),
                 root.section("identity", Settings::identity),
+                root.section("tenants", Settings::tenants),
                 root.section("limits", Settings::limits));
     }
 
@@ -156,6 +158,11 @@ final class Settings {
         return new IdentityConfig(
                 section.values("order", d.order(), MAX_IDENTITY_SOURCES, IDENTITY_SOURCE),
                 section.value("trustTenantHeader", d.trustTenantHeader(), Rule.flag()));
+    }
+
+    private static TenantsConfig tenants(Section section) {
+        return new TenantsConfig(
+                section.entries("weights", TenantsConfig.DEFAULT.weights(), MAX_TENANTS, Rule.ratio(0.01, 1000)));
     }
 
     private static LimitsConfig limits(Section section) {

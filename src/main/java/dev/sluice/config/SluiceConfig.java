@@ -16,6 +16,7 @@ public record SluiceConfig(
         QueueConfig queue,
         AgentsConfig agents,
         IdentityConfig identity,
+        TenantsConfig tenants,
         LimitsConfig limits) {
 
     public static final SluiceConfig DEFAULT = new SluiceConfig(
@@ -30,5 +31,6 @@ public record SluiceConfig(
             QueueConfig.DEFAULT,
             AgentsConfig.DEFAULT,
             IdentityConfig.DEFAULT,
+            TenantsConfig.DEFAULT,
             LimitsConfig.DEFAULT);
 }

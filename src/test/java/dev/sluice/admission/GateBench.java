@@ -50,6 +50,7 @@ final class GateBench {
                 queue,
                 base.agents(),
                 base.identity(),
+                base.tenants(),
                 base.limits());
     }
 
@@ -66,6 +67,7 @@ final class GateBench {
                 base.queue(),
                 new AgentsConfig(agents, base.agents().forgetAfter()),
                 base.identity(),
+                base.tenants(),
                 base.limits());
     }
 

@@ -45,6 +45,7 @@ final class GateLoopTest {
                 base.queue(),
                 base.agents(),
                 base.identity(),
+                base.tenants(),
                 base.limits());
     }
 

@@ -64,6 +64,7 @@ final class RunningProxy implements Closeable, ExchangeObserver {
                 base.queue(),
                 base.agents(),
                 base.identity(),
+                base.tenants(),
                 limits);
     }
 

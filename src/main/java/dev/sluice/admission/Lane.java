@@ -1,0 +1,70 @@
+package dev.sluice.admission;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Waiting steps in turn: among the tenants by {@link TenantShares}, within a tenant by wait. Confined to the gate loop. */
+final class Lane {
+
+    static final Comparator<Step> BY_WAIT =
+            Comparator.<Step>comparingLong(step -> step.queuedSinceNanos).thenComparingLong(step -> step.id);
+
+    private final TenantShares shares;
+
+    // Tenants without a step are not kept.
+    private final Map<String, TreeSet<Step>> byTenant = new TreeMap<>();
+
+    Lane(TenantShares shares) {
+        this.shares = shares;
+    }
+
+    void add(Step step) {
+        byTenant.computeIfAbsent(step.agent.tenant, tenant -> new TreeSet<>(BY_WAIT))
+                .add(step);
+    }
+
+    void remove(Step step) {
+        byTenant.computeIfPresent(step.agent.tenant, (tenant, steps) -> {
+            steps.remove(step);
+            return steps.isEmpty() ? null : steps;
+        });
+    }
+
+    /** The step whose turn is next. */
+    @Nullable
+    Step first() {
+        Step first = null;
+        double least = Double.POSITIVE_INFINITY;
+        for (Map.Entry<String, TreeSet<Step>> tenant : byTenant.entrySet()) {
+            double share = shares.share(tenant.getKey());
+            if (share < least) {
+                least = share;
+                first = tenant.getValue().first();
+            }
+        }
+        return first;
+    }
+
+    /** The step that has waited least. */
+    @Nullable
+    Step last() {
+        return byTenant.values().stream().map(TreeSet::last).max(BY_WAIT).orElse(null);
+    }
+
+    int size() {
+        return byTenant.values().stream().mapToInt(TreeSet::size).sum();
+    }
+
+    /** All steps by wait. */
+    List<Step> byWait() {
+        List<Step> steps = new ArrayList<>();
+        byTenant.values().forEach(steps::addAll);
+        steps.sort(BY_WAIT);
+        return steps;
+    }
+}

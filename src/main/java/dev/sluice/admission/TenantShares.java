@@ -1,0 +1,32 @@
+package dev.sluice.admission;
+
+import dev.sluice.config.TenantsConfig;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * How much of the pool each tenant's agents hold, and so whose turn it is where steps of several tenants wait for room: that of the
+ * tenant with the least for its weight. Room that one tenant does not ask for goes to the others, and nobody saves up a claim while
+ * it is away (max-min fairness by weight; Demers, Keshav and Shenker 1989, of space instead of time). Confined to the gate
+ * loop.
+ */
+final class TenantShares {
+
+    private final TenantsConfig config;
+    private final Map<String, Double> heldTokens = new HashMap<>();
+
+    TenantShares(TenantsConfig config) {
+        this.config = config;
+    }
+
+    /** A tenant's agents hold more of the pool by so many tokens, or less. */
+    void change(String tenant, double tokens) {
+        // Below a token is what rounding leaves: the tenant holds nothing, and nothing is remembered of it.
+        heldTokens.merge(tenant, tokens, (before, more) -> before + more < 1 ? null : before + more);
+    }
+
+    /** Tokens held, for the tenant's weight. */
+    double share(String tenant) {
+        return heldTokens.getOrDefault(tenant, 0.0) / config.weight(tenant);
+    }
+}

@@ -1,0 +1,75 @@
+package dev.sluice.simulate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.admission.AgentState;
+import dev.sluice.admission.Snapshot;
+import dev.sluice.config.ConfigReader;
+import dev.sluice.emulator.Preset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/** Two tenants with the same load, of whom one counts twice. */
+final class TenantSharesTest {
+
+    private static final AgentShape SHAPE = new AgentShape(6, 256, 1_000, 250, 5, 3, 1.2);
+    private static final int AGENTS_EACH = 40;
+
+    private double heavyTokenSeconds;
+    private double lightTokenSeconds;
+    private double heavyTokens;
+    private double lightTokens;
+    private boolean bothAtTheDoor;
+    private long lastNanos;
+
+    /** Without weights 0.99; the first agents of both come in before anything waits, and go as they finish. */
+    @Test
+    void thePoolIsSharedByWeightWhileBothWaitAtTheDoor() {
+        SplittableRandom chance = new SplittableRandom(1);
+        List<AgentScript> scripts = new ArrayList<>();
+        for (int agent = 0; agent < AGENTS_EACH; agent++) {
+            scripts.add(SHAPE.script("light-" + agent, "light", 0, chance.split()));
+            scripts.add(SHAPE.script("heavy-" + agent, "heavy", 0, chance.split()));
+        }
+        ConfigReader.Result config = ConfigReader.read("tenants: {weights: {heavy: 2}}", Map.of());
+        assertThat(config.problems()).isEmpty();
+
+        new Simulation(config.config(), Preset.TINY.withPoolTokens(65_536), Conditions.GOOD).run(scripts, this::watch);
+
+        assertThat(heavyTokenSeconds / lightTokenSeconds).isBetween(1.5, 2.5);
+    }
+
+    private void watch(Simulation now) {
+        double seconds = (now.time().nowNanos() - lastNanos) / 1e9;
+        if (seconds < 0.5) {
+            return;
+        }
+        lastNanos = now.time().nowNanos();
+        if (bothAtTheDoor) {
+            heavyTokenSeconds += heavyTokens * seconds;
+            lightTokenSeconds += lightTokens * seconds;
+        }
+        Snapshot gate = now.snapshot();
+        heavyTokens = held(gate, "heavy");
+        lightTokens = held(gate, "light");
+        bothAtTheDoor = isAtTheDoor(gate, "heavy") && isAtTheDoor(gate, "light");
+    }
+
+    private static double held(Snapshot gate, String tenant) {
+        return gate.list().stream()
+                .filter(agent -> agent.tenant().equals(tenant))
+                .filter(agent -> agent.state() == AgentState.RUNNING || agent.state() == AgentState.RESIDENT)
+                .mapToDouble(Snapshot.AgentView::footprintTokens)
+                .sum();
+    }
+
+    private static boolean isAtTheDoor(Snapshot gate, String tenant) {
+        return gate.list().stream()
+                .anyMatch(agent -> agent.tenant().equals(tenant)
+                        && agent.state() == AgentState.WAITING
+                        && agent.steps() == 0);
+    }
+}
