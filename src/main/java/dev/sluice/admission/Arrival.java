@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param started whether the request's history holds an answer: the agent has begun its work, known to us or not
  * @param bodyBytes size of the request body
  * @param maxOutputTokens the client's bound on the answer, or -1
+ * @param question whether nothing says that more will follow: no id, no answer in the history, no tools
  */
 public record Arrival(
         String agentId,
@@ -22,7 +23,26 @@ public record Arrival(
         boolean anonymous,
         boolean started,
         long bodyBytes,
-        long maxOutputTokens) {
+        long maxOutputTokens,
+        boolean question) {
+
+    /** A step whose agent is known by an id, or not at all. */
+    public Arrival(
+            String agentId,
+            String source,
+            String tenant,
+            @Nullable String parentId,
+            boolean anonymous,
+            boolean started,
+            long bodyBytes,
+            long maxOutputTokens) {
+        this(agentId, source, tenant, parentId, anonymous, started, bodyBytes, maxOutputTokens, anonymous);
+    }
+
+    /** The same step as that of an agent which lives on. */
+    public Arrival of(String id, String knownBy, @Nullable String parent, boolean isQuestion) {
+        return new Arrival(id, knownBy, tenant, parent, false, started, bodyBytes, maxOutputTokens, isQuestion);
+    }
 
     /** The same step as that of an agent of its own, living for this one step, with this agent as its parent. */
     Arrival besideAs(String id) {

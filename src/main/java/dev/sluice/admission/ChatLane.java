@@ -3,7 +3,7 @@ package dev.sluice.admission;
 import dev.sluice.control.PoolSize;
 
 /**
- * Short requests without an identity go at once, up to a small share of the pool, so that a chat never queues behind
+ * Short questions go at once, up to a small share of the pool, so that a chat never queues behind
  * agents. Beyond that share they wait like everybody. Confined to the gate loop.
  */
 final class ChatLane {
@@ -21,7 +21,7 @@ final class ChatLane {
 
     boolean takes(Step step) {
         double largest = Math.min(LARGEST_STEP_TOKENS, LARGEST_STEP_RATIO * pool.tokens());
-        return step.agent.anonymous
+        return step.arrival.question()
                 && step.footprintTokens <= largest
                 && tokens + step.footprintTokens <= SHARE_RATIO * pool.tokens();
     }

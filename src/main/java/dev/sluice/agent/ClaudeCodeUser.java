@@ -12,6 +12,11 @@ final class ClaudeCodeUser {
 
     private ClaudeCodeUser() {}
 
+    /** Whether a value is such JSON. */
+    static boolean isOne(String userId) {
+        return !sessionOf(userId).equals(userId);
+    }
+
     /** The session's id, or the value itself where it is no such JSON. */
     static String sessionOf(String userId) {
         if (!userId.startsWith("{")) {

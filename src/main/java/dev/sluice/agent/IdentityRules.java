@@ -1,6 +1,8 @@
 package dev.sluice.agent;
 
+import dev.sluice.agent.Fingerprint.Who;
 import dev.sluice.config.IdentityConfig;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -18,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tells agents apart by what their clients send: the first source of the configured order that holds a usable value.
  *
- * <p>An agent's id is a digest of tenant, source and value, so equal values from different sources are different agents.
+ * <p>An agent's id is a digest of tenant, credential, source and value, so equal values from different sources, or under
+ * different credentials, are different agents.
  * A parent is named by the value that its own requests carry in the child's source; its id is derived from that alone,
  * seen before or not.
  *
@@ -40,6 +43,9 @@ public final class IdentityRules {
     private static final String CLAUDE_CODE = "header:x-claude-code-session-id";
     private static final String CLAUDE_CODE_USER = "body:metadata.user_id";
 
+    /** What the clients of these name is a person or a program, not one session. */
+    private static final Set<String> PERSONS = Set.of("body:user", "body:prompt_cache_key", CLAUDE_CODE_USER);
+
     /** Where a client that is known by the one names the parent. */
     private static final Map<String, String> PARENT_FIELDS = Map.of(
             "header:x-dynamo-session-id", "x-dynamo-parent-session-id",
@@ -54,6 +60,7 @@ public final class IdentityRules {
     private final List<String> sources;
     private final Set<String> bodyPaths;
     private final boolean trustsTenantField;
+    private final @Nullable CredentialScope scope;
 
     public IdentityRules(IdentityConfig config) {
         this.sources = config.order().stream()
@@ -65,6 +72,7 @@ public final class IdentityRules {
                 .map(source -> source.substring(BODY.length()))
                 .collect(Collectors.toUnmodifiableSet());
         this.trustsTenantField = config.trustTenantHeader();
+        this.scope = config.scopeByCredential() ? new CredentialScope() : null;
     }
 
     private static String normalized(String source) {
@@ -94,41 +102,27 @@ public final class IdentityRules {
             Function<String, @Nullable String> fields, Map<String, String> bodyFields, LongSupplier serial)
             throws BadIdentityException {
         String tenant = tenant(fields);
+        Circle circle = new Circle(tenant, scope == null ? "" : scope.of(fields));
         String ownParent = ownField(fields, "sluice-parent");
         for (String source : sources) {
             String value = source.equals(OWN) ? ownField(fields, "sluice-agent") : value(source, fields, bodyFields);
             if (value != null) {
-                return identity(tenant, source, value, fields, ownParent);
+                return circle.identity(source, value, whoIs(source, bodyFields), fields, ownParent);
             }
         }
-        String parentId = ownParent == null ? null : agentId(tenant, OWN, ownParent);
-        return new Identity("s-" + serial.getAsLong(), "none", tenant, parentId, true);
+        String parentId = ownParent == null ? null : circle.agentId(OWN, ownParent);
+        return new Identity(
+                "s-" + serial.getAsLong(), "none", tenant, parentId, true, Who.NOBODY, circle.realm("", ""));
     }
 
-    private static Identity identity(
-            String tenant,
-            String source,
-            String value,
-            Function<String, @Nullable String> fields,
-            @Nullable String ownParent) {
-        String self = value;
-        String parent = null;
-        if (source.equals(CLAUDE_CODE)) {
-            // Agents of one session share its id; only the session's own agent has no id beside it.
-            String subAgent = usable(fields.apply("x-claude-code-agent-id"));
-            if (subAgent != null) {
-                String above = usable(fields.apply("x-claude-code-parent-agent-id"));
-                self = value + '\n' + subAgent;
-                parent = above == null ? value : value + '\n' + above;
-            }
-        } else if (PARENT_FIELDS.containsKey(source)) {
-            parent = usable(fields.apply(PARENT_FIELDS.get(source)));
+    private static @Nullable Who whoIs(String source, Map<String, String> bodyFields) {
+        if (source.equals(OWN)) {
+            return null;
         }
-        if (ownParent != null) {
-            parent = ownParent;
-        }
-        String parentId = parent == null || parent.equals(self) ? null : agentId(tenant, source, parent);
-        return new Identity(agentId(tenant, source, self), source, tenant, parentId, false);
+        boolean isSession = !PERSONS.contains(source)
+                || (source.equals(CLAUDE_CODE_USER)
+                        && ClaudeCodeUser.isOne(bodyFields.getOrDefault("metadata.user_id", "")));
+        return isSession ? Who.SESSION : Who.PERSON;
     }
 
     private String tenant(Function<String, @Nullable String> fields) throws BadIdentityException {
@@ -175,14 +169,52 @@ public final class IdentityRules {
         return isUsable ? value : null;
     }
 
-    private static String agentId(String tenant, String source, String value) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            // A line end cannot occur in tenant or source: no two triples read the same.
-            byte[] hash = digest.digest((tenant + '\n' + source + '\n' + value).getBytes(StandardCharsets.UTF_8));
-            return "a-" + HexFormat.of().formatHex(hash, 0, ID_BYTES);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
+    /** Within what ids are compared. */
+    private record Circle(String tenant, String scope) {
+
+        Identity identity(
+                String source,
+                String value,
+                @Nullable Who who,
+                Function<String, @Nullable String> fields,
+                @Nullable String ownParent) {
+            String self = value;
+            String parent = null;
+            if (source.equals(CLAUDE_CODE)) {
+                // Agents of one session share its id; only the session's own agent has no id beside it.
+                String subAgent = usable(fields.apply("x-claude-code-agent-id"));
+                if (subAgent != null) {
+                    String above = usable(fields.apply("x-claude-code-parent-agent-id"));
+                    self = value + '\n' + subAgent;
+                    parent = above == null ? value : value + '\n' + above;
+                }
+            } else if (PARENT_FIELDS.containsKey(source)) {
+                parent = usable(fields.apply(PARENT_FIELDS.get(source)));
+            }
+            if (ownParent != null) {
+                parent = ownParent;
+            }
+            String parentId = parent == null || parent.equals(self) ? null : agentId(source, parent);
+            return new Identity(agentId(source, self), source, tenant, parentId, false, who, realm(source, self));
+        }
+
+        String agentId(String source, String value) {
+            return "a-" + HexFormat.of().formatHex(digest(source, value), 0, ID_BYTES);
+        }
+
+        long realm(String source, String value) {
+            return ByteBuffer.wrap(digest(source, value)).getLong(ID_BYTES);
+        }
+
+        private byte[] digest(String source, String value) {
+            try {
+                MessageDigest digest = MessageDigest.getInstance("SHA-256");
+                // A line end cannot occur in tenant, scope or source: no two of them read the same.
+                String whole = tenant + '\n' + scope + '\n' + source + '\n' + value;
+                return digest.digest(whole.getBytes(StandardCharsets.UTF_8));
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException("every Java platform has SHA-256", e);
+            }
         }
     }
 }

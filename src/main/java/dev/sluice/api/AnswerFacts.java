@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import dev.sluice.admission.Finish;
 import dev.sluice.admission.Usage;
+import dev.sluice.agent.AnswerTrace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -62,7 +63,19 @@ final class AnswerFacts {
         ascii("\"usage\""), ascii("\"finish_reason\""), ascii("\"stop_reason\""), ascii("\"error\"")
     };
 
+    /** As long as no tool call has come, one of these does, too. */
+    private static final byte[][] TELLING_OR_CALLING = {
+        TELLING[0],
+        TELLING[1],
+        TELLING[2],
+        TELLING[3],
+        ascii("\"tool_calls\""),
+        ascii("\"content_block\""),
+        ascii("\"call_id\"")
+    };
+
     private final Route route;
+    private final AnswerTraceScan trace;
     private long inputTokens = Usage.UNKNOWN;
     private long cachedTokens = Usage.UNKNOWN;
     private long createdTokens = Usage.UNKNOWN;
@@ -78,6 +91,7 @@ final class AnswerFacts {
 
     AnswerFacts(Route route) {
         this.route = route;
+        this.trace = new AnswerTraceScan(route);
     }
 
     /** A parser that is fed as bytes come, for {@link #onToken}. */
@@ -105,7 +119,7 @@ final class AnswerFacts {
         sawError |= event.type().equals("error");
         byte[] data = event.data();
         int length = event.length();
-        if (length == 0 || data[0] != '{' || (sawFirstToken && !mayTell(data, length))) {
+        if (length == 0 || data[0] != '{' || (sawFirstToken && !trace.wantsText() && !mayTell(data, length))) {
             return;
         }
         try (JsonParser json = JSON.createParser(data, 0, length)) {
@@ -142,6 +156,11 @@ final class AnswerFacts {
         long promptTokens =
                 isInParts ? inputTokens + Math.max(cachedTokens, 0) + Math.max(createdTokens, 0) : inputTokens;
         return new Usage(promptTokens, cachedTokens, completionTokens, finish);
+    }
+
+    /** What the next request will repeat of it. */
+    AnswerTrace trace() {
+        return trace.trace();
     }
 
     /** A stream's first non-empty string in a delta beside its role, or what ends an answer without any. */
@@ -195,10 +214,14 @@ final class AnswerFacts {
     private void onString(JsonParser json, JsonStreamContext at) throws IOException {
         String name = at.getCurrentName();
         boolean isWord = name != null && WORDS.contains(name);
-        if (!isWord && sawFirstToken) {
+        boolean isTrace = name != null && trace.mayWant(name);
+        if (!isWord && !isTrace && sawFirstToken) {
             return;
         }
         String path = path(at);
+        if (isTrace) {
+            trace.onString(path, json.getText());
+        }
         if (isWord) {
             onWord(path, json.getText());
         }
@@ -259,10 +282,11 @@ final class AnswerFacts {
         return isWrapped ? path.substring(path.indexOf('.') + 1) : path;
     }
 
-    private static boolean mayTell(byte[] data, int length) {
+    private boolean mayTell(byte[] data, int length) {
+        byte[][] names = trace.wantsCall() ? TELLING_OR_CALLING : TELLING;
         for (int i = 0; i < length; i++) {
             if (data[i] == '"') {
-                for (byte[] name : TELLING) {
+                for (byte[] name : names) {
                     if (isAt(data, length, i, name) && !isNull(data, length, i + name.length)) {
                         return true;
                     }

@@ -1,6 +1,7 @@
 package dev.sluice.api;
 
 import dev.sluice.admission.Usage;
+import dev.sluice.agent.AnswerTrace;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,9 @@ public interface AnswerReader {
 
     /** What was told so far. */
     Usage usage();
+
+    /** What the next request will repeat of it, as far as it has come. */
+    AnswerTrace trace();
 
     /** Whether anything that the model generated has come: a stream's first event with content, or any byte of JSON. */
     boolean sawFirstToken();

@@ -1,6 +1,7 @@
 package dev.sluice.api;
 
 import dev.sluice.admission.Usage;
+import dev.sluice.agent.AnswerTrace;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 
@@ -39,6 +40,11 @@ final class EventStreamReader implements AnswerReader {
     @Override
     public Usage usage() {
         return facts.usage();
+    }
+
+    @Override
+    public AnswerTrace trace() {
+        return facts.trace();
     }
 
     @Override

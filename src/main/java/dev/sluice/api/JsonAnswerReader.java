@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.async.ByteBufferFeeder;
 import dev.sluice.admission.Usage;
+import dev.sluice.agent.AnswerTrace;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
@@ -71,6 +72,11 @@ final class JsonAnswerReader implements AnswerReader {
     @Override
     public Usage usage() {
         return facts.usage();
+    }
+
+    @Override
+    public AnswerTrace trace() {
+        return facts.trace();
     }
 
     @Override

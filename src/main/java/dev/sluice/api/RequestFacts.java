@@ -1,5 +1,6 @@
 package dev.sluice.api;
 
+import dev.sluice.agent.Chain;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxOutputTokens the client's bound on the answer, or -1
  * @param identity values of the configured body fields that are present and are non-empty strings or numbers, by path
  * @param usageEdit the edit that makes the engine report usage; null if none is needed or possible
+ * @param chain what the prompt is made of
  */
 public record RequestFacts(
         @Nullable String model,
@@ -22,7 +24,8 @@ public record RequestFacts(
         boolean started,
         long maxOutputTokens,
         Map<String, String> identity,
-        @Nullable BodyEdit usageEdit) {
+        @Nullable BodyEdit usageEdit,
+        Chain chain) {
 
     public RequestFacts {
         identity = Map.copyOf(identity);

@@ -19,13 +19,13 @@ final class RequestScan {
 
     private final Route route;
     private final JsonParser json;
+    private final PromptScan prompt;
     private final Set<String> identityPaths;
     private final Set<String> innerPaths;
 
     private final Map<String, String> identity = new HashMap<>();
     private @Nullable String model;
     private boolean isStreamed;
-    private boolean holdsAnswer;
     private boolean continuesResponse;
     private boolean continuesConversation;
     private long maxTokens = -1;
@@ -36,6 +36,7 @@ final class RequestScan {
     RequestScan(Route route, JsonParser json, Set<String> identityPaths, Set<String> innerPaths) {
         this.route = route;
         this.json = json;
+        this.prompt = new PromptScan(route, json);
         this.identityPaths = identityPaths;
         this.innerPaths = innerPaths;
     }
@@ -50,6 +51,7 @@ final class RequestScan {
             String name = json.currentName();
             json.nextToken();
             onField(name);
+            prompt.onField(name);
             takeIdentity(name);
         }
         if (json.nextToken() != null) {
@@ -60,10 +62,11 @@ final class RequestScan {
                 model,
                 isStreamed,
                 reportsUsage() || (hasStreamOptions && optionsEdit == null),
-                holdsAnswer || continuesResponse || continuesConversation,
+                prompt.holdsAnswer() || continuesResponse || continuesConversation,
                 newerMaxTokens >= 0 ? newerMaxTokens : maxTokens,
                 identity,
-                usageEdit);
+                usageEdit,
+                prompt.chain());
     }
 
     private boolean reportsUsage() {
@@ -78,8 +81,6 @@ final class RequestScan {
             case "stream_options" -> onStreamOptions();
             case "max_tokens" -> maxTokens = countOrUnknown();
             case "max_completion_tokens", "max_output_tokens" -> newerMaxTokens = countOrUnknown();
-            case "messages" -> onHistory(route == Route.CHAT_COMPLETIONS || route == Route.MESSAGES);
-            case "input" -> onHistory(route == Route.RESPONSES);
             case "previous_response_id" ->
                 continuesResponse = route == Route.RESPONSES && value != JsonToken.VALUE_NULL;
             case "conversation" -> continuesConversation = route == Route.RESPONSES && value != JsonToken.VALUE_NULL;
@@ -91,45 +92,6 @@ final class RequestScan {
         return json.currentToken() == JsonToken.VALUE_NUMBER_INT && json.getNumberType() == JsonParser.NumberType.INT
                 ? Math.max(json.getIntValue(), -1)
                 : -1;
-    }
-
-    /** A plain completion has no history to look at: whether it goes on from an earlier answer cannot be told. */
-    private void onHistory(boolean isHistory) throws IOException {
-        if (!isHistory || json.currentToken() != JsonToken.START_ARRAY) {
-            return;
-        }
-        holdsAnswer = false;
-        for (JsonToken item = json.nextToken(); item != JsonToken.END_ARRAY; item = json.nextToken()) {
-            if (item == JsonToken.START_OBJECT) {
-                holdsAnswer |= isOfTheModel();
-            } else {
-                json.skipChildren();
-            }
-        }
-    }
-
-    private boolean isOfTheModel() throws IOException {
-        boolean byRole = false;
-        boolean byType = false;
-        while (json.nextToken() == JsonToken.FIELD_NAME) {
-            String name = json.currentName();
-            JsonToken value = json.nextToken();
-            if (value != JsonToken.VALUE_STRING) {
-                json.skipChildren();
-            } else if (name.equals("role")) {
-                byRole = json.getText().equals("assistant");
-            } else if (name.equals("type") && route == Route.RESPONSES) {
-                byType = isTypeOfTheModel(json.getText());
-            }
-        }
-        return byRole || byType;
-    }
-
-    private static boolean isTypeOfTheModel(String type) {
-        return type.endsWith("_call")
-                || type.endsWith("_output")
-                || type.equals("reasoning")
-                || type.equals("item_reference");
     }
 
     /**

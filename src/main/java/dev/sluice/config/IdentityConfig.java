@@ -8,8 +8,23 @@ import java.util.List;
  * @param order the sources of an agent's identity, first match wins: {@code header:NAME} or {@code body:PATH} with dots
  *     between the fields of a path
  * @param trustTenantHeader whether {@code Sluice-Tenant} is believed
+ * @param scopeByCredential whether ids mean something only together with the credential that they came with
+ * @param fingerprint how conversations are known again
  */
-public record IdentityConfig(List<String> order, boolean trustTenantHeader) {
+public record IdentityConfig(
+        List<String> order, boolean trustTenantHeader, boolean scopeByCredential, Fingerprint fingerprint) {
+
+    /**
+     * Knowing conversations again by what they say.
+     *
+     * @param enabled whether it is done at all
+     * @param maxConversations most conversations remembered; the longest untouched ones are forgotten first
+     */
+    public record Fingerprint(boolean enabled, int maxConversations) {
+
+        public static final Fingerprint DEFAULT = new Fingerprint(true, 100_000);
+    }
+
 
     public static final IdentityConfig DEFAULT = new IdentityConfig(
             List.of(
@@ -29,7 +44,9 @@ public record IdentityConfig(List<String> order, boolean trustTenantHeader) {
                     "body:metadata.user_id",
                     "body:prompt_cache_key",
                     "body:user"),
-            false);
+            false,
+            true,
+            Fingerprint.DEFAULT);
 
     public IdentityConfig {
         order = List.copyOf(order);

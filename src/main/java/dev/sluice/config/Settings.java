@@ -157,7 +157,16 @@ final class Settings {
         IdentityConfig d = IdentityConfig.DEFAULT;
         return new IdentityConfig(
                 section.values("order", d.order(), MAX_IDENTITY_SOURCES, IDENTITY_SOURCE),
-                section.value("trustTenantHeader", d.trustTenantHeader(), Rule.flag()));
+                section.value("trustTenantHeader", d.trustTenantHeader(), Rule.flag()),
+                section.value("scopeByCredential", d.scopeByCredential(), Rule.flag()),
+                section.section("fingerprint", Settings::fingerprint));
+    }
+
+    private static IdentityConfig.Fingerprint fingerprint(Section section) {
+        IdentityConfig.Fingerprint d = IdentityConfig.Fingerprint.DEFAULT;
+        return new IdentityConfig.Fingerprint(
+                section.value("enabled", d.enabled(), Rule.flag()),
+                section.value("maxConversations", d.maxConversations(), Rule.integer(1, 10 * MAX_COUNT)));
     }
 
     private static TenantsConfig tenants(Section section) {

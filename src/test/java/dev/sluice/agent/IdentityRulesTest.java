@@ -3,6 +3,7 @@ package dev.sluice.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.agent.Fingerprint.Who;
 import dev.sluice.config.IdentityConfig;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,7 @@ final class IdentityRulesTest {
 
     private static final IdentityRules RULES = new IdentityRules(IdentityConfig.DEFAULT);
     private static final IdentityRules TRUSTING =
-            new IdentityRules(new IdentityConfig(IdentityConfig.DEFAULT.order(), true));
+            new IdentityRules(config(IdentityConfig.DEFAULT.order(), true));
 
     @ParameterizedTest
     @CsvSource(textBlock = """
@@ -151,7 +152,7 @@ final class IdentityRulesTest {
         AtomicLong serial = new AtomicLong(41);
         Identity one = RULES.identify(name -> null, Map.of(), serial::incrementAndGet);
         Identity two = RULES.identify(name -> null, Map.of(), serial::incrementAndGet);
-        assertThat(one).isEqualTo(new Identity("s-42", "none", "default", null, true));
+        assertThat(one).isEqualTo(new Identity("s-42", "none", "default", null, true, Who.NOBODY, two.realm()));
         assertThat(two.agentId()).isEqualTo("s-43");
     }
 
@@ -187,7 +188,7 @@ final class IdentityRulesTest {
 
     @Test
     void theConfiguredOrderDecides() throws BadIdentityException {
-        IdentityRules rules = new IdentityRules(new IdentityConfig(List.of("body:a.b", "header:X-Mine"), false));
+        IdentityRules rules = new IdentityRules(config(List.of("body:a.b", "header:X-Mine"), false));
         assertThat(rules.bodyPaths()).containsExactly("a.b");
         assertThat(rules.identify(Map.of("x-mine", "v", "sluice-agent", "")::get, Map.of(), () -> 1)
                         .source())
@@ -200,9 +201,13 @@ final class IdentityRulesTest {
     @ParameterizedTest
     @ValueSource(strings = {"cookie:a", "header:", "body:", "x-session-id"})
     void anUnknownKindOfSourceIsRefused(String source) {
-        assertThatThrownBy(() -> new IdentityRules(new IdentityConfig(List.of(source), false)))
+        assertThatThrownBy(() -> new IdentityRules(config(List.of(source), false)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("order: " + source + " (expected: header:NAME or body:PATH)");
+    }
+
+    private static IdentityConfig config(List<String> order, boolean trustsTenantHeader) {
+        return new IdentityConfig(order, trustsTenantHeader, true, IdentityConfig.Fingerprint.DEFAULT);
     }
 
     private static void requireRefused(String field, Map<String, String> sent) {

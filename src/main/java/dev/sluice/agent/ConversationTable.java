@@ -1,0 +1,251 @@
+package dev.sluice.agent;
+
+import io.netty.util.collection.LongObjectHashMap;
+import io.netty.util.collection.LongObjectMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The conversations remembered, and the hashes under which they are found. Bounded: the longest untouched is forgotten
+ * first. Confined to the gate loop.
+ */
+final class ConversationTable {
+
+    /** Of more that have the same tip, the oldest are no longer found by it. */
+    static final int MOST_TWINS = 256;
+
+    private final int most;
+
+    /** By all messages of the last request; twins hang behind each other, the youngest first. */
+    private final LongObjectMap<Conversation> tips = map();
+
+    /** By the messages up to an answer; the first that had them keeps them. */
+    private final LongObjectMap<Conversation> stems = map();
+
+    /** By one of the last answers alone. */
+    private final LongObjectMap<Conversation> answers = map();
+
+    /** By the name under which the server keeps it. */
+    private final LongObjectMap<Conversation> kept = map();
+
+    /** The main conversation of an id, by realm. */
+    private final LongObjectMap<Conversation> mains = map();
+
+    private @Nullable Conversation oldest;
+    private @Nullable Conversation youngest;
+    private int size;
+    private long evictions;
+
+    ConversationTable(int most) {
+        this.most = most;
+    }
+
+    private static LongObjectMap<Conversation> map() {
+        return new LongObjectHashMap<>(LongObjectHashMap.DEFAULT_CAPACITY, 0.75f);
+    }
+
+    /** The youngest of those whose last request had these messages. */
+    @Nullable
+    Conversation withTip(long realm, long prefix) {
+        return tips.get(Chain.join(realm, prefix));
+    }
+
+    @Nullable
+    Conversation withStem(long key) {
+        return stems.get(key);
+    }
+
+    @Nullable
+    Conversation withAnswer(long realm, long message) {
+        return answers.get(Chain.join(realm, message));
+    }
+
+    @Nullable
+    Conversation withName(long realm, long name) {
+        return kept.get(Chain.join(realm, name));
+    }
+
+    @Nullable
+    Conversation main(long realm) {
+        return mains.get(realm);
+    }
+
+    int size() {
+        return size;
+    }
+
+    long evictions() {
+        return evictions;
+    }
+
+    /** Takes in a new one and forgets the oldest if there are too many. */
+    void add(Conversation conversation, boolean isMain) {
+        if (isMain) {
+            mains.put(conversation.realm, conversation);
+        }
+        size++;
+        link(conversation);
+        if (size > most && oldest != null) {
+            remove(oldest);
+            evictions++;
+        }
+    }
+
+    /** The conversation's next request has come. */
+    void onRequest(Conversation conversation, Chain chain) {
+        unlink(conversation);
+        link(conversation);
+        long lastTip = conversation.tip;
+        int lastLength = conversation.length;
+        forgetTip(conversation);
+        forgetAnswers(conversation);
+        conversation.takeHead(chain);
+        conversation.length = Math.max(chain.length(), chain.answered() != 0 ? conversation.startLength + 1 : 0);
+        if (chain.named() != 0) {
+            conversation.named = true;
+            keepAs(conversation, Chain.join(conversation.realm, chain.named()));
+        } else if (chain.answered() == 0) {
+            long realm = conversation.realm;
+            rememberTip(conversation, Chain.join(realm, chain.prefix(chain.length())));
+            int stem = chain.lastAnswer();
+            if (!chain.hasRoles()) {
+                boolean goesOn = lastLength > 0
+                        && lastLength <= chain.length()
+                        && lastTip == Chain.join(realm, chain.prefix(lastLength));
+                stem = goesOn ? lastLength : 0;
+            }
+            conversation.stem = stem > conversation.startLength ? Chain.join(realm, chain.prefix(stem)) : 0;
+            rememberStem(conversation);
+            rememberAnswers(conversation, chain);
+        }
+    }
+
+    /** The server keeps the last answer under this id. */
+    void onAnswer(Conversation conversation, long id) {
+        if (!conversation.named && !conversation.forgotten && id != 0) {
+            keepAs(conversation, Chain.join(conversation.realm, id));
+        }
+    }
+
+    private void keepAs(Conversation conversation, long key) {
+        if (conversation.kept != 0) {
+            kept.remove(conversation.kept, conversation);
+        }
+        conversation.kept = key;
+        kept.put(key, conversation);
+    }
+
+    private void rememberTip(Conversation conversation, long tip) {
+        conversation.tip = tip;
+        conversation.twin = tips.put(tip, conversation);
+        Conversation last = conversation;
+        for (int twins = 1; twins < MOST_TWINS && last.twin != null; twins++) {
+            last = last.twin;
+        }
+        if (last.twin != null) {
+            last.twin.tip = 0;
+            last.twin = null;
+        }
+    }
+
+    private void forgetTip(Conversation conversation) {
+        Conversation first = conversation.tip == 0 ? null : tips.get(conversation.tip);
+        if (first == conversation) {
+            if (conversation.twin == null) {
+                tips.remove(conversation.tip);
+            } else {
+                tips.put(conversation.tip, conversation.twin);
+            }
+        }
+        for (Conversation twin = first; twin != null; twin = twin.twin) {
+            if (twin.twin == conversation) {
+                twin.twin = conversation.twin;
+            }
+        }
+        conversation.twin = null;
+        conversation.tip = 0;
+    }
+
+    private void rememberStem(Conversation conversation) {
+        if (conversation.stem == 0 || stems.putIfAbsent(conversation.stem, conversation) != null) {
+            return;
+        }
+        if (conversation.stemCount == Conversation.MOST_STEMS) {
+            thinOut(conversation);
+        }
+        conversation.stems[conversation.stemCount++] = conversation.stem;
+    }
+
+    /** Drops every other stem: the long past is remembered less densely. */
+    private void thinOut(Conversation conversation) {
+        int left = 0;
+        for (int i = 0; i < conversation.stemCount; i++) {
+            if (i % 2 == 0) {
+                stems.remove(conversation.stems[i], conversation);
+            } else {
+                conversation.stems[left++] = conversation.stems[i];
+            }
+        }
+        conversation.stemCount = left;
+    }
+
+    private void rememberAnswers(Conversation conversation, Chain chain) {
+        for (int i = chain.length() - 1;
+                i >= conversation.startLength && conversation.answerCount < Conversation.MOST_ANSWERS;
+                i--) {
+            if (chain.speaker(i) == Chain.Speaker.MODEL) {
+                long key = Chain.join(conversation.realm, chain.message(i));
+                conversation.answers[conversation.answerCount++] = key;
+                answers.put(key, conversation);
+            }
+        }
+    }
+
+    private void forgetAnswers(Conversation conversation) {
+        for (int i = 0; i < conversation.answerCount; i++) {
+            answers.remove(conversation.answers[i], conversation);
+        }
+        conversation.answerCount = 0;
+    }
+
+    private void remove(Conversation conversation) {
+        forgetTip(conversation);
+        forgetAnswers(conversation);
+        for (int i = 0; i < conversation.stemCount; i++) {
+            stems.remove(conversation.stems[i], conversation);
+        }
+        if (conversation.kept != 0) {
+            kept.remove(conversation.kept, conversation);
+        }
+        mains.remove(conversation.realm, conversation);
+        unlink(conversation);
+        conversation.forgotten = true;
+        size--;
+    }
+
+    private void link(Conversation conversation) {
+        conversation.older = youngest;
+        if (youngest == null) {
+            oldest = conversation;
+        } else {
+            youngest.younger = conversation;
+        }
+        youngest = conversation;
+    }
+
+    private void unlink(Conversation conversation) {
+        Conversation before = conversation.older;
+        Conversation behind = conversation.younger;
+        if (before == null) {
+            oldest = behind;
+        } else {
+            before.younger = behind;
+        }
+        if (behind == null) {
+            youngest = before;
+        } else {
+            behind.older = before;
+        }
+        conversation.older = null;
+        conversation.younger = null;
+    }
+}

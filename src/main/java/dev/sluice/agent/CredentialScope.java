@@ -1,0 +1,54 @@
+package dev.sluice.agent;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.function.Function;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Within what an id means something: the credential that a request carries, as a keyed hash. The key is this process's own
+ * and never leaves it, so that nobody can try credentials against what is shown or logged. Immutable and thread-safe.
+ */
+final class CredentialScope {
+
+    private static final String ALGORITHM = "HmacSHA256";
+    private static final List<String> FIELDS = List.of("authorization", "x-api-key", "api-key");
+    private static final int SCOPE_BYTES = 16;
+
+    private final SecretKeySpec key;
+
+    CredentialScope() {
+        byte[] random = new byte[32];
+        new SecureRandom().nextBytes(random);
+        key = new SecretKeySpec(random, ALGORITHM);
+    }
+
+    /** Hexadecimal digits; empty if the request carries no credential. */
+    String of(Function<String, @Nullable String> fields) {
+        StringBuilder carried = new StringBuilder();
+        for (String name : FIELDS) {
+            String value = fields.apply(name);
+            if (value != null) {
+                // A line end cannot occur in a field: no two sets of fields read the same.
+                carried.append(name).append('\n').append(value).append('\n');
+            }
+        }
+        return carried.isEmpty() ? "" : hash(carried.toString());
+    }
+
+    private String hash(String carried) {
+        try {
+            Mac mac = Mac.getInstance(ALGORITHM);
+            mac.init(key);
+            byte[] hash = mac.doFinal(carried.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash, 0, SCOPE_BYTES);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java platform has " + ALGORITHM, e);
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package dev.sluice.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * How many steps of agents without any id find their agent. The rules were made with the seeds 1 to 5; these are others.
+ */
+final class AttributionRateTest {
+
+    @ParameterizedTest
+    @ValueSource(longs = {1_001, 1_002, 1_003})
+    void stepsFindTheirAgentAndNoOther(long seed) {
+        ConversationWorld.Score score = ConversationWorld.run(150, seed);
+
+        System.out.printf(
+                "seed %d: %d steps, right %.4f, merged %.4f, %s%n",
+                seed, score.steps(), score.rightRatio(), score.mergedRatio(), score.how());
+        assertThat(score.steps()).isGreaterThan(1_500);
+        assertThat(score.rightRatio()).isGreaterThanOrEqualTo(0.98);
+        assertThat(score.mergedRatio()).isLessThanOrEqualTo(0.001);
+    }
+}
