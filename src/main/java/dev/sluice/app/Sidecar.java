@@ -4,6 +4,7 @@ import dev.sluice.admin.AdminServer;
 import dev.sluice.admin.AdminSource;
 import dev.sluice.admission.AdmissionController;
 import dev.sluice.admission.Snapshot;
+import dev.sluice.agent.Attribution;
 import dev.sluice.config.HostPort;
 import dev.sluice.config.Mode;
 import dev.sluice.config.SluiceConfig;
@@ -21,6 +22,7 @@ import dev.sluice.telemetry.Telemetry;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -63,7 +65,9 @@ final class Sidecar implements AutoCloseable, AdminSource {
         this.config = config;
         this.upstream = UpstreamAddress.parse(config.upstream().url());
         Telemetry telemetry = new Telemetry(config, Main.version());
-        this.gate = new GateLoop(new AdmissionController(config), telemetry, gateThread);
+        Attribution attribution =
+                new Attribution(config.identity().fingerprint(), new SecureRandom().nextLong());
+        this.gate = new GateLoop(attribution, new AdmissionController(config), telemetry, gateThread);
         this.watch = new EngineWatch(upstream, config, System::nanoTime, this::onSignal);
         gate.start();
         watch.start();

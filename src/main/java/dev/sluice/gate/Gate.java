@@ -3,6 +3,7 @@ package dev.sluice.gate;
 import dev.sluice.admission.Arrival;
 import dev.sluice.admission.Refusal;
 import dev.sluice.admission.Snapshot;
+import dev.sluice.agent.Fingerprint;
 import dev.sluice.control.EngineSignal;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -14,9 +15,11 @@ public interface Gate {
      * Asks leave to forward one step. Exactly one of {@link Caller#forward} and {@link Caller#refused} follows, once,
      * run by {@code callerLoop} (the event loop of the client's channel), never inside this call.
      *
+     * @param arrival whose step it is by its id alone
+     * @param print by what its conversation is known again
      * @return the claim on a place, by which the caller may leave before it is answered
      */
-    Claim ask(Arrival arrival, Caller caller, Executor callerLoop);
+    Claim ask(Arrival arrival, Fingerprint print, Caller caller, Executor callerLoop);
 
     /** Hands the gate what the engine's metrics said. */
     void onSignal(EngineSignal signal);
@@ -29,6 +32,9 @@ public interface Gate {
 
     /** Who asked. */
     interface Caller {
+
+        /** Told first, if the step is another agent's than its id alone says. */
+        default void attributed(String agentId) {}
 
         /** The step may go. The caller owns the permit and must end it exactly once, whatever happens. */
         void forward(Permit permit);

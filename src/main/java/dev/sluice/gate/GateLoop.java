@@ -8,6 +8,9 @@ import dev.sluice.admission.Refusal;
 import dev.sluice.admission.Snapshot;
 import dev.sluice.admission.Usage;
 import dev.sluice.admission.Verdict;
+import dev.sluice.agent.AnswerTrace;
+import dev.sluice.agent.Attribution;
+import dev.sluice.agent.Fingerprint;
 import dev.sluice.control.BudgetChange;
 import dev.sluice.control.EngineSignal;
 import java.time.Duration;
@@ -38,13 +41,15 @@ public final class GateLoop implements Gate {
     /** Who asked, and the loop on which to answer. */
     private record Asker(Caller caller, Executor callerLoop) {}
 
+    private final Attribution attribution;
     private final AdmissionController controller;
     private final GateObserver observer;
     private final Loop loop;
     private final AtomicLong stepIds = new AtomicLong();
     private final Map<Long, Asker> askers = new HashMap<>();
 
-    public GateLoop(AdmissionController controller, GateObserver observer, Loop loop) {
+    public GateLoop(Attribution attribution, AdmissionController controller, GateObserver observer, Loop loop) {
+        this.attribution = attribution;
         this.controller = controller;
         this.observer = observer;
         this.loop = loop;
@@ -56,11 +61,11 @@ public final class GateLoop implements Gate {
     }
 
     @Override
-    public Claim ask(Arrival arrival, Caller caller, Executor callerLoop) {
+    public Claim ask(Arrival arrival, Fingerprint print, Caller caller, Executor callerLoop) {
         long stepId = stepIds.incrementAndGet();
         Asker asker = new Asker(caller, callerLoop);
         try {
-            loop.execute(() -> arrive(stepId, arrival, asker));
+            loop.execute(() -> arrive(stepId, arrival, print, asker));
         } catch (RejectedExecutionException e) {
             // Only while the process goes down.
             callerLoop.execute(() -> caller.refused(
@@ -69,21 +74,35 @@ public final class GateLoop implements Gate {
         return () -> submit(() -> turn(() -> {
             if (controller.onWithdraw(stepId, loop.nowNanos())) {
                 askers.remove(stepId);
+                attribution.onEnd(stepId, false);
                 observer.onEnding(Ending.CLIENT_GONE_HELD);
             }
         }));
     }
 
-    private void arrive(long stepId, Arrival arrival, Asker asker) {
+    private void arrive(long stepId, Arrival claimed, Fingerprint print, Asker asker) {
         askers.put(stepId, asker);
         try {
-            controller.onArrival(stepId, arrival, loop.nowNanos());
+            controller.onArrival(stepId, attributed(stepId, claimed, print, asker), loop.nowNanos());
         } catch (RuntimeException e) {
             LOG.error("Admission failed; the step is forwarded without control", e);
             askers.remove(stepId);
             forward(new StepPermit(stepId, 0), asker);
         }
         deliverVerdicts();
+    }
+
+    private Arrival attributed(long stepId, Arrival claimed, Fingerprint print, Asker asker) {
+        Attribution.Attributed found = attribution.onArrival(stepId, claimed, print);
+        Arrival arrival = found.arrival();
+        if (found.how() != null) {
+            observer.onAttributed(found.how());
+            observer.onConversations(attribution.size(), attribution.evictions());
+        }
+        if (!arrival.agentId().equals(claimed.agentId())) {
+            execute(asker, () -> asker.caller.attributed(arrival.agentId()));
+        }
+        return arrival;
     }
 
     @Override
@@ -154,10 +173,15 @@ public final class GateLoop implements Gate {
     private void deliver(Verdict.Refuse refuse, Asker asker) {
         Refusal refusal = refuse.refusal();
         observer.onEnding(refusal.ending());
+        attribution.onEnd(refuse.stepId(), false);
+        execute(asker, () -> asker.caller.refused(refusal));
+    }
+
+    private static void execute(Asker asker, Runnable news) {
         try {
-            asker.callerLoop.execute(() -> asker.caller.refused(refusal));
+            asker.callerLoop.execute(news);
         } catch (RejectedExecutionException e) {
-            LOG.debug("The asker's loop is closed; its refusal was dropped");
+            LOG.debug("The asker's loop is closed; what it was to be told was dropped");
         }
     }
 
@@ -191,6 +215,11 @@ public final class GateLoop implements Gate {
         }
 
         @Override
+        public void onAnswer(AnswerTrace trace) {
+            submit(() -> attribution.onAnswer(stepId, trace));
+        }
+
+        @Override
         public void end(Ending ending, Usage usage) {
             boolean first = ended.compareAndSet(false, true);
             submit(() -> turn(() -> {
@@ -199,6 +228,7 @@ public final class GateLoop implements Gate {
                     observer.onDoubleEnd(ending);
                     return;
                 }
+                attribution.onEnd(stepId, ending == Ending.COMPLETED);
                 CacheReturn back = controller.onEnd(stepId, ending, usage, loop.nowNanos());
                 if (back != null) {
                     observer.onCacheReturn(back.expectedTokens(), back.lostTokens());

@@ -1,12 +1,19 @@
 package dev.sluice.gate;
 
 import dev.sluice.admission.Ending;
+import dev.sluice.agent.Attribution;
 import dev.sluice.control.BudgetChange;
 
 /** Told of what the gate does, on the gate's loop: must return at once and must not throw. */
 public interface GateObserver {
 
     GateObserver NONE = new GateObserver() {};
+
+    /** A step found its agent, by its conversation. */
+    default void onAttributed(Attribution.How how) {}
+
+    /** So many conversations are remembered, and so many were forgotten for want of a place. */
+    default void onConversations(int size, long evictions) {}
 
     /** A step went to the engine after being held for so long (0 if not at all). */
     default void onForwarded(long waitedNanos, boolean started) {}

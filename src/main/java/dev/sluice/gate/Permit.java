@@ -2,6 +2,7 @@ package dev.sluice.gate;
 
 import dev.sluice.admission.Ending;
 import dev.sluice.admission.Usage;
+import dev.sluice.agent.AnswerTrace;
 
 /** Leave for one step to be in the engine. Thread-safe; owned by whoever was given it until {@link #end}. */
 public interface Permit {
@@ -11,6 +12,9 @@ public interface Permit {
 
     /** The engine's first token (or, for an answer that is not streamed, its first byte) has come. At most once. */
     void onFirstToken();
+
+    /** What the answer has left by which its agent's next step is known. Before the end, if at all. */
+    default void onAnswer(AnswerTrace trace) {}
 
     /**
      * The step is over. Exactly once; a further call changes nothing, is counted, and is reported as a bug of ours.

@@ -3,6 +3,7 @@ package dev.sluice.proxy;
 import dev.sluice.admission.Ending;
 import dev.sluice.admission.Refusal;
 import dev.sluice.admission.Usage;
+import dev.sluice.agent.AnswerTrace;
 import dev.sluice.agent.BadIdentityException;
 import dev.sluice.api.AnswerReader;
 import dev.sluice.api.BadRequestException;
@@ -51,6 +52,7 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
     private @Nullable Permit permit;
     private @Nullable Forwarding forwarding;
     private @Nullable AnswerReader answer;
+    private String agentId = "";
     private long askedNanos;
     private boolean sentToEngine;
     private boolean firstTokenTold;
@@ -93,7 +95,8 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
             Step asking = client.setup().steps().read(route, request.headers(), collector);
             step = asking;
             askedNanos = parts.nanoClock().getAsLong();
-            claim = parts.gate().ask(asking.arrival(), this, client.eventLoop());
+            agentId = asking.arrival().agentId();
+            claim = parts.gate().ask(asking.arrival(), asking.print(), this, client.eventLoop());
         } catch (BadRequestException e) {
             refuseUnread(ErrorCode.BAD_REQUEST, e);
         } catch (BadIdentityException e) {
@@ -103,6 +106,11 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
 
     @Override
     public void onReadComplete() {}
+
+    @Override
+    public void attributed(String id) {
+        agentId = id;
+    }
 
     @Override
     public void forward(Permit granted) {
@@ -268,12 +276,13 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
             answer.release();
         }
         if (permit != null && ending != null) {
+            permit.onAnswer(answer == null ? AnswerTrace.NONE : answer.trace());
             permit.end(ending, usage);
         }
         if (sentToEngine) {
             parts.observer().onGovernedEnd();
         }
-        parts.observer().onExchange(figures.governed(route, ending, agentId(), waitedNanos, usage));
+        parts.observer().onExchange(figures.governed(route, ending, agentId, waitedNanos, usage));
     }
 
     private HttpHeaders ownFields() {
@@ -281,16 +290,12 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
             return EmptyHttpHeaders.INSTANCE;
         }
         return HopByHop.emptyFields()
-                .set("Sluice-Agent", agentId())
+                .set("Sluice-Agent", agentId)
                 .set("Sluice-Wait-Ms", TimeUnit.NANOSECONDS.toMillis(waitedNanos()));
     }
 
     private static @Nullable String readableType(HttpHeaders fields) {
         return fields.contains(HttpHeaderNames.CONTENT_ENCODING) ? null : fields.get(HttpHeaderNames.CONTENT_TYPE);
-    }
-
-    private String agentId() {
-        return step == null ? "" : step.arrival().agentId();
     }
 
     private long waitedNanos() {

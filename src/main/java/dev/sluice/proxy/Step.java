@@ -1,6 +1,7 @@
 package dev.sluice.proxy;
 
 import dev.sluice.admission.Arrival;
+import dev.sluice.agent.Fingerprint;
 import dev.sluice.api.BodyEdit;
 import dev.sluice.api.RequestFacts;
 import io.netty.buffer.ByteBuf;
@@ -15,14 +16,16 @@ final class Step {
 
     private final RequestFacts facts;
     private final Arrival arrival;
+    private final Fingerprint print;
     private @Nullable ByteBuf body;
 
     /**
      * @param body as the client sent it; ownership passes here
      */
-    Step(RequestFacts facts, Arrival arrival, ByteBuf body) {
+    Step(RequestFacts facts, Arrival arrival, Fingerprint print, ByteBuf body) {
         this.facts = facts;
         this.arrival = arrival;
+        this.print = print;
         this.body = body;
     }
 
@@ -32,6 +35,11 @@ final class Step {
 
     Arrival arrival() {
         return arrival;
+    }
+
+    /** By what its conversation is known again. */
+    Fingerprint print() {
+        return print;
     }
 
     /** Size of the body after its edit. */

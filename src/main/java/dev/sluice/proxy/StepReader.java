@@ -2,6 +2,7 @@ package dev.sluice.proxy;
 
 import dev.sluice.admission.Arrival;
 import dev.sluice.agent.BadIdentityException;
+import dev.sluice.agent.Fingerprint;
 import dev.sluice.agent.Identity;
 import dev.sluice.agent.IdentityRules;
 import dev.sluice.api.BadRequestException;
@@ -44,6 +45,13 @@ final class StepReader {
                 facts.started(),
                 body.readableBytes(),
                 facts.maxOutputTokens());
-        return new Step(facts, arrival, collected.take());
+        Fingerprint print = identity.fingerprint(facts.chain(), isRepeated(fields));
+        return new Step(facts, arrival, print, collected.take());
+    }
+
+    /** The SDKs of both APIs count how often they have asked before. */
+    private static boolean isRepeated(HttpHeaders fields) {
+        String count = fields.get("x-stainless-retry-count");
+        return count != null && !count.equals("0");
     }
 }

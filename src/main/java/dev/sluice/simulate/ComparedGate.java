@@ -4,6 +4,7 @@ import dev.sluice.admission.Arrival;
 import dev.sluice.admission.Ending;
 import dev.sluice.admission.Snapshot;
 import dev.sluice.admission.Usage;
+import dev.sluice.agent.Fingerprint;
 import dev.sluice.gate.Gate;
 import dev.sluice.gate.Permit;
 import java.util.HashSet;
@@ -49,7 +50,7 @@ abstract class ComparedGate implements Gate {
     abstract void ended(Asker asker, Ending ending, Usage usage);
 
     @Override
-    public final Claim ask(Arrival arrival, Caller caller, Executor callerLoop) {
+    public final Claim ask(Arrival arrival, Fingerprint print, Caller caller, Executor callerLoop) {
         Asker asker = new Asker(arrival, caller, time.nowNanos());
         time.execute(() -> {
             waiting.add(asker);

@@ -2,6 +2,7 @@ package dev.sluice.simulate;
 
 import dev.sluice.admission.AdmissionController;
 import dev.sluice.admission.Snapshot;
+import dev.sluice.agent.Attribution;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.control.EngineSignal;
 import dev.sluice.control.EngineSilence;
@@ -38,11 +39,25 @@ public final class Simulation {
      * @param preset the engine
      */
     public Simulation(SluiceConfig config, Preset preset, Conditions conditions) {
-        this(new AdmissionController(config), config.signals().interval(), preset, conditions);
+        this(
+                new Attribution(config.identity().fingerprint(), 0),
+                new AdmissionController(config),
+                config.signals().interval(),
+                preset,
+                conditions);
     }
 
-    private Simulation(AdmissionController controller, Duration signalInterval, Preset preset, Conditions conditions) {
-        this(time -> new Governor(started(controller, time), controller::snapshot), signalInterval, preset, conditions);
+    private Simulation(
+            Attribution attribution,
+            AdmissionController controller,
+            Duration signalInterval,
+            Preset preset,
+            Conditions conditions) {
+        this(
+                time -> new Governor(started(attribution, controller, time), controller::snapshot),
+                signalInterval,
+                preset,
+                conditions);
     }
 
     /** With a gate of another kind, for comparison. */
@@ -69,8 +84,8 @@ public final class Simulation {
      */
     record Governor(Gate gate, LongFunction<Snapshot> picture) {}
 
-    private static Gate started(AdmissionController controller, VirtualTime time) {
-        GateLoop gate = new GateLoop(controller, GateObserver.NONE, time);
+    private static Gate started(Attribution attribution, AdmissionController controller, VirtualTime time) {
+        GateLoop gate = new GateLoop(attribution, controller, GateObserver.NONE, time);
         gate.start();
         return gate;
     }

@@ -5,6 +5,7 @@ import dev.sluice.admission.Ending;
 import dev.sluice.admission.Finish;
 import dev.sluice.admission.Refusal;
 import dev.sluice.admission.Usage;
+import dev.sluice.agent.Fingerprint;
 import dev.sluice.emulator.CoreStep;
 import dev.sluice.emulator.Preset;
 import dev.sluice.emulator.Sequence;
@@ -75,12 +76,15 @@ final class VirtualAgent implements Gate.Caller {
                 anonymous ? script.name() + "#" + step : script.name(),
                 "simulated",
                 script.tenant(),
-                parent == null ? null : parent.script.name(),
+                parent == null || anonymous ? null : parent.script.name(),
                 anonymous,
                 step > 0,
                 (long) now.promptTokens() * BYTES_PER_TOKEN,
                 -1);
-        claim = run.gate().ask(arrival, this, run.time());
+        Fingerprint print = anonymous
+                ? ScriptChain.of(script, step, parent == null ? null : parent.script, parent == null ? 0 : parent.step)
+                : Fingerprint.NONE;
+        claim = run.gate().ask(arrival, print, this, run.time());
         if (run.conditions().clients() == Conditions.Clients.REAL) {
             run.time().after(patienceNanos(), () -> onSilence(asked));
         }

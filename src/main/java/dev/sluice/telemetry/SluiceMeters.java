@@ -3,6 +3,7 @@ package dev.sluice.telemetry;
 import dev.sluice.admission.AgentState;
 import dev.sluice.admission.Ending;
 import dev.sluice.admission.Snapshot;
+import dev.sluice.agent.Attribution;
 import dev.sluice.config.Mode;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.control.BudgetChange;
@@ -10,6 +11,7 @@ import dev.sluice.gate.GateObserver;
 import dev.sluice.proxy.ExchangeObserver;
 import dev.sluice.proxy.ExchangeRecord;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheus.PrometheusConfig;
@@ -19,6 +21,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +45,9 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final AtomicInteger inFlight = new AtomicInteger();
     private final Map<Ending, Counter> steps = new EnumMap<>(Ending.class);
+    private final Map<Attribution.How, Counter> attributions = new EnumMap<>(Attribution.How.class);
+    private final AtomicInteger conversations = new AtomicInteger();
+    private final AtomicLong conversationEvictions = new AtomicLong();
     private final Timer waits = timer("sluice.wait", "Time that forwarded steps were held");
     private final Timer firstBytes =
             timer("sluice.time.to.first.byte", "From a governed request's arrival to the first byte of its answer");
@@ -79,6 +85,7 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
         Gauge.builder("sluice.in.flight", inFlight, AtomicInteger::get)
                 .description("Governed requests in the engine, by the proxy's count")
                 .register(registry);
+        registerConversations(config.identity().fingerprint().maxConversations());
         registerLawGauges();
         registerQueueGauges(config.queue().maxBytes());
         registerEngineGauges();
@@ -100,6 +107,20 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
 
     int inFlight() {
         return inFlight.get();
+    }
+
+    @Override
+    public void onAttributed(Attribution.How how) {
+        Counter counter = attributions.get(how);
+        if (counter != null) {
+            counter.increment();
+        }
+    }
+
+    @Override
+    public void onConversations(int size, long evictions) {
+        conversations.set(size);
+        conversationEvictions.set(evictions);
     }
 
     @Override
@@ -156,6 +177,26 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
         if (exchange.route() != null && exchange.firstByteNanos() >= 0) {
             firstBytes.record(exchange.firstByteNanos(), TimeUnit.NANOSECONDS);
         }
+    }
+
+    private void registerConversations(int limit) {
+        for (Attribution.How how : Attribution.How.values()) {
+            attributions.put(
+                    how,
+                    Counter.builder("sluice.steps.attributed")
+                            .description("Steps whose conversation was looked for, and what was found")
+                            .tag("how", how.label())
+                            .register(registry));
+        }
+        Gauge.builder("sluice.conversations", conversations, AtomicInteger::get)
+                .description("Conversations remembered")
+                .register(registry);
+        Gauge.builder("sluice.conversations.limit", () -> limit)
+                .description("Most conversations that are remembered")
+                .register(registry);
+        FunctionCounter.builder("sluice.conversations.forgotten", conversationEvictions, AtomicLong::get)
+                .description("Conversations forgotten for want of a place")
+                .register(registry);
     }
 
     private void registerLawGauges() {

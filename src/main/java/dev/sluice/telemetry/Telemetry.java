@@ -2,6 +2,7 @@ package dev.sluice.telemetry;
 
 import dev.sluice.admission.Ending;
 import dev.sluice.admission.Snapshot;
+import dev.sluice.agent.Attribution;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.control.BudgetChange;
 import dev.sluice.gate.GateObserver;
@@ -40,6 +41,16 @@ public final class Telemetry implements GateObserver, ExchangeObserver {
     /** Governed requests in the engine by the proxy's count, which owes nothing to the gate's permits. */
     public int inFlight() {
         return meters.inFlight();
+    }
+
+    @Override
+    public void onAttributed(Attribution.How how) {
+        meters.onAttributed(how);
+    }
+
+    @Override
+    public void onConversations(int size, long evictions) {
+        meters.onConversations(size, evictions);
     }
 
     @Override

@@ -8,6 +8,9 @@ import dev.sluice.admission.Ending;
 import dev.sluice.admission.Refusal;
 import dev.sluice.admission.Snapshot;
 import dev.sluice.admission.Usage;
+import dev.sluice.agent.Attribution;
+import dev.sluice.agent.Fingerprint;
+import dev.sluice.config.IdentityConfig;
 import dev.sluice.config.LawConfig;
 import dev.sluice.config.PoolConfig;
 import dev.sluice.config.SluiceConfig;
@@ -24,7 +27,11 @@ final class GateLoopTest {
 
     private final VirtualTime time = new VirtualTime();
     private final Observed observed = new Observed();
-    private final GateLoop gate = new GateLoop(new AdmissionController(oneAgent()), observed, time);
+    private final GateLoop gate = new GateLoop(
+            new Attribution(IdentityConfig.Fingerprint.DEFAULT, 1),
+            new AdmissionController(oneAgent()),
+            observed,
+            time);
 
     private static SluiceConfig oneAgent() {
         SluiceConfig base = SluiceConfig.DEFAULT;
@@ -84,7 +91,7 @@ final class GateLoopTest {
     }
 
     private Gate.Claim ask(String agent, Asker asker) {
-        return gate.ask(new Arrival(agent, "test", "default", null, false, true, 100, -1), asker, time);
+        return gate.ask(new Arrival(agent, "test", "default", null, false, true, 100, -1), Fingerprint.NONE, asker, time);
     }
 
     private void settle() {
@@ -168,7 +175,7 @@ final class GateLoopTest {
 
     @Test
     void aPermitForAClosedLoopEndsAtOnce() {
-        gate.ask(new Arrival("a", "test", "default", null, false, true, 100, -1), new Asker(), task -> {
+        gate.ask(new Arrival("a", "test", "default", null, false, true, 100, -1), Fingerprint.NONE, new Asker(), task -> {
             throw new RejectedExecutionException("closed");
         });
         settle();
@@ -194,7 +201,7 @@ final class GateLoopTest {
         gate.start();
         Asker second = new Asker();
         ask("a", new Asker());
-        gate.ask(new Arrival("b", "test", "default", null, false, false, 100, -1), second, time);
+        gate.ask(new Arrival("b", "test", "default", null, false, false, 100, -1), Fingerprint.NONE, second, time);
         long limit = Duration.ofMinutes(4).plusSeconds(1).toNanos();
         boolean more = true;
         while (more && second.refusals.isEmpty()) {

@@ -7,6 +7,7 @@ import dev.sluice.admission.Ending;
 import dev.sluice.admission.Refusal;
 import dev.sluice.admission.Snapshot;
 import dev.sluice.admission.Usage;
+import dev.sluice.agent.Fingerprint;
 import dev.sluice.control.EngineSignal;
 import dev.sluice.gate.Gate;
 import dev.sluice.gate.Permit;
@@ -73,7 +74,7 @@ final class FakeGate implements Gate {
     }
 
     @Override
-    public Claim ask(Arrival arrival, Caller caller, Executor callerLoop) {
+    public Claim ask(Arrival arrival, Fingerprint print, Caller caller, Executor callerLoop) {
         Asked step = new Asked(arrival, caller, callerLoop);
         Refusal no = refusal;
         asked.add(step);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.admission.Ending;
 import dev.sluice.admission.Snapshot;
 import dev.sluice.admission.Usage;
+import dev.sluice.agent.Attribution;
 import dev.sluice.api.Route;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.control.BudgetChange;
@@ -35,6 +36,9 @@ final class TelemetryTest {
                         "sluice_budget gauge",
                         "sluice_budget_changes_total counter",
                         "sluice_build_info gauge",
+                        "sluice_conversations gauge",
+                        "sluice_conversations_forgotten_total counter",
+                        "sluice_conversations_limit gauge",
                         "sluice_double_ends_total counter",
                         "sluice_engine_hit_ratio gauge",
                         "sluice_engine_kv_usage_ratio gauge",
@@ -51,6 +55,7 @@ final class TelemetryTest {
                         "sluice_queue_oldest_seconds gauge",
                         "sluice_queue_size gauge",
                         "sluice_signal_age_seconds gauge",
+                        "sluice_steps_attributed_total counter",
                         "sluice_steps_total counter",
                         "sluice_time_to_first_byte_seconds histogram",
                         "sluice_time_to_first_byte_seconds_max gauge",
@@ -76,6 +81,10 @@ final class TelemetryTest {
                     .isEqualTo("0.0");
         }
         assertThat(sample("sluice_agents{state=\"parked\",}")).isEqualTo("0.0");
+        for (Attribution.How how : Attribution.How.values()) {
+            assertThat(sample("sluice_steps_attributed_total{how=\"" + how.label() + "\",}"))
+                    .isEqualTo("0.0");
+        }
         assertThat(sample("sluice_mode{mode=\"enforce\",}")).isEqualTo("1.0");
         assertThat(sample("sluice_mode{mode=\"shadow\",}")).isEqualTo("0.0");
         assertThat(sample("sluice_build_info{version=\"1.2.3\",}")).isEqualTo("1.0");
