@@ -134,8 +134,9 @@ public final class Attribution {
     }
 
     private static Arrival arrival(Arrival claimed, Conversation conversation, Fingerprint print) {
-        boolean isQuestion =
-                print.who() == Who.NOBODY && !claimed.started() && !print.chain().hasTools();
+        boolean isQuestion = print.who() == Who.NOBODY
+                && !claimed.started()
+                && !print.chain().hasTools();
         return claimed.of(conversation.agentId, conversation.source, conversation.parentId, isQuestion);
     }
 
@@ -143,8 +144,7 @@ public final class Attribution {
     public void onAnswer(long stepId, AnswerTrace trace) {
         Conversation conversation = underWay.get(stepId);
         if (conversation != null) {
-            conversation.mark = trace.mark();
-            table.onAnswer(conversation, trace.id());
+            table.onAnswer(conversation, trace);
         }
     }
 

@@ -35,7 +35,6 @@ public final class Chain {
     private final long[] messages;
     private final long[] prefixes;
     private final long[] marks;
-    private final int[] chars;
 
     private Chain(Builder from) {
         model = from.model;
@@ -47,7 +46,6 @@ public final class Chain {
         speakers = Arrays.copyOf(from.speakers, length);
         messages = Arrays.copyOf(from.messages, length);
         marks = Arrays.copyOf(from.marks, length);
-        chars = Arrays.copyOf(from.chars, length);
         prefixes = new long[length];
         long prefix = 0;
         for (int i = 0; i < length; i++) {
@@ -129,8 +127,23 @@ public final class Chain {
         return mark;
     }
 
-    int chars(int message) {
-        return chars[message];
+    /** Whether a message is an answer that is hardly anybody else's. */
+    boolean isTelling(int message) {
+        return speakers[message] == Speaker.MODEL && AnswerTrace.isTelling(marks[message]);
+    }
+
+    /** Whether a message is an answer with a tool call. */
+    boolean isCall(int message) {
+        return speakers[message] == Speaker.MODEL && AnswerTrace.isOfCall(marks[message]);
+    }
+
+    /** {@link #mark} of the last answer in it; 0 for none. */
+    long lastMark() {
+        int from = lastAnswer();
+        while (from > 0 && speakers[from - 1] == Speaker.MODEL) {
+            from--;
+        }
+        return from == length ? 0 : mark(from);
     }
 
     /** How many messages there are up to the last one of the model and with it. */
@@ -154,7 +167,6 @@ public final class Chain {
         private Speaker[] speakers = new Speaker[16];
         private long[] messages = new long[16];
         private long[] marks = new long[16];
-        private int[] chars = new int[16];
 
         public Builder model(long hash) {
             model = hash;
@@ -193,19 +205,16 @@ public final class Chain {
          * The next message.
          *
          * @param mark of an answer, as in {@link AnswerTrace#mark}; 0 for none
-         * @param size of its text, in characters
          */
-        public Builder add(Speaker speaker, long hash, long mark, int size) {
+        public Builder add(Speaker speaker, long hash, long mark) {
             if (length == messages.length) {
                 speakers = Arrays.copyOf(speakers, 2 * length);
                 messages = Arrays.copyOf(messages, 2 * length);
                 marks = Arrays.copyOf(marks, 2 * length);
-                chars = Arrays.copyOf(chars, 2 * length);
             }
             speakers[length] = speaker;
             messages[length] = hash;
-            marks[length] = mark;
-            chars[length++] = size;
+            marks[length++] = mark;
             return this;
         }
 

@@ -20,7 +20,7 @@ final class Conversation {
     final @Nullable String parentId;
 
     /** Messages in its first request: what lies before that may be a template that others begin with, too. */
-    final int startLength;
+    int startLength;
 
     private long model;
     private long tools;
@@ -50,7 +50,7 @@ final class Conversation {
 
     boolean named;
 
-    /** {@link AnswerTrace#mark} of its last answer; 0 if that is not known. */
+    /** {@link AnswerTrace#mark} of its last answer; 0 while that is not known. */
     long mark;
 
     /** Steps that wait or run. */

@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>the answer or the conversation that the server keeps, named by the request;
- *   <li>all messages of a conversation's last request, and behind them an answer; if several had the same messages, the
- *       mark of the answer decides, then who rests, then who is oldest;
+ *   <li>the last answer in it, by its mark, if that is what a conversation at rest got last;
+ *   <li>all messages of a conversation's last request, and behind them an answer; of several that had the same
+ *       messages, who rests, then who is oldest;
  *   <li>the same messages and nothing more: the last step again, if its answer did not come or others came before it.
  *       Otherwise two agents that began alike, or a fork;
  *   <li>all messages up to one of its answers, and then others: the conversation itself if only its last exchange has
@@ -31,10 +32,8 @@ final class ConversationSearch {
     /** Fewer pieces of a prompt without messages prove nothing. */
     private static final int LEAST_PIECES = 4;
 
-    /** Answers in common: so many, or of so much text, are no accident. */
+    /** So many long answers in common are no accident; of those with a tool call, one is enough. */
     private static final int LEAST_ANSWERS = 2;
-
-    private static final int LEAST_CHARS = 200;
 
     /**
      * What was found.
@@ -57,16 +56,22 @@ final class ConversationSearch {
         if (chain.named() != 0 || chain.answered() != 0) {
             return byName(print.realm(), chain);
         }
-        Conversation again = again(print);
-        Conversation extended = extended(print);
-        if (extended != null && (again == null || isAnsweredBy(extended, chain))) {
-            return new Match(extended.hasHeadOf(chain) ? How.EXTENDED : How.REWRITTEN, extended);
+        Conversation answered = byMark(print);
+        if (answered != null) {
+            boolean isWhole = answered.length < chain.length()
+                    && answered.tip == Chain.join(print.realm(), chain.prefix(answered.length));
+            return new Match(isWhole && answered.hasHeadOf(chain) ? How.EXTENDED : How.REWRITTEN, answered);
         }
+        Conversation again = again(print);
         if (again != null) {
             return new Match(How.RETRIED, again);
         }
-        Match forked = byStem(print);
-        return forked == null ? byAnswers(print) : forked;
+        Conversation extended = extended(print);
+        int stem = longestStem(print);
+        if (extended != null && (stem <= extended.length || isSure(extended, chain))) {
+            return new Match(extended.hasHeadOf(chain) ? How.EXTENDED : How.REWRITTEN, extended);
+        }
+        return stem > 0 ? byStem(print, stem) : byAnswers(print);
     }
 
     private Match byName(long realm, Chain chain) {
@@ -77,16 +82,27 @@ final class ConversationSearch {
         return new Match(kept.isBusy() ? How.FORKED : How.EXTENDED, kept);
     }
 
-    /** Whose last step this is once more. */
+    /** Who got the last answer in it, and nothing since. */
+    private @Nullable Conversation byMark(Fingerprint print) {
+        long mark = print.chain().lastMark();
+        Conversation found = AnswerTrace.isTelling(mark) ? table.withMark(print.realm(), mark) : null;
+        return found != null && !found.isBusy() && found.isAkin(print.chain()) ? found : null;
+    }
+
+    /** Whose last step this is once more: who was not answered, else who still runs or has grown. */
     private @Nullable Conversation again(Fingerprint print) {
         Chain chain = print.chain();
         Conversation found = null;
         for (Conversation twin = table.withTip(print.realm(), chain.prefix(chain.length()));
                 twin != null;
                 twin = twin.twin) {
-            boolean isAgain = print.repeated() || (!twin.isBusy() && (!twin.answered || twin.hasGrown()));
-            if (isAgain && twin.isAkin(chain)) {
-                found = twin;
+            if (twin.isAkin(chain)) {
+                if (!twin.isBusy() && !twin.answered) {
+                    return twin;
+                }
+                if (twin.isBusy() ? print.repeated() : found == null && twin.hasGrown()) {
+                    found = twin;
+                }
             }
         }
         return found;
@@ -120,7 +136,7 @@ final class ConversationSearch {
         Conversation best = null;
         int bestScore = -1;
         for (Conversation twin = youngest; twin != null; twin = twin.twin) {
-            int score = score(twin, chain, count);
+            int score = score(twin, chain, count, youngest.twin != null);
             if (score >= 0 && score >= bestScore) {
                 best = twin;
                 bestScore = score;
@@ -129,35 +145,53 @@ final class ConversationSearch {
         return best;
     }
 
-    private static int score(Conversation twin, Chain chain, int count) {
+    private static int score(Conversation twin, Chain chain, int count, boolean isCrowd) {
         boolean answerFollows = chain.speaker(count) == Speaker.MODEL;
         // Without an answer the client has dropped it, or never got it.
         boolean mayFollow = answerFollows || (!twin.isBusy() && (!twin.answered || twin.hasGrown()));
         if (!mayFollow || !twin.isAkin(chain)) {
             return -1;
         }
-        boolean isMarked = twin.mark != 0 && twin.mark == chain.mark(count);
+        boolean isMarked = isMarked(twin, chain);
+        boolean isOther = twin.mark != 0 && !isMarked;
+        // Clients edit answers, but hardly their calls' ids; and one of a crowd is not to be taken for another.
+        boolean contradicts = (isOther && AnswerTrace.isOfCall(twin.mark))
+                || (isOther && !twin.hasHeadOf(chain))
+                || (isCrowd && (twin.isBusy() || (isOther && AnswerTrace.isTelling(twin.mark))));
+        if (contradicts && !twin.hasGrown()) {
+            return -1;
+        }
         return (isMarked ? 8 : 0)
                 + (twin.isBusy() ? 0 : 4)
                 + (twin.answered == answerFollows ? 2 : 0)
                 + (twin.hasHeadOf(chain) ? 1 : 0);
     }
 
-    private static boolean isAnsweredBy(Conversation conversation, Chain chain) {
+    private static boolean isMarked(Conversation conversation, Chain chain) {
         return conversation.mark != 0 && conversation.mark == chain.mark(conversation.length);
     }
 
-    private @Nullable Match byStem(Fingerprint print) {
+    /** Whether it goes on here beyond doubt: otherwise a longer history in common with another says more. */
+    private static boolean isSure(Conversation extended, Chain chain) {
+        return extended.hasGrown() || isMarked(extended, chain);
+    }
+
+    /** The most messages that are the beginning of a conversation up to an answer of its own; 0 for none. */
+    private int longestStem(Fingerprint print) {
         Chain chain = print.chain();
         for (int count = chain.length(); count >= least(chain); count--) {
-            long key = Chain.join(print.realm(), chain.prefix(count));
-            Conversation found = table.withStem(key);
-            if (found != null) {
-                boolean isItself = found.stem == key && !found.isBusy() && found.isAkin(chain);
-                return new Match(isItself ? How.REWRITTEN : How.FORKED, found);
+            if (table.withStem(Chain.join(print.realm(), chain.prefix(count))) != null) {
+                return count;
             }
         }
-        return null;
+        return 0;
+    }
+
+    private Match byStem(Fingerprint print, int count) {
+        long key = Chain.join(print.realm(), print.chain().prefix(count));
+        Conversation found = table.withStem(key);
+        boolean isItself = found != null && found.stem == key && !found.isBusy() && found.isAkin(print.chain());
+        return new Match(isItself ? How.REWRITTEN : How.FORKED, found);
     }
 
     private Match byAnswers(Fingerprint print) {
@@ -165,22 +199,20 @@ final class ConversationSearch {
         Conversation found = null;
         int answers = 0;
         int shared = 0;
-        int chars = 0;
+        boolean hasCall = false;
         for (int i = chain.length() - 1; i >= 0 && answers < MOST_ANSWERS; i--) {
-            if (chain.speaker(i) == Speaker.MODEL) {
+            if (chain.isTelling(i)) {
                 answers++;
                 Conversation owner = table.withAnswer(print.realm(), chain.message(i));
                 found = found == null ? owner : found;
                 if (owner != null && owner == found) {
                     shared++;
-                    chars += chain.chars(i);
+                    hasCall |= chain.isCall(i);
                 }
             }
         }
-        boolean isSure = found != null
-                && !found.isBusy()
-                && found.isAkin(chain)
-                && (shared >= LEAST_ANSWERS || chars >= LEAST_CHARS);
+        boolean isSure =
+                found != null && !found.isBusy() && found.isAkin(chain) && (shared >= LEAST_ANSWERS || hasCall);
         return isSure ? new Match(How.REWRITTEN, found) : Match.NONE;
     }
 }

@@ -24,6 +24,9 @@ final class ConversationTable {
     /** By one of the last answers alone. */
     private final LongObjectMap<Conversation> answers = map();
 
+    /** By the mark of the last answer, where that is telling. */
+    private final LongObjectMap<Conversation> marks = map();
+
     /** By the name under which the server keeps it. */
     private final LongObjectMap<Conversation> kept = map();
 
@@ -57,6 +60,11 @@ final class ConversationTable {
     @Nullable
     Conversation withAnswer(long realm, long message) {
         return answers.get(Chain.join(realm, message));
+    }
+
+    @Nullable
+    Conversation withMark(long realm, long mark) {
+        return marks.get(Chain.join(realm, mark));
     }
 
     @Nullable
@@ -98,7 +106,12 @@ final class ConversationTable {
         int lastLength = conversation.length;
         forgetTip(conversation);
         forgetAnswers(conversation);
+        forgetMark(conversation);
         conversation.takeHead(chain);
+        if (lastLength > 0 && chain.length() <= conversation.startLength && chain.length() < lastLength) {
+            // Cut below its beginning: what is left of that is its own, but for the first message perhaps.
+            conversation.startLength = 1;
+        }
         conversation.length = Math.max(chain.length(), chain.answered() != 0 ? conversation.startLength + 1 : 0);
         if (chain.named() != 0) {
             conversation.named = true;
@@ -119,11 +132,24 @@ final class ConversationTable {
         }
     }
 
-    /** The server keeps the last answer under this id. */
-    void onAnswer(Conversation conversation, long id) {
-        if (!conversation.named && !conversation.forgotten && id != 0) {
-            keepAs(conversation, Chain.join(conversation.realm, id));
+    /** Its last request was answered. */
+    void onAnswer(Conversation conversation, AnswerTrace trace) {
+        if (conversation.forgotten) {
+            return;
         }
+        forgetMark(conversation);
+        conversation.mark = trace.mark();
+        if (AnswerTrace.isTelling(trace.mark())) {
+            marks.put(Chain.join(conversation.realm, trace.mark()), conversation);
+        }
+        if (!conversation.named && trace.id() != 0) {
+            keepAs(conversation, Chain.join(conversation.realm, trace.id()));
+        }
+    }
+
+    private void forgetMark(Conversation conversation) {
+        marks.remove(Chain.join(conversation.realm, conversation.mark), conversation);
+        conversation.mark = 0;
     }
 
     private void keepAs(Conversation conversation, long key) {
@@ -192,7 +218,7 @@ final class ConversationTable {
         for (int i = chain.length() - 1;
                 i >= conversation.startLength && conversation.answerCount < Conversation.MOST_ANSWERS;
                 i--) {
-            if (chain.speaker(i) == Chain.Speaker.MODEL) {
+            if (chain.isTelling(i)) {
                 long key = Chain.join(conversation.realm, chain.message(i));
                 conversation.answers[conversation.answerCount++] = key;
                 answers.put(key, conversation);
@@ -210,6 +236,7 @@ final class ConversationTable {
     private void remove(Conversation conversation) {
         forgetTip(conversation);
         forgetAnswers(conversation);
+        forgetMark(conversation);
         for (int i = 0; i < conversation.stemCount; i++) {
             stems.remove(conversation.stems[i], conversation);
         }

@@ -66,6 +66,6 @@ final class AnswerTraceScan {
     }
 
     AnswerTrace trace() {
-        return new AnswerTrace(id, AnswerTrace.mark(call, opening.hash()));
+        return new AnswerTrace(id, AnswerTrace.mark(call, opening.hash(), opening.isLong()));
     }
 }

@@ -26,7 +26,6 @@ final class JsonHash {
     private final TextOpening opening = new TextOpening(text);
     private long callId;
     private int depth;
-    private int chars;
 
     JsonHash(JsonParser json) {
         this.json = json;
@@ -35,18 +34,12 @@ final class JsonHash {
     /** Begins a new message: what was noted is dropped. */
     void begin() {
         callId = 0;
-        chars = 0;
         opening.begin();
     }
 
     /** {@link AnswerTrace#mark} of the message that has been passed; 0 for none. */
     long mark() {
-        return AnswerTrace.mark(callId, opening.hash());
-    }
-
-    /** Characters of text in it. */
-    int chars() {
-        return chars;
+        return AnswerTrace.mark(callId, opening.hash(), opening.isLong());
     }
 
     /** Passes the current value, whatever it is; the parser stands on its last token then. 0 for null. */
@@ -113,7 +106,6 @@ final class JsonHash {
     private long string(String field) throws IOException {
         boolean isText = field.equals("text") || field.equals("content");
         json.getText(isText && opening.isWanted() ? opening : text);
-        chars += text.length();
         long hash = text.finish();
         boolean isCall = field.equals("call_id") || (field.equals("id") && depth > 0);
         if (isCall && callId == 0) {

@@ -78,7 +78,7 @@ final class PromptScan {
                 if (item == JsonToken.START_OBJECT) {
                     onMessage();
                 } else {
-                    chain.add(Speaker.CLIENT, hash.value(), 0, hash.chars());
+                    chain.add(Speaker.CLIENT, hash.value(), 0);
                 }
             }
         }
@@ -123,7 +123,7 @@ final class PromptScan {
         }
         boolean isAnswer = role.equals("assistant") || (isItem && isOfTheModel(type));
         holdsAnswer |= isAnswer || (isItem && isBehindAnAnswer(type));
-        chain.add(isAnswer ? Speaker.MODEL : Speaker.CLIENT, message, isAnswer ? hash.mark() : 0, hash.chars());
+        chain.add(isAnswer ? Speaker.MODEL : Speaker.CLIENT, message, isAnswer ? hash.mark() : 0);
     }
 
     private static boolean isOfTheModel(String type) {
@@ -141,7 +141,7 @@ final class PromptScan {
         }
         chain.clear();
         if (json.currentToken() == JsonToken.VALUE_STRING) {
-            json.getText(new TextPieces(PIECE_CHARS, piece -> chain.add(Speaker.UNKNOWN, piece, 0, PIECE_CHARS)));
+            json.getText(new TextPieces(PIECE_CHARS, piece -> chain.add(Speaker.UNKNOWN, piece, 0)));
         } else if (json.currentToken() == JsonToken.START_ARRAY) {
             onTokens();
         }
@@ -161,7 +161,7 @@ final class PromptScan {
             boolean isHuge = json.getNumberType() == JsonParser.NumberType.BIG_INTEGER;
             piece = Chain.join(piece, isHuge ? 0 : json.getLongValue());
             if (++tokens == PIECE_TOKENS) {
-                chain.add(Speaker.UNKNOWN, piece, 0, PIECE_TOKENS);
+                chain.add(Speaker.UNKNOWN, piece, 0);
                 piece = 0;
                 tokens = 0;
             }

@@ -32,10 +32,8 @@ final class TextHash extends Writer {
         int whole = (end - at) & ~3;
         long sum = hash;
         for (int stop = at + whole; at < stop; at += 4) {
-            long four = text[at]
-                    | ((long) text[at + 1] << 16)
-                    | ((long) text[at + 2] << 32)
-                    | ((long) text[at + 3] << 48);
+            long four =
+                    text[at] | ((long) text[at + 1] << 16) | ((long) text[at + 2] << 32) | ((long) text[at + 3] << 48);
             sum = (sum ^ four) * SPREAD;
             sum ^= sum >>> 32;
         }

@@ -13,6 +13,7 @@ final class TextOpening extends Writer {
     private final TextHash all;
     private final TextHash opening = new TextHash();
     private long hash;
+    private boolean isLong;
 
     /**
      * Begun.
@@ -27,6 +28,12 @@ final class TextOpening extends Writer {
     void begin() {
         opening.finish();
         hash = 0;
+        isLong = false;
+    }
+
+    /** Whether there was as much text as is looked at. */
+    boolean isLong() {
+        return isLong;
     }
 
     boolean isWanted() {
@@ -61,6 +68,7 @@ final class TextOpening extends Writer {
         if (!Character.isWhitespace(character)) {
             opening.write(character);
             if (opening.length() == MOST_CHARS) {
+                isLong = true;
                 hash();
             }
         }

@@ -65,8 +65,7 @@ final class Sidecar implements AutoCloseable, AdminSource {
         this.config = config;
         this.upstream = UpstreamAddress.parse(config.upstream().url());
         Telemetry telemetry = new Telemetry(config, Main.version());
-        Attribution attribution =
-                new Attribution(config.identity().fingerprint(), new SecureRandom().nextLong());
+        Attribution attribution = new Attribution(config.identity().fingerprint(), new SecureRandom().nextLong());
         this.gate = new GateLoop(attribution, new AdmissionController(config), telemetry, gateThread);
         this.watch = new EngineWatch(upstream, config, System::nanoTime, this::onSignal);
         gate.start();

@@ -25,7 +25,6 @@ public record IdentityConfig(
         public static final Fingerprint DEFAULT = new Fingerprint(true, 100_000);
     }
 
-
     public static final IdentityConfig DEFAULT = new IdentityConfig(
             List.of(
                     "header:sluice-agent",

@@ -38,8 +38,7 @@ final class ScriptChain {
         chain.addSteps(script, step);
         chain.add(Speaker.CLIENT, now.promptTokens());
         long tools = script.kind() == AgentScript.Kind.AGENT ? 1 : 0;
-        return new Fingerprint(
-                script.tenant().hashCode(), Fingerprint.Who.NOBODY, chain.build(now, tools), false);
+        return new Fingerprint(script.tenant().hashCode(), Fingerprint.Who.NOBODY, chain.build(now, tools), false);
     }
 
     private void addSteps(AgentScript script, int steps) {
@@ -63,7 +62,7 @@ final class ScriptChain {
         for (End end : ends) {
             int block = end.tokens / Preset.BLOCK_TOKENS;
             long before = block == 0 || blocks.length == 0 ? 0 : blocks[Math.min(block, blocks.length) - 1];
-            chain.add(end.speaker, Chain.join(before, end.tokens), 0, end.tokens);
+            chain.add(end.speaker, Chain.join(before, end.tokens), 0);
         }
         return chain.build();
     }

@@ -10,7 +10,7 @@ import dev.sluice.agent.Fingerprint.Who;
 import dev.sluice.config.IdentityConfig;
 import org.junit.jupiter.api.Test;
 
-/** Each rule with the trap that it is there for. A history is written as words: u… of the client, a… of the model. */
+/** Each rule with the trap that it is there for. A history is written as words: u… of the client, a… and b… of the model, the latter too short to tell anything. */
 final class AttributionTest {
 
     private static final long TOOLS = 3;
@@ -73,8 +73,7 @@ final class AttributionTest {
     void aClientThatSaysSoAsksAgainWhileItsFirstTryStillRuns() {
         Attributed first = ask("u1");
 
-        Attributed again = attribution.onArrival(
-                ++steps, claimed(), new Fingerprint(realm, who, chain("u1"), true));
+        Attributed again = attribution.onArrival(++steps, claimed(), new Fingerprint(realm, who, chain("u1"), true));
 
         assertThat(again.how()).isEqualTo(How.RETRIED);
         assertThat(again.arrival().agentId()).isEqualTo(first.arrival().agentId());
@@ -118,6 +117,27 @@ final class AttributionTest {
 
         assertThat(next.how()).isEqualTo(How.REWRITTEN);
         assertThat(next.arrival().agentId()).isEqualTo(agent);
+    }
+
+    @Test
+    void anAnswerIsKnownAgainWhateverChangedBeforeIt() {
+        Attributed first = ask("u1+reminder");
+        attribution.onAnswer(steps, new AnswerTrace(0, mark("a1")));
+        attribution.onEnd(steps, true);
+
+        Attributed next = ask("u1 a1 u2+reminder");
+
+        assertThat(next.how()).isEqualTo(How.REWRITTEN);
+        assertThat(next.arrival().agentId()).isEqualTo(first.arrival().agentId());
+    }
+
+    @Test
+    void shortAnswersInCommonProveNothing() {
+        String agent = answered("u1");
+        answered("u1 b1 u2");
+        answered("u1 b1 u2 b2 u3");
+
+        assertThat(ask("u9 b1 u7 b2 u8").arrival().agentId()).isNotEqualTo(agent);
     }
 
     @Test
@@ -273,7 +293,8 @@ final class AttributionTest {
 
     @Test
     void aPromptWithoutMessagesGoesOnBehindItsPieces() {
-        String agent = attribution.onArrival(++steps, claimed(), pieces(6)).arrival().agentId();
+        String agent =
+                attribution.onArrival(++steps, claimed(), pieces(6)).arrival().agentId();
         attribution.onEnd(steps, true);
 
         Attributed next = attribution.onArrival(++steps, claimed(), pieces(9));
@@ -342,14 +363,14 @@ final class AttributionTest {
     }
 
     private Attributed kept(Chain.Builder chain) {
-        chain.tools(tools).system(system).add(Speaker.CLIENT, ++steps, 0, 10);
+        chain.tools(tools).system(system).add(Speaker.CLIENT, ++steps, 0);
         return attribution.onArrival(steps, claimed(), new Fingerprint(realm, who, chain.build(), false));
     }
 
     private Fingerprint pieces(int count) {
         Chain.Builder chain = new Chain.Builder();
         for (int i = 0; i < count; i++) {
-            chain.add(Speaker.UNKNOWN, i + 1, 0, 64);
+            chain.add(Speaker.UNKNOWN, i + 1, 0);
         }
         return new Fingerprint(realm, who, chain.build(), false);
     }
@@ -370,13 +391,14 @@ final class AttributionTest {
     private Chain chain(String words) {
         Chain.Builder chain = new Chain.Builder().model(1).tools(tools).system(system);
         for (String word : words.split(" ")) {
-            boolean isAnswer = word.startsWith("a");
-            chain.add(isAnswer ? Speaker.MODEL : Speaker.CLIENT, word.hashCode(), isAnswer ? mark(word) : 0, 100);
+            boolean isClient = word.startsWith("u");
+            long mark = word.startsWith("a") ? mark(word) : 0;
+            chain.add(isClient ? Speaker.CLIENT : Speaker.MODEL, word.hashCode(), mark);
         }
         return chain.build();
     }
 
     private static long mark(String answer) {
-        return AnswerTrace.mark(0, answer.hashCode() * 2L);
+        return AnswerTrace.mark(0, answer.hashCode() * 4L, true);
     }
 }

@@ -113,7 +113,10 @@ final class Bodies {
             last = content.addObject().put("type", "text").put("text", said.text);
         }
         if (said.call != null && isAnswer) {
-            last = content.addObject().put("type", "tool_use").put("id", said.call).put("name", "run");
+            last = content.addObject()
+                    .put("type", "tool_use")
+                    .put("id", said.call)
+                    .put("name", "run");
             last.putObject("input");
         }
         if (isMarked) {

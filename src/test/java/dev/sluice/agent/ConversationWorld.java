@@ -44,8 +44,8 @@ final class ConversationWorld {
 
     private final SplittableRandom chance;
     private final Attribution attribution = new Attribution(IdentityConfig.Fingerprint.DEFAULT, 1);
-    private final PriorityQueue<Event> events = new PriorityQueue<>((a, b) ->
-            a.at != b.at ? Long.compare(a.at, b.at) : Long.compare(a.order, b.order));
+    private final PriorityQueue<Event> events =
+            new PriorityQueue<>((a, b) -> a.at != b.at ? Long.compare(a.at, b.at) : Long.compare(a.order, b.order));
     private final List<Step> steps = new ArrayList<>();
     private final Map<Attribution.How, Integer> how = new HashMap<>();
     private long now;
@@ -207,11 +207,7 @@ final class ConversationWorld {
 
         private void hear(long id) {
             at(now + engineTime(), () -> {
-                boolean calls = usesTools && !happens(0.1);
-                Said answer = new Said(
-                        "assistant",
-                        happens(0.1) ? "OK" : text(5 + chance.nextInt(40)),
-                        calls ? "call_" + ++serial : null);
+                Said answer = answer();
                 attribution.onAnswer(id, Bodies.trace(route, answer));
                 attribution.onEnd(id, true);
                 history.add(answer);
@@ -219,6 +215,12 @@ final class ConversationWorld {
                     goOn(answer);
                 }
             });
+        }
+
+        private Said answer() {
+            boolean calls = usesTools && !happens(0.1);
+            String words = happens(0.1) ? "OK" : text(5 + chance.nextInt(40));
+            return new Said("assistant", words, calls ? "call_" + ++serial : null);
         }
 
         private void goOn(Said answer) {
@@ -240,7 +242,14 @@ final class ConversationWorld {
         private void title() {
             Head other = new Head("model-" + head % 2, "You name conversations.", null);
             long id = send(truth + "-title", Bodies.chain(route, other, history), false);
-            at(now + engineTime(), () -> attribution.onEnd(id, true));
+            answer(id, new Said("assistant", text(4), null));
+        }
+
+        private void answer(long id, Said answer) {
+            at(now + engineTime(), () -> {
+                attribution.onAnswer(id, Bodies.trace(route, answer));
+                attribution.onEnd(id, true);
+            });
         }
 
         /** The history loses its front, or becomes a summary and the last exchanges. */
@@ -261,7 +270,7 @@ final class ConversationWorld {
             at(now, () -> {
                 for (int i = 0; i < 2; i++) {
                     long id = send(truth + "-try-" + step + "-" + i, chain, false);
-                    at(now + engineTime(), () -> attribution.onEnd(id, true));
+                    answer(id, answer());
                 }
             });
         }

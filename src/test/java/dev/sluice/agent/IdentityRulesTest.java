@@ -16,8 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class IdentityRulesTest {
 
     private static final IdentityRules RULES = new IdentityRules(IdentityConfig.DEFAULT);
-    private static final IdentityRules TRUSTING =
-            new IdentityRules(config(IdentityConfig.DEFAULT.order(), true));
+    private static final IdentityRules TRUSTING = new IdentityRules(config(IdentityConfig.DEFAULT.order(), true));
 
     @ParameterizedTest
     @CsvSource(textBlock = """

@@ -67,7 +67,8 @@ final class PromptChainTest {
         }
         AnswerTrace trace = Bodies.trace(route, "text/event-stream", stream.toString());
         String list = route == Route.RESPONSES ? "input" : "messages";
-        Chain next = Bodies.chain(route, "{\"" + list + "\":[{\"role\":\"user\",\"content\":\"hi\"}," + repeated + "]}");
+        Chain next =
+                Bodies.chain(route, "{\"" + list + "\":[{\"role\":\"user\",\"content\":\"hi\"}," + repeated + "]}");
 
         assertThat(trace.mark()).isNotZero().isEqualTo(next.mark(1));
         assertThat(trace.id() != 0).isEqualTo(route == Route.RESPONSES);
@@ -156,7 +157,6 @@ final class PromptChainTest {
         String one = "\u00e9abcdefg".repeat(20_000);
         Chain chain = messages("{\"role\":\"user\",\"content\":\"" + one + "\"}");
 
-        assertThat(chain.chars(0)).isEqualTo(one.length());
         assertThat(messages("{\"role\":\"user\",\"content\":\"" + one + "\"}").prefix(1))
                 .isEqualTo(chain.prefix(1));
         assertThat(messages("{\"role\":\"user\",\"content\":\"" + one.replace("\u00e9", "\\u00e9") + "\"}")

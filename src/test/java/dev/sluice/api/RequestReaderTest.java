@@ -29,10 +29,7 @@ final class RequestReaderTest {
     }
 
     private static void assertSays(RequestFacts facts, RequestFacts expected) {
-        assertThat(facts)
-                .usingRecursiveComparison()
-                .ignoringFields("chain")
-                .isEqualTo(expected);
+        assertThat(facts).usingRecursiveComparison().ignoringFields("chain").isEqualTo(expected);
     }
 
     @Test
@@ -108,8 +105,7 @@ final class RequestReaderTest {
             })
     void whatTheEngineMayTakePasses(String body) throws BadRequestException {
         for (Route route : Route.values()) {
-            assertSays(
-                    read(route, body), new RequestFacts(null, false, true, false, -1, Map.of(), null, Chain.NONE));
+            assertSays(read(route, body), new RequestFacts(null, false, true, false, -1, Map.of(), null, Chain.NONE));
         }
     }
 

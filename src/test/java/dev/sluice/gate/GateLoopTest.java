@@ -91,7 +91,8 @@ final class GateLoopTest {
     }
 
     private Gate.Claim ask(String agent, Asker asker) {
-        return gate.ask(new Arrival(agent, "test", "default", null, false, true, 100, -1), Fingerprint.NONE, asker, time);
+        return gate.ask(
+                new Arrival(agent, "test", "default", null, false, true, 100, -1), Fingerprint.NONE, asker, time);
     }
 
     private void settle() {
@@ -175,9 +176,13 @@ final class GateLoopTest {
 
     @Test
     void aPermitForAClosedLoopEndsAtOnce() {
-        gate.ask(new Arrival("a", "test", "default", null, false, true, 100, -1), Fingerprint.NONE, new Asker(), task -> {
-            throw new RejectedExecutionException("closed");
-        });
+        gate.ask(
+                new Arrival("a", "test", "default", null, false, true, 100, -1),
+                Fingerprint.NONE,
+                new Asker(),
+                task -> {
+                    throw new RejectedExecutionException("closed");
+                });
         settle();
         assertThat(snapshot().permits()).isZero();
         assertThat(observed.events).containsExactly("forwarded 0", "client_gone");

@@ -47,10 +47,7 @@ final class TraceAttributionTest {
                     String truth = talk.script.name();
                     Arrival claimed = new Arrival("s-" + id, "none", "default", null, true, step > 0, 100, -1);
                     String found = attribution
-                            .onArrival(
-                                    ++id,
-                                    claimed,
-                                    ScriptChain.of(talk.script, step, talk.parent, talk.parentSteps))
+                            .onArrival(++id, claimed, ScriptChain.of(talk.script, step, talk.parent, talk.parentSteps))
                             .arrival()
                             .agentId();
                     attribution.onEnd(id, true);
