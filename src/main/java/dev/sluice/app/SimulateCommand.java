@@ -96,7 +96,10 @@ final class SimulateCommand implements Callable<Integer> {
         SimulateRun run;
         try {
             List<Workload> chosen = trace == null
-                    ? workloads.stream().map(Workload::named).map(this::onEngine).toList()
+                    ? workloads.stream()
+                            .map(Workload::named)
+                            .map(this::onEngine)
+                            .toList()
                     : List.of(recorded(trace));
             if (seeds < 1) {
                 throw new IllegalArgumentException("--seeds: " + seeds + " (expected: at least 1)");
@@ -116,8 +119,7 @@ final class SimulateCommand implements Callable<Integer> {
     }
 
     private Workload onEngine(Workload workload) {
-        return new Workload(
-                workload.name(), workload.about(), engine.engine(workload.engine()), workload.scripts());
+        return new Workload(workload.name(), workload.about(), engine.engine(workload.engine()), workload.scripts());
     }
 
     /** The same whatever the seed. */

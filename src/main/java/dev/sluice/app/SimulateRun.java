@@ -54,7 +54,8 @@ final class SimulateRun {
             compare(workload);
         }
         double seconds = processorTime().minus(before).toMillis() / 1e3;
-        out.println("Means over the seeds; times in seconds, waits included in ttft. Columns: benchmarks/law/README.md.");
+        out.println(
+                "Means over the seeds; times in seconds, waits included in ttft. Columns: benchmarks/law/README.md.");
         out.printf(
                 Locale.ROOT,
                 "%,d requests simulated in %.1f s of processor time, %,.0f a second.%n",
@@ -79,8 +80,7 @@ final class SimulateRun {
         List<Map<String, Object>> json = tables.computeIfAbsent(workload.name(), name -> new ArrayList<>());
         for (Map.Entry<String, Conditions> fault : faults.entrySet()) {
             Comparison comparison = new Comparison(workload, fault.getValue(), seeds, plots != null);
-            List<Comparison.Row> rows =
-                    comparison.run(laws, row -> table.print(name(row.law(), fault.getKey()), row));
+            List<Comparison.Row> rows = comparison.run(laws, row -> table.print(name(row.law(), fault.getKey()), row));
             table.print(comparison.bound());
             requests += comparison.requests();
             json.addAll(ScoreTable.json(fault.getKey(), rows));

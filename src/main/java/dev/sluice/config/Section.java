@@ -85,11 +85,12 @@ final class Section {
             return fallback;
         }
         Map<String, T> values = new LinkedHashMap<>();
-        entries.fields().forEachRemaining(entry -> rule.parser()
-                .apply(entry.getValue())
-                .ifPresentOrElse(
-                        value -> values.put(entry.getKey(), value),
-                        () -> report(key + "." + entry.getKey(), entry.getValue(), rule.expected())));
+        entries.fields()
+                .forEachRemaining(entry -> rule.parser()
+                        .apply(entry.getValue())
+                        .ifPresentOrElse(
+                                value -> values.put(entry.getKey(), value),
+                                () -> report(key + "." + entry.getKey(), entry.getValue(), rule.expected())));
         return values;
     }
 

@@ -87,8 +87,8 @@ final class DialectProbe {
             return List.of(settledPath);
         }
         return known().map(dialect -> List.of(dialect.path()))
-                .orElseGet(
-                        () -> Dialects.ALL.stream().map(Dialect::path).distinct().toList());
+                .orElseGet(() ->
+                        Dialects.ALL.stream().map(Dialect::path).distinct().toList());
     }
 
     /** The dialect that the engine is known to speak, before or after its page was read. */

@@ -128,8 +128,10 @@ public final class Comparison {
     }
 
     private List<LowerBound> bounds(Preset engine) {
-        return bounds.computeIfAbsent(engine, key -> seeds.stream()
-                .map(seed -> LowerBound.of(key, workload.scripts().apply(seed)))
-                .toList());
+        return bounds.computeIfAbsent(
+                engine,
+                key -> seeds.stream()
+                        .map(seed -> LowerBound.of(key, workload.scripts().apply(seed)))
+                        .toList());
     }
 }

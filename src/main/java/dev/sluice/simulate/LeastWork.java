@@ -27,11 +27,7 @@ record LeastWork(long startNanos, List<Step> steps) {
      * @param children that its answer starts
      */
     record Step(
-            AgentScript.StepScript script,
-            int newTokens,
-            int keptTokens,
-            int othersTokens,
-            List<LeastWork> children) {
+            AgentScript.StepScript script, int newTokens, int keptTokens, int othersTokens, List<LeastWork> children) {
 
         /** Sum of the contexts before each token of the answer but the first, which comes with the prompt. */
         double readTokens() {
@@ -46,7 +42,8 @@ record LeastWork(long startNanos, List<Step> steps) {
     /** Of all agents in the scripts, chats left out; blocks that a chat has in common with them count as computed. */
     static List<LeastWork> of(List<AgentScript> scripts) {
         Reader reader = new Reader();
-        List<Node> roots = scripts.stream().map(script -> new Node(script, null)).toList();
+        List<Node> roots =
+                scripts.stream().map(script -> new Node(script, null)).toList();
         roots.forEach(reader::claim);
         return roots.stream()
                 .filter(root -> root.script.kind() == AgentScript.Kind.AGENT)

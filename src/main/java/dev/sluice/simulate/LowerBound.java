@@ -68,8 +68,7 @@ public record LowerBound(double makespanSeconds, double meanSeconds) {
          * @param spared whether sub-agents ran in that pause
          * @param tail from the step's end to that of the root agent
          */
-        private record Place(
-                int family, LeastWork.Step step, double head, double pause, boolean spared, double tail) {}
+        private record Place(int family, LeastWork.Step step, double head, double pause, boolean spared, double tail) {}
 
         private final LeastCost alone;
         private final List<LeastWork> roots;

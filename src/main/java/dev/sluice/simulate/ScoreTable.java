@@ -39,8 +39,11 @@ public final class ScoreTable {
 
     private static final List<Column> COLUMNS = List.of(
             of(MAKESPAN, "makespan", "8.0", Outcome::makespanSeconds),
-            new Column("makespanOverBound", "x bound", "7.2", row -> row.makespanSeconds()
-                    / row.bound().makespanSeconds()),
+            new Column(
+                    "makespanOverBound",
+                    "x bound",
+                    "7.2",
+                    row -> row.makespanSeconds() / row.bound().makespanSeconds()),
             of(MEAN, "mean", "6.0", o -> o.lifeSeconds().mean()),
             of("p95Seconds", "p95", "6.0", o -> o.lifeSeconds().quantile(0.95)),
             of("agentsPerSecond", "agents/s", "8.4", Outcome::agentsPerSecond),
@@ -50,10 +53,16 @@ public final class ScoreTable {
             of("ttftP50Seconds", "ttft50", "6.2", o -> o.ttftSeconds().quantile(0.5)),
             of("ttftP99Seconds", "ttft99", "7.1", o -> o.ttftSeconds().quantile(0.99)),
             of("chatTtftP99Seconds", "chat99", "6.1", o -> o.chatTtftSeconds().quantile(0.99)),
-            of("startedWaitP99Seconds", "wait99", "6.0", o -> o.startedWaitSeconds()
-                    .quantile(0.99)),
-            of("startedWaitMaxSeconds", "longest", "7.0", o -> o.startedWaitSeconds()
-                    .max()),
+            of(
+                    "startedWaitP99Seconds",
+                    "wait99",
+                    "6.0",
+                    o -> o.startedWaitSeconds().quantile(0.99)),
+            of(
+                    "startedWaitMaxSeconds",
+                    "longest",
+                    "7.0",
+                    o -> o.startedWaitSeconds().max()),
             of("doorWaitP99Seconds", "door99", "6.0", o -> o.doorWaitSeconds().quantile(0.99)),
             of("doorWaitMaxSeconds", "longest", "7.0", o -> o.doorWaitSeconds().max()),
             of("jain", "jain", "4.2", o -> o.stepsPerSecond().jain()),
@@ -73,7 +82,8 @@ public final class ScoreTable {
     /** One law. */
     public void print(String name, Comparison.Row row) {
         printName(name);
-        COLUMNS.forEach(column -> out.printf(Locale.ROOT, " %" + column.format + "f", column.figure.applyAsDouble(row)));
+        COLUMNS.forEach(
+                column -> out.printf(Locale.ROOT, " %" + column.format + "f", column.figure.applyAsDouble(row)));
         end();
     }
 

@@ -62,10 +62,7 @@ public final class Simulation {
 
     /** With a gate of another kind, for comparison. */
     Simulation(
-            Function<VirtualTime, Governor> governor,
-            Duration signalInterval,
-            Preset preset,
-            Conditions conditions) {
+            Function<VirtualTime, Governor> governor, Duration signalInterval, Preset preset, Conditions conditions) {
         this.conditions = conditions;
         this.engine = new VirtualEngine(conditions.leftOf(preset), time);
         this.governor = governor.apply(time);

@@ -333,7 +333,8 @@ final class AdmissionControllerTest {
 
     @Test
     void theTableOfAgentsIsBounded() {
-        GateBench small = new GateBench(GateBench.remembering(1_000, GateBench.config(GateBench.agents(2_000_000), POOL)));
+        GateBench small =
+                new GateBench(GateBench.remembering(1_000, GateBench.config(GateBench.agents(2_000_000), POOL)));
         for (int agent = 0; agent < 1_500; agent++) {
             small.started("a" + agent, 10);
             small.answered("a" + agent, 10, 0, Finish.TOOL_CALL);

@@ -61,6 +61,7 @@ final class GateBench {
                 base.listen(),
                 base.admin(),
                 base.upstream(),
+                base.engine(),
                 base.signals(),
                 base.pool(),
                 base.law(),

@@ -52,7 +52,10 @@ final class SimulateCommandTest {
         assertThat(lines.get(3)).startsWith("working-set, none ");
         assertThat(lines.get(4)).startsWith("lower bound ");
         assertThat(lines.get(6)).startsWith("working-set, pool-half ");
-        assertThat(lines).last().asString().matches("48 requests simulated in [0-9.,]+ s of processor time, .* a second.");
+        assertThat(lines)
+                .last()
+                .asString()
+                .matches("48 requests simulated in [0-9.,]+ s of processor time, .* a second.");
         JsonNode rows = new ObjectMapper().readTree(json.toFile()).get("a&b.jsonl");
         assertThat(rows).hasSize(4).allSatisfy(row -> {
             assertThat(row.get("boundMakespanSeconds").asDouble()).isPositive();
@@ -62,8 +65,10 @@ final class SimulateCommandTest {
         });
         assertThat(rows.get(3).get("fault").asText()).isEqualTo("pool-half");
         List<String> sheet = Files.readAllLines(csv);
-        assertThat(sheet).hasSize(5).allSatisfy(line -> assertThat(line.split(",", -1))
-                .hasSameSizeAs(sheet.get(0).split(",", -1)));
+        assertThat(sheet)
+                .hasSize(5)
+                .allSatisfy(line -> assertThat(line.split(",", -1))
+                        .hasSameSizeAs(sheet.get(0).split(",", -1)));
     }
 
     @Test
@@ -114,8 +119,8 @@ final class SimulateCommandTest {
     }
 
     private int simulate(String... more) {
-        List<String> args = new ArrayList<>(
-                List.of("simulate", "--trace", trace.toString(), "--laws", "off,working-set"));
+        List<String> args =
+                new ArrayList<>(List.of("simulate", "--trace", trace.toString(), "--laws", "off,working-set"));
         args.addAll(List.of(more));
         if (!args.contains("--preset")) {
             args.addAll(List.of("--preset", "tiny"));

@@ -72,7 +72,8 @@ final class ConfigReaderTest {
 
         assertThat(ConfigKeys.of(SluiceConfig.DEFAULT).keySet()).allSatisfy(key -> {
             var value = tree.at("/" + key.replace('.', '/'));
-            assertThat(page).contains("| `" + key + "` | " + (value.isArray() ? "see " : "`" + value.asText() + "` |"));
+            String standard = value.isObject() ? "{}" : value.asText();
+            assertThat(page).contains("| `" + key + "` | " + (value.isArray() ? "see " : "`" + standard + "` |"));
         });
     }
 
@@ -89,6 +90,8 @@ final class ConfigReaderTest {
                   static: {agents: 0}
                 identity:
                   order: [header:ok, "header:no good", 7, header:ok]
+                tenants:
+                  weights: {batch: 0, support: 2}
                 admin: 9090
                 upstreams: {}
                 """))
@@ -103,6 +106,7 @@ final class ConfigReaderTest {
                         "identity.order[1]: header:no good (expected: header:NAME or body:PATH)",
                         "identity.order[2]: 7 (expected: header:NAME or body:PATH)",
                         "identity.order[3]: header:ok (expected: each only once)",
+                        "tenants.weights.batch: 0 (expected: 0.01..1000.0)",
                         "upstreams: unknown key (expected: upstream)",
                         "law.static.agents: 0 (expected: 1 and more, or a bound in law.static.tokens)");
     }

@@ -33,8 +33,10 @@ final class LowerBoundTest {
 
     @Test
     void aPoolForTwoMakesFourGenerateInPairs() {
-        // 8,000 tokens of prompt in a pool of 16,384; 200 tokens each after the first: 4 · 199 · (20 ms · 8,100 / 16,384
-        // + 4 ns · 8,100), and 8,000 tokens computed four times: 300 µs each less 15 ms for the two iterations that they
+        // 8,000 tokens of prompt in a pool of 16,384; 200 tokens each after the first: 4 · 199 · (20 ms · 8,100 /
+        // 16,384
+        // + 4 ns · 8,100), and 8,000 tokens computed four times: 300 µs each less 15 ms for the two iterations that
+        // they
         // at least fill half, and 1 ns for each pair of tokens.
         List<AgentScript> four = List.of(single(1), single(2), single(3), single(4));
 
@@ -63,7 +65,12 @@ final class LowerBoundTest {
     @Test
     void aLateArrivalIsWaitedFor() {
         AgentScript late = new AgentScript(
-                "late", "default", AgentScript.Kind.AGENT, 100_000_000_000L, 0, single(1).steps());
+                "late",
+                "default",
+                AgentScript.Kind.AGENT,
+                100_000_000_000L,
+                0,
+                single(1).steps());
 
         LowerBound alone = LowerBound.of(ENGINE, List.of(single(1)));
         LowerBound after = LowerBound.of(ENGINE, List.of(late));
@@ -93,8 +100,7 @@ final class LowerBoundTest {
     }
 
     private static AgentScript single(long owner) {
-        AgentScript.StepScript step =
-                new AgentScript.StepScript(8_000, 200, 0, Content.own(owner, null, 0), List.of());
+        AgentScript.StepScript step = new AgentScript.StepScript(8_000, 200, 0, Content.own(owner, null, 0), List.of());
         return new AgentScript("agent-" + owner, "default", AgentScript.Kind.AGENT, 0, 0, List.of(step));
     }
 

@@ -19,7 +19,8 @@ final class OneMachineTest {
 
     @Test
     void aGapWithoutJobsIsIdle() {
-        assertThat(OneMachine.latestEnd(List.of(new Job(0, 1, 0), new Job(10, 2, 0.5)))).isEqualTo(12.5);
+        assertThat(OneMachine.latestEnd(List.of(new Job(0, 1, 0), new Job(10, 2, 0.5))))
+                .isEqualTo(12.5);
     }
 
     @Test

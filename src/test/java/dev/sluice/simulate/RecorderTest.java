@@ -37,8 +37,10 @@ final class RecorderTest {
         Recorder recorder = new Recorder();
         simulation("token-gate-mended").run(SCRIPTS, recorder);
 
-        assertThat(recorder.moments()).allSatisfy(moment -> assertThat(moment.pressure()).isNaN());
-        assertThat(recorder.moments()).anySatisfy(moment -> assertThat(moment.waiting()).isPositive());
+        assertThat(recorder.moments())
+                .allSatisfy(moment -> assertThat(moment.pressure()).isNaN());
+        assertThat(recorder.moments())
+                .anySatisfy(moment -> assertThat(moment.waiting()).isPositive());
     }
 
     private static Simulation simulation(String law) {

@@ -68,8 +68,7 @@ final class TenantSharesTest {
 
     private static boolean isAtTheDoor(Snapshot gate, String tenant) {
         return gate.list().stream()
-                .anyMatch(agent -> agent.tenant().equals(tenant)
-                        && agent.state() == AgentState.WAITING
-                        && agent.steps() == 0);
+                .anyMatch(agent ->
+                        agent.tenant().equals(tenant) && agent.state() == AgentState.WAITING && agent.steps() == 0);
     }
 }

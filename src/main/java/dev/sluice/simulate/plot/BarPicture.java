@@ -24,10 +24,8 @@ final class BarPicture {
         this.title = title + " · means over the seeds";
         this.rows = rows;
         this.bound = bound;
-        this.longest = rows.stream()
-                .mapToDouble(Comparison.Row::makespanSeconds)
-                .max()
-                .orElse(1);
+        this.longest =
+                rows.stream().mapToDouble(Comparison.Row::makespanSeconds).max().orElse(1);
     }
 
     String svg(String style) {

@@ -59,7 +59,11 @@ final class RunPicture {
         svg.text("title", 14, 22, title);
         legend(svg, 0, List.of("pressure", "budget", "gauge"), List.of("pressure", "budget", "engine's own gauge"));
         legend(svg, 1, List.of("hits"), List.of("share of prompt tokens found in the cache"));
-        legend(svg, 2, List.of("running", "resident", "waiting", "parked"), List.of("running", "resident", "waiting", "parked"));
+        legend(
+                svg,
+                2,
+                List.of("running", "resident", "waiting", "parked"),
+                List.of("running", "resident", "waiting", "parked"));
         for (int i = 0; i < rows.size(); i++) {
             draw(svg, rows.get(i), HEAD + ROW * i);
         }
@@ -99,7 +103,12 @@ final class RunPicture {
             agents.area(svg, "area " + STATES[state], row.course(), moment -> stacked(moment, from));
         }
         for (Axes field : List.of(pressure, agents)) {
-            svg.line("done", field.x(outcome.makespanSeconds()), field.top(), field.x(outcome.makespanSeconds()), field.bottom());
+            svg.line(
+                    "done",
+                    field.x(outcome.makespanSeconds()),
+                    field.top(),
+                    field.x(outcome.makespanSeconds()),
+                    field.bottom());
         }
     }
 
