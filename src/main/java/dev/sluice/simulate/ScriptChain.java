@@ -1,5 +1,6 @@
 package dev.sluice.simulate;
 
+import dev.sluice.agent.AnswerTrace;
 import dev.sluice.agent.Chain;
 import dev.sluice.agent.Chain.Speaker;
 import dev.sluice.agent.Fingerprint;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class ScriptChain {
 
     /** Where a message ends, in tokens from the beginning of the prompt. */
-    private record End(Speaker speaker, int tokens) {}
+    private record End(Speaker speaker, int tokens, long mark) {}
 
     private final List<End> ends = new ArrayList<>();
 
@@ -36,24 +37,36 @@ final class ScriptChain {
             }
         }
         chain.addSteps(script, step);
-        chain.add(Speaker.CLIENT, now.promptTokens());
+        chain.add(Speaker.CLIENT, now.promptTokens(), 0);
         long tools = script.kind() == AgentScript.Kind.AGENT ? 1 : 0;
         return new Fingerprint(script.tenant().hashCode(), Fingerprint.Who.NOBODY, chain.build(now, tools), false);
     }
 
+    /** What the answer of a step leaves: the id of its tool call. */
+    static AnswerTrace trace(AgentScript script, int step) {
+        return new AnswerTrace(0, AnswerTrace.mark(Chain.join(script.name().hashCode(), step), 0, false));
+    }
+
+    /** An answer stands between its prompt and the next, though recorded sizes may leave less room than it took. */
     private void addSteps(AgentScript script, int steps) {
-        for (AgentScript.StepScript step : script.steps().subList(0, steps)) {
-            add(Speaker.CLIENT, step.promptTokens());
-            add(Speaker.MODEL, step.contextTokens());
+        for (int i = 0; i < steps; i++) {
+            AgentScript.StepScript step = script.steps().get(i);
+            int end = step.contextTokens();
+            if (i + 1 < script.steps().size()) {
+                int next = script.steps().get(i + 1).promptTokens();
+                end = Math.max(step.promptTokens() + 1, Math.min(end, next - 1));
+            }
+            add(Speaker.CLIENT, step.promptTokens(), 0);
+            add(Speaker.MODEL, end, trace(script, i).mark());
         }
     }
 
     /** What lay behind this end is no longer part of the history. */
-    private void add(Speaker speaker, int tokens) {
+    private void add(Speaker speaker, int tokens, long mark) {
         while (!ends.isEmpty() && ends.get(ends.size() - 1).tokens >= tokens) {
             ends.remove(ends.size() - 1);
         }
-        ends.add(new End(speaker, tokens));
+        ends.add(new End(speaker, tokens, mark));
     }
 
     private Chain build(AgentScript.StepScript now, long tools) {
@@ -62,7 +75,7 @@ final class ScriptChain {
         for (End end : ends) {
             int block = end.tokens / Preset.BLOCK_TOKENS;
             long before = block == 0 || blocks.length == 0 ? 0 : blocks[Math.min(block, blocks.length) - 1];
-            chain.add(end.speaker, Chain.join(before, end.tokens), 0);
+            chain.add(end.speaker, Chain.join(before, end.tokens), end.mark);
         }
         return chain.build();
     }

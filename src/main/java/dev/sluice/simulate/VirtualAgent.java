@@ -128,6 +128,7 @@ final class VirtualAgent implements Gate.Caller {
             permit = null;
             boolean last = step == script.steps().size() - 1;
             int cached = run.conditions().cachedTokensTold() ? token.cachedTokens() : -1;
+            given.onAnswer(ScriptChain.trace(script, step));
             given.end(
                     Ending.COMPLETED,
                     new Usage(script.steps().get(step).promptTokens(), cached, token.generated(), finish(last)));
