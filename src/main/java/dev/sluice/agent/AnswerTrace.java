@@ -23,9 +23,9 @@ public record AnswerTrace(long id, long mark) {
      */
     public static long mark(long call, long opening, boolean isLong) {
         if (call != 0) {
-            return call & ~KIND | CALL;
+            return (call & ~KIND) | CALL;
         }
-        return opening & ~KIND | (isLong ? LONG_TEXT : 0);
+        return (opening & ~KIND) | (isLong ? LONG_TEXT : 0);
     }
 
     /** Whether an answer with this mark is hardly anybody else's. */

@@ -125,7 +125,7 @@ final class JsonHash {
         do {
             JsonToken token = json.currentToken();
             open += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
-            hash = Chain.join(hash, token.ordinal());
+            hash = Chain.join(hash, token.id());
             if (!token.isStructStart() && !token.isStructEnd()) {
                 hash = Chain.join(hash, plainText());
             }

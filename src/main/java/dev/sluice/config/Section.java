@@ -85,12 +85,13 @@ final class Section {
             return fallback;
         }
         Map<String, T> values = new LinkedHashMap<>();
-        entries.fields()
-                .forEachRemaining(entry -> rule.parser()
-                        .apply(entry.getValue())
-                        .ifPresentOrElse(
-                                value -> values.put(entry.getKey(), value),
-                                () -> report(key + "." + entry.getKey(), entry.getValue(), rule.expected())));
+        for (Map.Entry<String, JsonNode> entry : entries.properties()) {
+            rule.parser()
+                    .apply(entry.getValue())
+                    .ifPresentOrElse(
+                            value -> values.put(entry.getKey(), value),
+                            () -> report(key + "." + entry.getKey(), entry.getValue(), rule.expected()));
+        }
         return values;
     }
 

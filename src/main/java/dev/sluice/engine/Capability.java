@@ -20,6 +20,8 @@ enum Capability {
     SLEEP("sleep", Figure.AWAKE);
 
     private final String label;
+
+    @SuppressWarnings("ImmutableEnumChecker") // the list is, though its type does not say so
     private final List<Figure> figures;
 
     Capability(String label, Figure... figures) {

@@ -22,7 +22,7 @@ final class LeastCost {
     LeastCost(Preset engine, double poolWeight) {
         this.engine = engine;
         this.poolWeight = poolWeight;
-        this.poolTokens = engine.poolTokens() / Preset.BLOCK_TOKENS * (double) Preset.BLOCK_TOKENS;
+        this.poolTokens = engine.poolTokens() - engine.poolTokens() % Preset.BLOCK_TOKENS;
         this.baseNanos = engine.baseNanos() - 0.5; // durations are rounded
         this.iterationNanos = baseNanos + engine.weightsNanos();
         this.readPoolNanos = engine.kvNanosPerToken() * poolTokens;

@@ -15,9 +15,6 @@ final class AttributionRateTest {
     void stepsFindTheirAgentAndNoOther(long seed) {
         ConversationWorld.Score score = ConversationWorld.run(60, seed);
 
-        System.out.printf(
-                "seed %d: %d steps, right %.4f, merged %.4f, %s%n",
-                seed, score.steps(), score.rightRatio(), score.mergedRatio(), score.how());
         assertThat(score.steps()).isGreaterThan(800);
         assertThat(score.rightRatio()).isGreaterThanOrEqualTo(0.98);
         assertThat(score.mergedRatio()).isLessThanOrEqualTo(0.001);

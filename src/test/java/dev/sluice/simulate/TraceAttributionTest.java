@@ -64,11 +64,12 @@ final class TraceAttributionTest {
                 }
             }
         }
-        System.out.printf(
-                "%s: %d talks, %d steps, %d go on with the last, of these %.4f found, merged %.4f%n",
-                file, talks.size(), steps, continuing, (double) found / continuing, (double) merged / steps);
-        assertThat((double) found / continuing).isGreaterThanOrEqualTo(0.98);
-        assertThat((double) merged / steps).isLessThanOrEqualTo(0.001);
+        assertThat((double) found / continuing)
+                .as("%s: of %d steps that go on with the last, found", file, continuing)
+                .isGreaterThanOrEqualTo(0.98);
+        assertThat((double) merged / steps)
+                .as("%s: of %d steps, merged", file, steps)
+                .isLessThanOrEqualTo(0.001);
     }
 
     private void take(Talk talk, int step) {
