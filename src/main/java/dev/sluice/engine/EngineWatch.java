@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * Finds out who the engine is, reads its metrics page again and again, over one kept connection, and reports each reading,
  * good or not. The next reading starts an interval after the last one ended, so they never overlap; while the engine is
  * silent, not more than once a second, and where it has no usable page, every five. Who it is is asked at start, when it comes
- * back from a silence, and when it closed the connection.
+ * back from a silence, when it closed the connection, and again after a while if it left a question open.
  *
  * <p>Thread-safe. Owns one thread, on which the signals are delivered; what receives them must not block.
  */
@@ -37,6 +37,9 @@ public final class EngineWatch implements AutoCloseable {
 
     private static final long SILENT_INTERVAL_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long UNUSABLE_INTERVAL_NANOS = Duration.ofSeconds(5).toNanos();
+
+    /** An engine under load may leave a question open that it answers later. */
+    private static final long ASK_AGAIN_NANOS = Duration.ofSeconds(10).toNanos();
 
     /** Share of the bound on a reading that each question about the engine itself has. */
     private static final int QUESTIONS_PER_READING = 4;
@@ -66,6 +69,7 @@ public final class EngineWatch implements AutoCloseable {
     private Introduction engine = Introduction.NONE;
     private boolean introduced;
     private int introducedAt;
+    private long askAgainNanos = Long.MAX_VALUE;
     private @Nullable EngineSample last;
     private @Nullable ScheduledFuture<?> nextReading;
 
@@ -163,17 +167,19 @@ public final class EngineWatch implements AutoCloseable {
         if (closed) {
             return;
         }
-        if (introduced && introducedAt == api.hangUps()) {
+        if (introduced && introducedAt == api.hangUps() && nanoClock.getAsLong() < askAgainNanos) {
             read(probe.paths().iterator(), null);
             return;
         }
         interview.start(new Interview.Listener() {
             @Override
             public void onAnswers(Introduction answers) {
-                engine = answers;
-                introduced = true;
-                introducedAt = api.hangUps();
-                read(probe.paths().iterator(), null);
+                introduce(answers, Long.MAX_VALUE);
+            }
+
+            @Override
+            public void onHanging(Introduction answers) {
+                introduce(answers, nanoClock.getAsLong() + ASK_AGAIN_NANOS);
             }
 
             @Override
@@ -181,6 +187,14 @@ public final class EngineWatch implements AutoCloseable {
                 onReading(PageReading.silence(SilenceCause.CONNECT_FAILED, nanoClock.getAsLong()));
             }
         });
+    }
+
+    private void introduce(Introduction answers, long nextTimeNanos) {
+        engine = answers;
+        introduced = true;
+        introducedAt = api.hangUps();
+        askAgainNanos = nextTimeNanos;
+        read(probe.paths().iterator(), null);
     }
 
     /**

@@ -18,6 +18,9 @@ final class Interview {
 
         void onAnswers(Introduction engine);
 
+        /** The engine left a question open; what it had told before stands. */
+        void onHanging(Introduction engine);
+
         /** There is no connection. */
         void onUnreachable();
     }
@@ -61,7 +64,7 @@ final class Interview {
                 if (cause == SilenceCause.CONNECT_FAILED) {
                     listener.onUnreachable();
                 } else if (cause == SilenceCause.TIMED_OUT) {
-                    listener.onAnswers(known);
+                    listener.onHanging(known);
                 } else {
                     next.accept(known);
                 }

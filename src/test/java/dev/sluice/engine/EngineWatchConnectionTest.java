@@ -16,6 +16,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -200,6 +203,30 @@ final class EngineWatchConnectionTest {
     }
 
     @Test
+    void anEngineThatLeftAQuestionOpenIsAskedAgain() throws Exception {
+        AtomicBoolean hangs = new AtomicBoolean(true);
+        AtomicLong aheadNanos = new AtomicLong();
+        CountDownLatch never = new CountDownLatch(1);
+        FakeEngine engine = tcp((request, out) -> {
+            if (request.path().equals("/version") && hangs.get()) {
+                never.await();
+            }
+            return wellBehaved(request, out);
+        });
+        EngineWatch watch = watch(engine.url(), IMPATIENT, () -> System.nanoTime() + aheadNanos.get());
+        signals.nextSample();
+        assertThat(watch.facts().version()).isEmpty();
+
+        hangs.set(false);
+        aheadNanos.set(Duration.ofSeconds(20).toNanos());
+        for (int i = 0; i < 5_000 && watch.facts().version().isEmpty(); i++) {
+            signals.nextSample();
+        }
+
+        assertThat(watch.facts().version()).isNotEmpty();
+    }
+
+    @Test
     void aPageWithoutEndIsTooLarge() throws Exception {
         SignalsConfig small = new SignalsConfig(
                 "upstream", "auto", Duration.ofMillis(1), Duration.ofSeconds(20), 64 << 10, Duration.ofSeconds(10));
@@ -286,8 +313,12 @@ final class EngineWatchConnectionTest {
     }
 
     private EngineWatch watch(String url, SignalsConfig config) {
-        EngineWatch watch = new EngineWatch(
-                UpstreamAddress.parse(url), EngineConfig.DEFAULT, config, System::nanoTime, signals, null);
+        return watch(url, config, System::nanoTime);
+    }
+
+    private EngineWatch watch(String url, SignalsConfig config, LongSupplier nanoClock) {
+        EngineWatch watch =
+                new EngineWatch(UpstreamAddress.parse(url), EngineConfig.DEFAULT, config, nanoClock, signals, null);
         opened.add(watch);
         watch.start();
         return watch;
