@@ -22,16 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Who may go to the engine, and when: the admission state machine. Events come in ({@code on…}), verdicts are polled; after
  * each event {@link #poll} is to be called until it returns null.
  *
- * <p>A step that arrives waits, if only for the moment until the next poll. The order of the waiting is
- *
- * <ol>
- *   <li>a started agent that has waited past its bound: it goes whatever the cost, so nobody who has started starves;
- *   <li>agents whose prefix is still held, the largest first, for they cost the engine least;
- *   <li>parked agents, by tenant ({@link TenantShares}) and wait;
- *   <li>newcomers, by tenant and wait, and only while nobody who has started waits and the door is open.
- * </ol>
- *
- * Whatever the law says, the first of the started goes if the engine runs nothing, so the gate cannot lock itself up. A
+ * <p>A step that arrives waits, if only for the moment until the next poll; who goes next stands in {@link ForwardOrder}. A
  * running generation is never cut.
  *
  * <p>Pure: time is an argument, never decreasing. Confined to the gate loop.
@@ -41,9 +32,6 @@ public final class AdmissionController {
     // All that visits every agent happens at these intervals, so that a decision does not.
     private static final long REFRESH_NANOS = Duration.ofSeconds(2).toNanos();
     private static final long LOOK_NANOS = Duration.ofMillis(250).toNanos();
-
-    /** How many of the agents that hold their prefix are tried before the turn passes to the parked ones. */
-    private static final int MOST_HOLDING_TRIED = 8;
 
     private final SluiceConfig config;
     private final boolean shadow;
@@ -56,6 +44,7 @@ public final class AdmissionController {
     private final Occupancy occupancy;
     private final Room room;
     private final PrefillBound prefill;
+    private final ForwardOrder order;
     private final CacheStack cacheStack;
     private final ChatLane chatLane;
     private final WaitEstimate estimate = new WaitEstimate();
@@ -87,6 +76,8 @@ public final class AdmissionController {
             this.room = roomOf(law, occupancy);
             this.prefill = new PrefillBound(Double.POSITIVE_INFINITY);
         }
+        this.order = new ForwardOrder(
+                queue, occupancy, room, prefill, config.law().workingSet().promoteAfter());
         this.cacheStack = new CacheStack(agents, learned.footprints, occupancy, pool);
     }
 
@@ -316,7 +307,7 @@ public final class AdmissionController {
     /** Lets go whoever may, in order, and keeps the estimate of the pace. */
     private void decide(long nowNanos) {
         boolean waited = !queue.isEmpty();
-        for (Step step = next(nowNanos); step != null; step = next(nowNanos)) {
+        for (Step step = order.next(nowNanos); step != null; step = order.next(nowNanos)) {
             queue.remove(step);
             go(step, false, nowNanos);
         }
@@ -346,49 +337,6 @@ public final class AdmissionController {
         agent.doorSinceNanos = Long.MIN_VALUE;
         ready.add(new Verdict.Forward(step.id, step.waitedNanos(nowNanos), agent.started, wouldHold));
         observeFill(nowNanos);
-    }
-
-    private @Nullable Step next(long nowNanos) {
-        Step oldest = queue.oldestStarted();
-        if (oldest != null) {
-            return nextStarted(oldest, nowNanos);
-        }
-        Step newcomer = queue.firstAtDoor();
-        if (newcomer == null || !prefill.allows(newcomer.expectedUncachedTokens())) {
-            return null;
-        }
-        if (room.isDoorOpen(newcomer) && room.makeRoom(newcomer, nowNanos)) {
-            return newcomer;
-        }
-        return occupancy.liveAgents() == 0 ? newcomer : null;
-    }
-
-    private @Nullable Step nextStarted(Step oldest, long nowNanos) {
-        boolean promoted = oldest.waitedNanos(nowNanos)
-                >= config.law().workingSet().promoteAfter().toNanos();
-        if (promoted && prefill.allows(oldest.expectedUncachedTokens())) {
-            room.clear(oldest, nowNanos);
-            return oldest;
-        }
-        int tried = 0;
-        for (Step step : queue.holding()) {
-            if (prefill.allows(step.expectedUncachedTokens()) && room.makeRoom(step, nowNanos)) {
-                return step;
-            }
-            if (++tried == MOST_HOLDING_TRIED) {
-                break;
-            }
-        }
-        Step parked = queue.firstParked();
-        if (parked != null && prefill.allows(parked.expectedUncachedTokens()) && room.makeRoom(parked, nowNanos)) {
-            return parked;
-        }
-        if (occupancy.runningAgents() > 0) {
-            return null;
-        }
-        Step first = tried > 0 ? queue.holding().iterator().next() : oldest;
-        room.clear(first, nowNanos);
-        return first;
     }
 
     private void forget(Agent agent, long nowNanos) {

@@ -56,10 +56,6 @@ final class Lane {
         return byTenant.values().stream().map(TreeSet::last).max(BY_WAIT).orElse(null);
     }
 
-    int size() {
-        return byTenant.values().stream().mapToInt(TreeSet::size).sum();
-    }
-
     /** All steps by wait. */
     List<Step> byWait() {
         List<Step> steps = new ArrayList<>();

@@ -12,6 +12,9 @@ import java.util.Map;
  */
 final class TenantShares {
 
+    /** Less is what rounding leaves: an agent holds a token at least. */
+    private static final double LEAST_TOKENS = 0.5;
+
     private final TenantsConfig config;
     private final Map<String, Double> heldTokens = new HashMap<>();
 
@@ -21,8 +24,12 @@ final class TenantShares {
 
     /** A tenant's agents hold more of the pool by so many tokens, or less. */
     void change(String tenant, double tokens) {
-        // Below a token is what rounding leaves: the tenant holds nothing, and nothing is remembered of it.
-        heldTokens.merge(tenant, tokens, (before, more) -> before + more < 1 ? null : before + more);
+        double held = heldTokens.getOrDefault(tenant, 0.0) + tokens;
+        if (held < LEAST_TOKENS) {
+            heldTokens.remove(tenant);
+        } else {
+            heldTokens.put(tenant, held);
+        }
     }
 
     /** Tokens held, for the tenant's weight. */

@@ -1,0 +1,83 @@
+package dev.sluice.admission;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which of the waiting steps goes next:
+ *
+ * <ol>
+ *   <li>a started agent that has waited past its bound: it goes whatever the cost, so nobody who has started starves;
+ *   <li>agents whose prefix is still held, the largest first, for they cost the engine least;
+ *   <li>parked agents, by tenant ({@link TenantShares}) and wait;
+ *   <li>newcomers, by tenant and wait, and only while nobody who has started waits and the door is open.
+ * </ol>
+ *
+ * Whatever the law says, the first of the started goes if the engine runs nothing, so the gate cannot lock itself up.
+ * Confined to the gate loop.
+ */
+final class ForwardOrder {
+
+    /** How many of the agents that hold their prefix are tried before the turn passes to the parked ones. */
+    private static final int MOST_HOLDING_TRIED = 8;
+
+    private final WaitQueue queue;
+    private final Occupancy occupancy;
+    private final Room room;
+    private final PrefillBound prefill;
+    private final long promoteAfterNanos;
+
+    ForwardOrder(WaitQueue queue, Occupancy occupancy, Room room, PrefillBound prefill, Duration promoteAfter) {
+        this.queue = queue;
+        this.occupancy = occupancy;
+        this.room = room;
+        this.prefill = prefill;
+        this.promoteAfterNanos = promoteAfter.toNanos();
+    }
+
+    /** The step that goes now, and has room; null if nobody may. */
+    @Nullable
+    Step next(long nowNanos) {
+        Step oldest = queue.oldestStarted();
+        if (oldest != null) {
+            return nextStarted(oldest, nowNanos);
+        }
+        Step newcomer = queue.firstAtDoor();
+        if (newcomer == null || !prefill.allows(newcomer.expectedUncachedTokens())) {
+            return null;
+        }
+        boolean enters = room.isDoorOpen(newcomer) && room.makeRoom(newcomer, nowNanos);
+        return enters || occupancy.liveAgents() == 0 ? newcomer : null;
+    }
+
+    private @Nullable Step nextStarted(Step oldest, long nowNanos) {
+        boolean promoted = oldest.waitedNanos(nowNanos) >= promoteAfterNanos;
+        if (promoted && prefill.allows(oldest.expectedUncachedTokens())) {
+            room.clear(oldest, nowNanos);
+            return oldest;
+        }
+        int tried = 0;
+        for (Step step : queue.holding()) {
+            if (mayGo(step, nowNanos)) {
+                return step;
+            }
+            if (++tried == MOST_HOLDING_TRIED) {
+                break;
+            }
+        }
+        Step parked = queue.firstParked();
+        if (parked != null && mayGo(parked, nowNanos)) {
+            return parked;
+        }
+        if (occupancy.runningAgents() > 0) {
+            return null;
+        }
+        Step first = tried > 0 ? queue.holding().iterator().next() : oldest;
+        room.clear(first, nowNanos);
+        return first;
+    }
+
+    private boolean mayGo(Step step, long nowNanos) {
+        return prefill.allows(step.expectedUncachedTokens()) && room.makeRoom(step, nowNanos);
+    }
+}
