@@ -22,9 +22,9 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The admin port: {@code /health}, {@code /ready}, {@code /metrics} and {@code /state}, on an event loop of its own so
- * that it answers however busy the data path is. Changes nothing, so it asks for no credential; that is also why it
- * should stay on loopback or a private network. Thread-safe.
+ * The admin port: live page, state, agents, metrics and health, on an event loop of its own so that it answers however
+ * busy the data path is. Reading asks for no credential, which is why it should stay on loopback or a private network;
+ * changes need a token. Thread-safe.
  */
 public final class AdminServer implements AutoCloseable {
 
@@ -46,17 +46,22 @@ public final class AdminServer implements AutoCloseable {
     /**
      * Binds the port and answers from then on.
      *
-     * @throws IOException if the port cannot be bound; the message names setting and address
+     * @throws IOException if the port cannot be bound or the token not be read; the message names setting and value
      */
     public static AdminServer start(AdminConfig config, AdminSource source, Telemetry telemetry) throws IOException {
+        AdminToken token = new AdminToken(config.tokenFile());
+        token.check();
         Transport transport = Transport.best();
         EventLoopGroup loop = transport.eventLoops(1, "sluice-admin");
         ChannelGroup connections = new DefaultChannelGroup(loop.next(), true);
+        LiveFeed feed = new LiveFeed(source, telemetry, loop.next());
+        AdminPages pages = new AdminPages(source, telemetry);
+        AdminChanges changes = new AdminChanges(source, token, telemetry);
         ChannelFuture bound = new ServerBootstrap()
                 .group(loop)
                 .channel(transport.tcpServer())
                 .option(ChannelOption.SO_REUSEADDR, true)
-                .childHandler(new Connections(new AdminPages(source, telemetry), connections))
+                .childHandler(new Connections(pages, changes, feed, connections))
                 .bind(HostPort.parse(config.listen()).resolve())
                 .awaitUninterruptibly();
         if (!bound.isSuccess()) {
@@ -66,6 +71,7 @@ public final class AdminServer implements AutoCloseable {
                             + bound.cause().getMessage() + "): choose another address, port 0 takes a free port",
                     bound.cause());
         }
+        feed.start();
         return new AdminServer(loop, connections, bound.channel());
     }
 
@@ -90,10 +96,14 @@ public final class AdminServer implements AutoCloseable {
     private static final class Connections extends ChannelInitializer<Channel> {
 
         private final AdminPages pages;
+        private final AdminChanges changes;
+        private final LiveFeed feed;
         private final ChannelGroup open;
 
-        Connections(AdminPages pages, ChannelGroup open) {
+        Connections(AdminPages pages, AdminChanges changes, LiveFeed feed, ChannelGroup open) {
             this.pages = pages;
+            this.changes = changes;
+            this.feed = feed;
             this.open = open;
         }
 
@@ -111,7 +121,7 @@ public final class AdminServer implements AutoCloseable {
                     .addLast(new HttpServerKeepAliveHandler())
                     .addLast(new BoundedBody(MAX_BODY_BYTES))
                     .addLast(new FlowControlHandler())
-                    .addLast(new AdminHandler(pages, new HostCheck(bound.getAddress())));
+                    .addLast(new AdminHandler(pages, changes, feed, new HostCheck(bound.getAddress())));
         }
     }
 }

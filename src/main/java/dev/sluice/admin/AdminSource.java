@@ -1,16 +1,31 @@
 package dev.sluice.admin;
 
+import dev.sluice.admission.AgentEnd;
+import dev.sluice.admission.Explanation;
 import dev.sluice.admission.Snapshot;
 import dev.sluice.config.Mode;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** What the admin port shows. Asked on the port's event loop: must be thread-safe and return at once. */
+/** What the admin port shows and changes. Asked on the port's event loop: must be thread-safe and return at once. */
 public interface AdminSource {
 
     /** A picture of the gate as it is now. */
     CompletableFuture<Snapshot> snapshot();
+
+    /** The same with a list of at most so many agents; all of them are in its sums. */
+    CompletableFuture<Snapshot> snapshot(int mostListed);
+
+    /** Why that agent is where it is; empty if it is not remembered. */
+    CompletableFuture<Optional<Explanation>> explain(String agentId);
+
+    /** Tells that an agent has ended. */
+    CompletableFuture<AgentEnd> endAgent(String agentId);
+
+    /** Puts a mode in force; completes with it when it is. */
+    CompletableFuture<Mode> switchTo(Mode mode);
 
     Readiness readiness();
 

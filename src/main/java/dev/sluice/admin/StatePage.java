@@ -18,7 +18,7 @@ final class StatePage {
         state.put("mode", source.mode().label());
         state.put("law", snapshot.law());
         state.put("upstream", source.upstream());
-        state.set("engine", engine(source.engine()));
+        state.set("engine", engine(source.engine(), snapshot));
         state.putObject("pool").put("tokens", snapshot.poolTokens()).put("source", snapshot.poolSource());
         state.put("pressure", known(snapshot.pressure()));
         state.put("budget", known(snapshot.budget()));
@@ -31,17 +31,24 @@ final class StatePage {
                 .put("fresh", snapshot.signals().fresh())
                 .put("age", seconds(snapshot.signals().ageNanos()))
                 .put("failures", snapshot.signals().failures());
+        state.putObject("loss")
+                .put("ratio", known(snapshot.loss().ratio()))
+                .put("expected", snapshot.loss().expectedTokens())
+                .put("lost", snapshot.loss().lostTokens());
+        crowd(snapshot.crowd(), state);
         var list = state.putArray("list");
         snapshot.list().forEach(agent -> list.add(agent(agent)));
         return state;
     }
 
-    private static ObjectNode engine(AdminSource.Engine engine) {
+    private static ObjectNode engine(AdminSource.Engine engine, Snapshot snapshot) {
         ObjectNode node = JSON.objectNode()
                 .put("kind", engine.kind())
                 .put("version", engine.version())
                 .put("maxModelTokens", size(engine.maxModelTokens()))
-                .put("note", engine.note());
+                .put("note", engine.note())
+                .put("kvUsage", known(snapshot.kvUsageRatio()))
+                .put("hitRatio", known(snapshot.hitRatio()));
         ObjectNode capabilities = node.putObject("capabilities");
         new TreeMap<>(engine.capabilities()).forEach(capabilities::put);
         ObjectNode figures = node.putObject("figures");
@@ -74,7 +81,25 @@ final class StatePage {
                 .put("limit", queue.limit());
     }
 
-    private static ObjectNode agent(Snapshot.AgentView agent) {
+    private static void crowd(Snapshot.Crowd crowd, ObjectNode state) {
+        var groups = state.putArray("crowd");
+        crowd.groups()
+                .forEach(group -> groups.addObject()
+                        .put("state", group.state().label())
+                        .put("upTo", group.upTo())
+                        .put("agents", group.agents())
+                        .put("tokens", group.tokens())
+                        .put("held", group.heldTokens()));
+        var tenants = state.putArray("tenants");
+        crowd.tenants()
+                .forEach(tenant -> tenants.addObject()
+                        .put("name", tenant.name())
+                        .put("agents", tenant.agents())
+                        .put("waiting", tenant.waiting())
+                        .put("held", tenant.heldTokens()));
+    }
+
+    static ObjectNode agent(Snapshot.AgentView agent) {
         return JSON.objectNode()
                 .put("id", agent.id())
                 .put("source", agent.source())
@@ -83,6 +108,7 @@ final class StatePage {
                 .put("state", agent.state().label())
                 .put("context", agent.contextTokens())
                 .put("footprint", agent.footprintTokens())
+                .put("held", agent.heldTokens())
                 .put("steps", agent.steps())
                 .put("since", seconds(agent.sinceNanos()))
                 .put("position", agent.position())
@@ -90,7 +116,7 @@ final class StatePage {
                 .put("reason", agent.reason());
     }
 
-    private static @Nullable Double seconds(long nanos) {
+    static @Nullable Double seconds(long nanos) {
         return nanos < 0 ? null : Double.valueOf(nanos / 1e9);
     }
 
@@ -98,7 +124,7 @@ final class StatePage {
         return tokens > 0 ? Long.valueOf(tokens) : null;
     }
 
-    private static @Nullable Double known(double value) {
+    static @Nullable Double known(double value) {
         return Double.isNaN(value) ? null : Double.valueOf(value);
     }
 }

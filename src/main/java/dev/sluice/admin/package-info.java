@@ -1,4 +1,4 @@
-/** The admin port: health, readiness, metrics, state. */
+/** The admin port: live page, state, agents, metrics, health; changes of mode and the end of agents. */
 @NullMarked
 package dev.sluice.admin;
 

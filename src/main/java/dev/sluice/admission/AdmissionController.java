@@ -7,7 +7,6 @@ import dev.sluice.control.BudgetChange;
 import dev.sluice.control.EngineSample;
 import dev.sluice.control.EngineSignal;
 import dev.sluice.control.Law;
-import dev.sluice.control.OffLaw;
 import dev.sluice.control.PoolSize;
 import dev.sluice.control.RoomPrice;
 import dev.sluice.control.WorkingSetLaw;
@@ -15,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +34,6 @@ public final class AdmissionController {
     private static final long LOOK_NANOS = Duration.ofMillis(250).toNanos();
 
     private final SluiceConfig config;
-    private final boolean shadow;
     private final PoolSize pool;
     private final Law law;
     private final @Nullable RoomPrice price;
@@ -44,22 +43,24 @@ public final class AdmissionController {
     private final Occupancy occupancy;
     private final Room room;
     private final PrefillBound prefill;
-    private final ForwardOrder order;
     private final CacheStack cacheStack;
     private final ChatLane chatLane;
     private final WaitEstimate estimate = new WaitEstimate();
     private final SignalWatch signals;
+    private final ForwardOrder order;
+    private final Explainer explainer;
     private final Map<Long, Step> steps = new HashMap<>();
     private final Deque<Verdict> ready = new ArrayDeque<>();
+    private Mode mode;
     private long refreshedNanos = Long.MIN_VALUE;
     private long lookedNanos = Long.MIN_VALUE;
     private boolean draining;
 
     public AdmissionController(SluiceConfig config) {
         this.config = config;
-        this.shadow = config.mode() == Mode.SHADOW;
+        this.mode = config.mode();
         this.pool = new PoolSize(config.pool());
-        this.law = config.mode() == Mode.OFF ? new OffLaw() : Law.of(config.law(), pool);
+        this.law = Law.of(config.law(), pool);
         this.agents = new AgentTable(config.agents());
         TenantShares shares = new TenantShares(config.tenants());
         this.queue = new WaitQueue(shares);
@@ -73,21 +74,13 @@ public final class AdmissionController {
         } else {
             this.price = null;
             this.occupancy = new Occupancy(queue, shares, Worth.EQUAL);
-            this.room = roomOf(law, occupancy);
+            this.room = Room.of(law, occupancy);
             this.prefill = new PrefillBound(Double.POSITIVE_INFINITY);
         }
         this.order = new ForwardOrder(
                 queue, occupancy, room, prefill, config.law().workingSet().promoteAfter());
+        this.explainer = new Explainer(config, queue, room, prefill);
         this.cacheStack = new CacheStack(agents, learned.footprints, occupancy, pool);
-    }
-
-    private static Room roomOf(Law law, Occupancy occupancy) {
-        if (Room.isUnlimited(law)) {
-            return Room.open();
-        }
-        return law.windowAgents() == Law.UNLIMITED_AGENTS
-                ? new TokenRoom(law, occupancy)
-                : new WindowRoom(law, occupancy);
     }
 
     /**
@@ -206,6 +199,8 @@ public final class AdmissionController {
         }
         if (agent.anonymous) {
             agents.remove(agent);
+        } else if (agent.ended) {
+            forget(agent, nowNanos);
         } else {
             cacheStack.onIdle(agent);
             if (agent.contextTokens > 0 && ending != Ending.ENGINE_DIED && ending != Ending.ENGINE_DOWN) {
@@ -247,7 +242,7 @@ public final class AdmissionController {
             room.refresh(nowNanos);
         }
         observeFill(nowNanos);
-        expire(nowNanos);
+        queue.overdue(config.queue(), nowNanos).forEach(step -> leaveQueue(step, Ending.WAIT_EXPIRED, nowNanos));
         decide(nowNanos);
     }
 
@@ -259,24 +254,30 @@ public final class AdmissionController {
         }
     }
 
+    /** From now on that mode is in force; what waits is judged by it at once. The law goes on learning in every mode. */
+    public void onMode(Mode next, long nowNanos) {
+        mode = next;
+        decide(nowNanos);
+    }
+
+    /** Somebody tells that an agent has ended. A step of it that waits or runs is left to its end. */
+    public AgentEnd onAgentEnd(String agentId, long nowNanos) {
+        Agent agent = agents.get(agentId);
+        if (agent == null) {
+            return AgentEnd.UNKNOWN;
+        }
+        agent.ended = true;
+        if (agent.step != null) {
+            return AgentEnd.AFTER_STEP;
+        }
+        forget(agent, nowNanos);
+        decide(nowNanos);
+        return AgentEnd.NOW;
+    }
+
     /** The next verdict, or null if there is none for now. */
     public @Nullable Verdict poll() {
         return ready.poll();
-    }
-
-    private void expire(long nowNanos) {
-        Step oldest = queue.oldestStarted();
-        while (oldest != null
-                && oldest.waitedNanos(nowNanos) >= config.queue().startedWait().toNanos()) {
-            leaveQueue(oldest, Ending.WAIT_EXPIRED, nowNanos);
-            oldest = queue.oldestStarted();
-        }
-        Step newcomer = queue.longestAtDoor();
-        while (newcomer != null
-                && newcomer.waitedNanos(nowNanos) >= config.queue().doorWait().toNanos()) {
-            leaveQueue(newcomer, Ending.WAIT_EXPIRED, nowNanos);
-            newcomer = queue.longestAtDoor();
-        }
     }
 
     private void leaveQueue(Step step, Ending ending, long nowNanos) {
@@ -302,19 +303,23 @@ public final class AdmissionController {
             agents.remove(agent);
         }
         agent.enter(agent.heldTokens > 0 ? AgentState.RESIDENT : AgentState.PARKED, "", nowNanos);
+        if (agent.ended) {
+            forget(agent, nowNanos);
+        }
     }
 
     /** Lets go whoever may, in order, and keeps the estimate of the pace. */
     private void decide(long nowNanos) {
         boolean waited = !queue.isEmpty();
-        for (Step step = order.next(nowNanos); step != null; step = order.next(nowNanos)) {
-            queue.remove(step);
-            go(step, false, nowNanos);
+        if (mode != Mode.OFF) {
+            for (Step step = order.next(nowNanos); step != null; step = order.next(nowNanos)) {
+                queue.remove(step);
+                go(step, false, nowNanos);
+            }
         }
-        while (shadow && !queue.isEmpty()) {
-            Step step = queue.inOrder().get(0);
+        for (Step step : mode == Mode.ENFORCE ? List.<Step>of() : queue.inOrder()) {
             queue.remove(step);
-            go(step, true, nowNanos);
+            go(step, mode == Mode.SHADOW, nowNanos);
         }
         if (waited && queue.isEmpty()) {
             estimate.onEmpty();
@@ -334,6 +339,7 @@ public final class AdmissionController {
         step.undisturbed = prefill.isIdle();
         prefill.begin(step.uncachedTokens);
         occupancy.run(agent, step.footprintTokens, nowNanos);
+        agent.history.onForwarded(step.waitedNanos(nowNanos));
         agent.doorSinceNanos = Long.MIN_VALUE;
         ready.add(new Verdict.Forward(step.id, step.waitedNanos(nowNanos), agent.started, wouldHold));
         observeFill(nowNanos);
@@ -352,15 +358,27 @@ public final class AdmissionController {
         }
     }
 
-    /** The gate at this moment. */
-    public Snapshot snapshot(long nowNanos) {
-        return new SnapshotView(agents, queue, estimate, nowNanos)
-                .snapshot(new SnapshotView.Totals(
-                        law,
-                        pool,
-                        occupancy.tokens(),
-                        steps.size() - queue.size(),
-                        config.queue().maxSteps(),
-                        signals));
+    /**
+     * The gate at this moment.
+     *
+     * @param mostListed bound on the list of agents
+     */
+    public Snapshot snapshot(int mostListed, long nowNanos) {
+        int permits = steps.size() - queue.size();
+        int limit = config.queue().maxSteps();
+        return view(nowNanos)
+                .snapshot(
+                        new SnapshotView.Totals(law, pool, occupancy.tokens(), permits, limit, signals, learned.loss),
+                        mostListed);
+    }
+
+    /** Why an agent is where it is; null if it is not remembered. */
+    public @Nullable Explanation explain(String agentId, long nowNanos) {
+        Agent agent = agents.get(agentId);
+        return agent == null ? null : explainer.explain(agent, view(nowNanos), nowNanos);
+    }
+
+    private SnapshotView view(long nowNanos) {
+        return new SnapshotView(agents, queue, estimate, nowNanos);
     }
 }

@@ -73,6 +73,11 @@ final class Agent {
 
     String reason = "";
 
+    /** Whether somebody told that it has ended: nothing is kept for it after the step under way. */
+    boolean ended;
+
+    final History history = new History();
+
     Agent(Arrival arrival, @Nullable Agent parent, long nowNanos) {
         this.id = arrival.agentId();
         this.source = arrival.source();

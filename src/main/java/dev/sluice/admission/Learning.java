@@ -17,6 +17,7 @@ final class Learning {
     final Pauses pauses = new Pauses();
     final Footprints footprints = new Footprints();
     final RecomputeCost cost = new RecomputeCost();
+    final LossMeter loss = new LossMeter();
 
     /** The agent's next step has come. */
     void onReturn(Agent agent, long nowNanos) {
@@ -50,6 +51,11 @@ final class Learning {
         if (usage.cachedTokens() >= 0) {
             onEngineWork(step, usage, price, nowNanos);
         }
+        CacheReturn back = cacheReturn(step, usage);
+        if (back != null) {
+            loss.onReturn(back, nowNanos);
+        }
+        agent.history.onAnswer(step, usage, back);
         footprints.onAnswer(agent, step, usage);
         agent.contextTokens = usage.contextTokens();
         agent.lastPromptTokens = usage.promptTokens();
@@ -59,7 +65,7 @@ final class Learning {
         agent.steps++;
         agent.started = true;
         agent.returned = false;
-        return cacheReturn(step, usage);
+        return back;
     }
 
     private void onEngineWork(Step step, Usage usage, @Nullable RoomPrice price, long nowNanos) {

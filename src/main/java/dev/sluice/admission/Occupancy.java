@@ -102,6 +102,7 @@ final class Occupancy {
         }
         residents.remove(agent);
         silent.remove(agent);
+        agent.history.onPaused(why, nowNanos);
         residentTokens = residents.isEmpty() ? 0 : residentTokens - agent.heldTokens;
         hold(agent, 0);
         if (step != null) {

@@ -1,6 +1,7 @@
 package dev.sluice.admission;
 
 import dev.sluice.control.Law;
+import org.jspecify.annotations.Nullable;
 
 /** Turns a law's limit into an answer for one step. Confined to the gate loop. */
 interface Room {
@@ -26,6 +27,25 @@ interface Room {
     /** Whether an idle agent whose next step has come may keep its prefix counted while the step waits. */
     boolean keepsPlace(Agent agent);
 
+    /** What the step lacks to go now if nobody gives way; null if nothing. */
+    @Nullable
+    Obstacle obstacle(Step step);
+
+    /** What keeping an idle agent's prefix is worth over the price of its room; {@code NaN} if that is not weighed. */
+    default double holdRatio(Agent idle, long nowNanos) {
+        return Double.NaN;
+    }
+
+    /** Room under a law that does not weigh pauses. */
+    static Room of(Law law, Occupancy occupancy) {
+        if (isUnlimited(law)) {
+            return open();
+        }
+        return law.windowAgents() == Law.UNLIMITED_AGENTS
+                ? new TokenRoom(law, occupancy)
+                : new WindowRoom(law, occupancy);
+    }
+
     /** A law without a limit. */
     static Room open() {
         return new Room() {
@@ -45,6 +65,11 @@ interface Room {
             @Override
             public boolean keepsPlace(Agent agent) {
                 return true;
+            }
+
+            @Override
+            public @Nullable Obstacle obstacle(Step step) {
+                return null;
             }
         };
     }

@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param signals how fresh the engine's metrics are
  * @param kvUsageRatio the engine's own gauge, for comparison; {@code NaN} if not told
  * @param hitRatio share of prompt tokens that the engine found cached lately, from its counters; {@code NaN} if not told
- * @param list the agents, most interesting first, bounded
+ * @param loss what the cache did not give back of what was expected
+ * @param crowd all agents, summed up
+ * @param list the agents, those that wait first in their order, then by what they hold, bounded
  */
 public record Snapshot(
         long takenAtNanos,
@@ -35,6 +37,8 @@ public record Snapshot(
         Signals signals,
         double kvUsageRatio,
         double hitRatio,
+        Loss loss,
+        Crowd crowd,
         List<AgentView> list) {
 
     /** Number of agents in each state. */
@@ -60,8 +64,45 @@ public record Snapshot(
     public record Signals(boolean fresh, long ageNanos, long failures) {}
 
     /**
+     * What was expected of the cache and did not come.
+     *
+     * @param ratio lost over expected in the last minute, 0..1; {@code NaN} if nothing was expected lately
+     * @param expectedTokens in all
+     * @param lostTokens of these, in all
+     */
+    public record Loss(double ratio, long expectedTokens, long lostTokens) {}
+
+    /**
+     * All agents, however many.
+     *
+     * @param groups by state and size; none is empty
+     * @param tenants those that hold most first, bounded, the rest together as {@code other}
+     */
+    public record Crowd(List<Group> groups, List<Tenant> tenants) {
+
+        public Crowd {
+            groups = List.copyOf(groups);
+            tenants = List.copyOf(tenants);
+        }
+    }
+
+    /**
+     * Agents of one state and about one size.
+     *
+     * @param upTo the largest size in tokens, a power of two; the group below ends at half of it
+     * @param tokens their sizes together: what they need or, between steps, hold or did
+     * @param heldTokens of these, counted as in the cache
+     */
+    public record Group(AgentState state, long upTo, int agents, long tokens, long heldTokens) {}
+
+    /** The agents of one tenant, those of them that wait, and what all of them hold of the pool. */
+    public record Tenant(String name, int agents, int waiting, long heldTokens) {}
+
+    /**
      * One agent.
      *
+     * @param footprintTokens what its step needs or, between steps, what it holds
+     * @param heldTokens what it is counted with as in the cache
      * @param sinceNanos how long it has been in this state
      * @param position place in the queue, from 1; 0 if it does not wait
      * @param estimateNanos expected further wait; -1 if unknown or not waiting
@@ -75,6 +116,7 @@ public record Snapshot(
             AgentState state,
             long contextTokens,
             long footprintTokens,
+            long heldTokens,
             long steps,
             long sinceNanos,
             int position,

@@ -4,18 +4,25 @@ import dev.sluice.control.Law;
 import dev.sluice.control.PoolSize;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
+import java.util.PriorityQueue;
 
 /** Makes a {@link Snapshot} of what the gate knows at one moment. Used up by one call. */
 final class SnapshotView {
 
-    /** Most agents listed; the counts cover all of them. */
-    private static final int MOST_LISTED = 1_000;
+    private static final Comparator<Agent> SMALLEST_FIRST = Comparator.comparingDouble(
+                    (Agent agent) -> agent.heldTokens)
+            .thenComparingLong(agent -> agent.contextTokens);
 
     /** What is counted elsewhere. */
-    record Totals(Law law, PoolSize pool, double heldTokens, int permits, int queueLimit, SignalWatch signals) {}
+    record Totals(
+            Law law,
+            PoolSize pool,
+            double heldTokens,
+            int permits,
+            int queueLimit,
+            SignalWatch signals,
+            LossMeter loss) {}
 
     private final AgentTable agents;
     private final WaitQueue queue;
@@ -29,10 +36,13 @@ final class SnapshotView {
         this.nowNanos = nowNanos;
     }
 
-    Snapshot snapshot(Totals totals) {
+    /** @param mostListed bound on the list; what is summed up covers all agents */
+    Snapshot snapshot(Totals totals, int mostListed) {
         long pool = totals.pool.tokens();
         Law law = totals.law;
         boolean countsTokens = pool > 0 && !Double.isInfinite(law.budgetTokens());
+        CrowdCount count = new CrowdCount();
+        agents.all().forEach(count::add);
         return new Snapshot(
                 nowNanos,
                 law.name().label(),
@@ -42,24 +52,14 @@ final class SnapshotView {
                 countsTokens ? law.budgetTokens() / pool : Double.NaN,
                 law.windowAgents() == Law.UNLIMITED_AGENTS ? -1 : law.windowAgents(),
                 totals.permits,
-                census(),
+                count.census(),
                 queueView(totals.queueLimit),
                 totals.signals.view(nowNanos),
                 totals.signals.kvUsageRatio(),
                 totals.signals.hitRatio(),
-                list());
-    }
-
-    private Snapshot.Census census() {
-        Map<AgentState, Integer> counts = new EnumMap<>(AgentState.class);
-        for (Agent agent : agents.all()) {
-            counts.merge(agent.state, 1, Integer::sum);
-        }
-        return new Snapshot.Census(
-                counts.getOrDefault(AgentState.RUNNING, 0),
-                counts.getOrDefault(AgentState.RESIDENT, 0),
-                counts.getOrDefault(AgentState.WAITING, 0),
-                counts.getOrDefault(AgentState.PARKED, 0));
+                totals.loss.view(nowNanos),
+                count.crowd(),
+                list(mostListed));
     }
 
     private Snapshot.Queue queueView(int limit) {
@@ -70,31 +70,36 @@ final class SnapshotView {
         return new Snapshot.Queue(queue.size(), queue.bytes(), oldest, limit);
     }
 
-    private List<Snapshot.AgentView> list() {
+    /** Of those that wait, no more than half of the list where others would be left out. */
+    private List<Snapshot.AgentView> list(int most) {
+        List<Agent> others = largestOthers(most);
+        int waiting = Math.max(most / 2, most - others.size());
         List<Snapshot.AgentView> views = new ArrayList<>();
-        int position = 0;
-        for (Step step : queue.inOrder()) {
-            if (views.size() == MOST_LISTED) {
-                return views;
-            }
-            views.add(view(step.agent, ++position));
+        if (most > 0) {
+            queue.inOrder().stream().limit(waiting).forEach(step -> views.add(view(step.agent, views.size() + 1)));
         }
-        List<Agent> others = new ArrayList<>();
-        for (Agent agent : agents.all()) {
-            if (agent.state != AgentState.WAITING) {
-                others.add(agent);
-            }
-        }
-        others.sort(Comparator.comparing((Agent agent) -> agent.state)
-                .thenComparing(Comparator.comparingDouble((Agent agent) -> agent.heldTokens)
-                        .reversed()));
-        for (Agent agent : others.subList(0, Math.min(others.size(), MOST_LISTED - views.size()))) {
-            views.add(view(agent, 0));
-        }
+        others.stream().limit(most - views.size()).forEach(agent -> views.add(view(agent, 0)));
         return views;
     }
 
-    private Snapshot.AgentView view(Agent agent, int position) {
+    /** Agents that do not wait, what they hold downwards. Of many, only so many are ever sorted. */
+    private List<Agent> largestOthers(int most) {
+        PriorityQueue<Agent> largest = new PriorityQueue<>(SMALLEST_FIRST);
+        for (Agent agent : most == 0 ? List.<Agent>of() : agents.all()) {
+            if (agent.state != AgentState.WAITING) {
+                largest.add(agent);
+                if (largest.size() > most) {
+                    largest.poll();
+                }
+            }
+        }
+        List<Agent> sorted = new ArrayList<>(largest);
+        sorted.sort(SMALLEST_FIRST.reversed());
+        return sorted;
+    }
+
+    /** @param position its place in the queue, from 1; 0 if it does not wait */
+    Snapshot.AgentView view(Agent agent, int position) {
         Step step = agent.step;
         double footprint = step == null ? agent.heldTokens : step.footprintTokens;
         return new Snapshot.AgentView(
@@ -105,6 +110,7 @@ final class SnapshotView {
                 agent.state,
                 agent.contextTokens,
                 Math.round(footprint),
+                Math.round(agent.heldTokens),
                 agent.steps,
                 nowNanos - agent.stateSinceNanos,
                 position,

@@ -2,6 +2,7 @@ package dev.sluice.admission;
 
 import dev.sluice.control.Law;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Room counted in tokens, under a limit set by hand: idle agents keep their prefix for a lease. Confined to the gate loop. */
 final class TokenRoom implements Room {
@@ -59,5 +60,11 @@ final class TokenRoom implements Room {
     @Override
     public boolean keepsPlace(Agent agent) {
         return true;
+    }
+
+    @Override
+    public @Nullable Obstacle obstacle(Step step) {
+        double excess = excess(step);
+        return excess > 0 ? new Obstacle(Obstacle.Kind.NO_ROOM, excess) : null;
     }
 }

@@ -1,5 +1,7 @@
 package dev.sluice.admission;
 
+import dev.sluice.config.QueueConfig;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -81,12 +83,6 @@ final class WaitQueue {
         return door.first();
     }
 
-    /** The newcomer that arrived first, this time. */
-    @Nullable
-    Step longestAtDoor() {
-        return doorByArrival.isEmpty() ? null : doorByArrival.iterator().next();
-    }
-
     /** The newcomer that has waited least. */
     @Nullable
     Step lastAtDoor() {
@@ -97,6 +93,27 @@ final class WaitQueue {
     @Nullable
     Step oldestStarted() {
         return started.isEmpty() ? null : started.first();
+    }
+
+    /** The steps whose longest wait is over. */
+    List<Step> overdue(QueueConfig bounds, long nowNanos) {
+        List<Step> over = new ArrayList<>();
+        addOverdue(started, bounds.startedWait(), nowNanos, over);
+        addOverdue(doorByArrival, bounds.doorWait(), nowNanos, over);
+        return over;
+    }
+
+    private static void addOverdue(Iterable<Step> byArrival, Duration bound, long nowNanos, List<Step> over) {
+        for (Step step : byArrival) {
+            if (step.waitedNanos(nowNanos) < bound.toNanos()) {
+                return;
+            }
+            over.add(step);
+        }
+    }
+
+    int startedSize() {
+        return started.size();
     }
 
     boolean isEmpty() {

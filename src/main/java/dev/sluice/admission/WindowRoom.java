@@ -1,6 +1,7 @@
 package dev.sluice.admission;
 
 import dev.sluice.control.Law;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Room counted in agents: a window of agents that run or are resident. An agent keeps its place between its steps; when the
@@ -48,5 +49,11 @@ final class WindowRoom implements Room {
     @Override
     public boolean keepsPlace(Agent agent) {
         return occupancy.liveAgents() <= law.windowAgents();
+    }
+
+    @Override
+    public @Nullable Obstacle obstacle(Step step) {
+        int tooMany = occupancy.liveAgents() - law.windowAgents() + 1;
+        return step.agent.heldTokens > 0 || tooMany <= 0 ? null : new Obstacle(Obstacle.Kind.NO_PLACE, tooMany);
     }
 }

@@ -4,6 +4,7 @@ import dev.sluice.control.WorkingSetLaw;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Room by working set: a step goes when {@code running + resident + its footprint ≤ budget}. If it does not fit, idle agents
@@ -101,5 +102,16 @@ final class WorkingSetRoom implements Room {
     @Override
     public boolean keepsPlace(Agent agent) {
         return true;
+    }
+
+    @Override
+    public @Nullable Obstacle obstacle(Step step) {
+        double excess = excess(step);
+        return excess > 0 ? new Obstacle(Obstacle.Kind.NO_ROOM, excess) : null;
+    }
+
+    @Override
+    public double holdRatio(Agent idle, long nowNanos) {
+        return idle.worth / law.priceOfRoom();
     }
 }

@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
             EmulateCommand.class,
             SimulateCommand.class,
             CheckCommand.class,
-            ConfigCommand.class
+            ConfigCommand.class,
+            TopCommand.class
         })
 public final class Main implements Runnable {
 

@@ -3,6 +3,8 @@ package dev.sluice.app;
 import dev.sluice.admin.AdminServer;
 import dev.sluice.admin.AdminSource;
 import dev.sluice.admission.AdmissionController;
+import dev.sluice.admission.AgentEnd;
+import dev.sluice.admission.Explanation;
 import dev.sluice.admission.Snapshot;
 import dev.sluice.agent.Attribution;
 import dev.sluice.config.HostPort;
@@ -24,6 +26,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -38,7 +41,6 @@ final class Sidecar implements AutoCloseable, AdminSource {
     /** Longest that the ports stay shut for an engine that does not answer. */
     private static final Duration LONGEST_FIRST_LOOK = Duration.ofSeconds(2);
 
-    private final SluiceConfig config;
     private final UpstreamAddress upstream;
     private final ThreadLoop gateThread = new ThreadLoop("sluice-gate");
     private final GateLoop gate;
@@ -51,6 +53,7 @@ final class Sidecar implements AutoCloseable, AdminSource {
     private final CountDownLatch firstLook = new CountDownLatch(1);
     private volatile @Nullable EngineSignal lastSignal;
     private volatile boolean draining;
+    private volatile Mode mode;
 
     /**
      * Starts everything; listens once this returns.
@@ -62,7 +65,7 @@ final class Sidecar implements AutoCloseable, AdminSource {
     }
 
     private Sidecar(SluiceConfig config) throws IOException {
-        this.config = config;
+        this.mode = config.mode();
         this.upstream = UpstreamAddress.parse(config.upstream().url());
         Telemetry telemetry = new Telemetry(config, Main.version());
         Attribution attribution = new Attribution(config.identity().fingerprint(), new SecureRandom().nextLong());
@@ -143,6 +146,30 @@ final class Sidecar implements AutoCloseable, AdminSource {
     }
 
     @Override
+    public CompletableFuture<Snapshot> snapshot(int mostListed) {
+        return gate.snapshot(mostListed);
+    }
+
+    @Override
+    public CompletableFuture<Optional<Explanation>> explain(String agentId) {
+        return gate.explain(agentId);
+    }
+
+    @Override
+    public CompletableFuture<AgentEnd> endAgent(String agentId) {
+        return gate.endAgent(agentId);
+    }
+
+    @Override
+    public CompletableFuture<Mode> switchTo(Mode next) {
+        return gate.switchTo(next).whenComplete((inForce, failure) -> {
+            if (failure == null) {
+                mode = inForce;
+            }
+        });
+    }
+
+    @Override
     public Readiness readiness() {
         if (draining) {
             return Readiness.notReady("draining");
@@ -181,7 +208,7 @@ final class Sidecar implements AutoCloseable, AdminSource {
 
     @Override
     public Mode mode() {
-        return config.mode();
+        return mode;
     }
 
     @Override

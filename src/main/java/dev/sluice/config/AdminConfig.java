@@ -4,8 +4,9 @@ package dev.sluice.config;
  * The admin port.
  *
  * @param listen HOST:PORT
+ * @param tokenFile a file with the token that changes need; empty for none: then nothing can be changed by this port
  */
-public record AdminConfig(String listen) {
+public record AdminConfig(String listen, String tokenFile) {
 
-    public static final AdminConfig DEFAULT = new AdminConfig("127.0.0.1:9090");
+    public static final AdminConfig DEFAULT = new AdminConfig("127.0.0.1:9090", "");
 }

@@ -39,7 +39,13 @@ final class Settings {
     }
 
     private static AdminConfig admin(Section section) {
-        return new AdminConfig(section.value("listen", AdminConfig.DEFAULT.listen(), ADDRESS));
+        AdminConfig d = AdminConfig.DEFAULT;
+        return new AdminConfig(
+                section.value("listen", d.listen(), ADDRESS),
+                section.value(
+                        "tokenFile",
+                        d.tokenFile(),
+                        Rule.matching("a file, or nothing between quotes", "[^\\p{Cntrl}]{0,1024}")));
     }
 
     private static UpstreamConfig upstream(Section section) {

@@ -1,9 +1,11 @@
 package dev.sluice.gate;
 
 import dev.sluice.admission.AdmissionController;
+import dev.sluice.admission.AgentEnd;
 import dev.sluice.admission.Arrival;
 import dev.sluice.admission.CacheReturn;
 import dev.sluice.admission.Ending;
+import dev.sluice.admission.Explanation;
 import dev.sluice.admission.Refusal;
 import dev.sluice.admission.Snapshot;
 import dev.sluice.admission.Usage;
@@ -11,16 +13,19 @@ import dev.sluice.admission.Verdict;
 import dev.sluice.agent.AnswerTrace;
 import dev.sluice.agent.Attribution;
 import dev.sluice.agent.Fingerprint;
+import dev.sluice.config.Mode;
 import dev.sluice.control.BudgetChange;
 import dev.sluice.control.EngineSignal;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +41,9 @@ import org.slf4j.LoggerFactory;
 public final class GateLoop implements Gate {
 
     private static final Logger LOG = LoggerFactory.getLogger(GateLoop.class);
+    /** Bound on the agents listed in a snapshot. */
+    private static final int MOST_LISTED = 1_000;
+
     private static final Duration TICK = Duration.ofMillis(100);
 
     /** Who asked, and the loop on which to answer. */
@@ -122,11 +130,44 @@ public final class GateLoop implements Gate {
 
     @Override
     public CompletableFuture<Snapshot> snapshot() {
-        CompletableFuture<Snapshot> future = new CompletableFuture<>();
+        return snapshot(MOST_LISTED);
+    }
+
+    /** A picture of the gate with a list of at most so many agents. */
+    public CompletableFuture<Snapshot> snapshot(int mostListed) {
+        return compute(() -> controller.snapshot(mostListed, loop.nowNanos()));
+    }
+
+    /** Why that agent is where it is; empty if it is not remembered. */
+    public CompletableFuture<Optional<Explanation>> explain(String agentId) {
+        return compute(() -> Optional.ofNullable(controller.explain(agentId, loop.nowNanos())));
+    }
+
+    /** Puts a mode in force; completes when it is. What waits is judged by it at once. */
+    public CompletableFuture<Mode> switchTo(Mode mode) {
+        return compute(() -> {
+            turn(() -> controller.onMode(mode, loop.nowNanos()));
+            return mode;
+        });
+    }
+
+    /** Tells that an agent has ended: nothing is kept for it from now on, or after the step under way. */
+    public CompletableFuture<AgentEnd> endAgent(String agentId) {
+        return compute(() -> {
+            try {
+                return controller.onAgentEnd(agentId, loop.nowNanos());
+            } finally {
+                deliverVerdicts();
+            }
+        });
+    }
+
+    private <T> CompletableFuture<T> compute(Supplier<T> answer) {
+        CompletableFuture<T> future = new CompletableFuture<>();
         try {
             loop.execute(() -> {
                 try {
-                    future.complete(controller.snapshot(loop.nowNanos()));
+                    future.complete(answer.get());
                 } catch (RuntimeException e) {
                     future.completeExceptionally(e);
                 }

@@ -107,6 +107,8 @@ abstract class ComparedGate implements Gate {
                 new Snapshot.Signals(true, 0, 0),
                 Double.NaN,
                 Double.NaN,
+                new Snapshot.Loss(Double.NaN, 0, 0),
+                new Snapshot.Crowd(List.of(), List.of()),
                 List.of());
     }
 }

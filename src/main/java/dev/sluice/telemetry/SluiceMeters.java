@@ -62,8 +62,10 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
             new WordCounters(registry, "sluice.upstream.errors", "kind", "Failures of the engine's connections");
 
     private volatile @Nullable Snapshot snapshot;
+    private volatile Mode mode;
 
     SluiceMeters(SluiceConfig config, String version) {
+        mode = config.mode();
         for (Ending ending : Ending.values()) {
             steps.put(
                     ending,
@@ -73,7 +75,7 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
                             .register(registry));
         }
         for (Mode each : Mode.values()) {
-            Gauge.builder("sluice.mode", () -> each == config.mode() ? 1 : 0)
+            Gauge.builder("sluice.mode", () -> each == mode ? 1 : 0)
                     .description("1 for the mode in force")
                     .tag("mode", each.label())
                     .register(registry);
@@ -99,6 +101,10 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
 
     void onSnapshot(Snapshot latest) {
         snapshot = latest;
+    }
+
+    void onMode(Mode inForce) {
+        mode = inForce;
     }
 
     String scrape() {

@@ -3,6 +3,7 @@ package dev.sluice.telemetry;
 import dev.sluice.admission.Ending;
 import dev.sluice.admission.Snapshot;
 import dev.sluice.agent.Attribution;
+import dev.sluice.config.Mode;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.control.BudgetChange;
 import dev.sluice.gate.GateObserver;
@@ -17,6 +18,7 @@ public final class Telemetry implements GateObserver, ExchangeObserver {
 
     private final SluiceMeters meters;
     private final AccessLog accessLog = new AccessLog();
+    private final AuditLog auditLog = new AuditLog();
     private final DecisionLog decisionLog = new DecisionLog();
 
     /**
@@ -31,6 +33,22 @@ public final class Telemetry implements GateObserver, ExchangeObserver {
     /** Gauges tell of this snapshot until the next. */
     public void onSnapshot(Snapshot snapshot) {
         meters.onSnapshot(snapshot);
+    }
+
+    /** From now on that mode is in force. */
+    public void onMode(Mode mode) {
+        meters.onMode(mode);
+    }
+
+    /**
+     * Somebody asked for a change by the admin port.
+     *
+     * @param who the peer's address
+     * @param what the call, as in {@code POST /mode}
+     * @param outcome what came of it
+     */
+    public void onAdminCall(String who, String what, String outcome) {
+        auditLog.onAdminCall(who, what, outcome);
     }
 
     /** The metrics page, in Prometheus' text format 0.0.4. */

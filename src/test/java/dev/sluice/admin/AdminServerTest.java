@@ -4,10 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.admission.AgentState;
-import dev.sluice.admission.Snapshot;
 import dev.sluice.config.AdminConfig;
-import dev.sluice.config.Mode;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.telemetry.Telemetry;
 import java.io.IOException;
@@ -18,8 +15,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class AdminServerTest {
 
-    private static final AdminConfig ANY_PORT = new AdminConfig("127.0.0.1:0");
+    private static final AdminConfig ANY_PORT = new AdminConfig("127.0.0.1:0", "");
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final FakeSource source = new FakeSource();
@@ -93,24 +88,28 @@ final class AdminServerTest {
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body().strip()).isEqualTo("""
                         {"mode":"enforce","law":"working-set","upstream":"http://127.0.0.1:8000",\
-                        "engine":{"kind":"vllm","version":"0.32.0","maxModelTokens":4096,"note":"","capabilities":{"poolSize":true},\
+                        "engine":{"kind":"vllm","version":"0.32.0","maxModelTokens":4096,"note":"","kvUsage":0.5,"hitRatio":0.9,\
+                        "capabilities":{"poolSize":true},\
                         "figures":{"running":9.0},"pools":[{"id":"","tokens":262144,"kvUsage":0.5,"running":9.0,"waiting":null}]},\
                         "pool":{"tokens":262144,"source":"cache_config_info"},"pressure":0.71,"budget":0.85,"window":null,\
                         "permits":9,"inFlight":1,\
                         "agents":{"running":9,"resident":4,"waiting":12,"parked":30},\
                         "queue":{"size":12,"bytes":410000,"oldest":3.2,"limit":4096},\
                         "signals":{"fresh":true,"age":0.2,"failures":0},\
+                        "loss":{"ratio":0.25,"expected":4000,"lost":600},\
+                        "crowd":[{"state":"waiting","upTo":32768,"agents":12,"tokens":230000,"held":0}],\
+                        "tenants":[{"name":"default","agents":55,"waiting":12,"held":190000}],\
                         "list":[{"id":"a1","source":"header:x-session-id","tenant":"default","parent":null,\
-                        "state":"waiting","context":18233,"footprint":19400,"steps":14,"since":1.9,"position":3,\
+                        "state":"waiting","context":18233,"footprint":19400,"held":0,"steps":14,"since":1.9,"position":3,\
                         "estimate":6.5,"reason":"over-budget"},\
                         {"id":"a2","source":"none","tenant":"default","parent":"a1",\
-                        "state":"running","context":0,"footprint":0,"steps":0,"since":0.0,"position":0,\
+                        "state":"running","context":0,"footprint":0,"held":0,"steps":0,"since":0.0,"position":0,\
                         "estimate":null,"reason":""}]}""");
     }
 
     @Test
     void stateIsNullWhereNothingIsKnown() throws Exception {
-        source.snapshot = CompletableFuture.completedFuture(unknowns());
+        source.snapshot = CompletableFuture.completedFuture(FakeSource.unknowns());
 
         assertThat(get("/state").body())
                 .contains("\"budget\":null,\"window\":8,")
@@ -145,13 +144,28 @@ final class AdminServerTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"GET,/,404", "GET,/states,404", "POST,/nothing,404", "POST,/state,405", "DELETE,/health,405"})
-    void otherPathsAndMethodsAreRefusedInJson(String method, String path, int status) throws Exception {
+    @CsvSource({
+        "GET,/states,404,",
+        "GET,/agents/,404,",
+        "GET,/agents/%zz,400,",
+        "POST,/nothing,404,",
+        "POST,/state,405,'GET, HEAD'",
+        "DELETE,/health,405,'GET, HEAD'",
+        "GET,/mode,405,POST",
+        "HEAD,/events,405,GET",
+        "POST,/agents/a1,405,'GET, HEAD, DELETE'"
+    })
+    void otherPathsAndMethodsAreRefusedInJson(String method, String path, int status, String allowed) throws Exception {
+        if (path.endsWith("%zz") || method.equals("HEAD")) {
+            String answer = raw(method + " " + path + " HTTP/1.1\nHost: localhost\nConnection: close\n\n");
+            assertThat(answer).startsWith("HTTP/1.1 " + status + " ");
+            return;
+        }
         HttpResponse<String> answer = send(request(path).method(method, HttpRequest.BodyPublishers.ofString("{}")));
 
         assertThat(answer.statusCode()).isEqualTo(status);
         assertThat(answer.body()).startsWith("{\"error\":\"");
-        assertThat(answer.headers().firstValue("allow").orElse("")).isEqualTo(status == 405 ? "GET, HEAD" : "");
+        assertThat(answer.headers().firstValue("allow").orElse(null)).isEqualTo(allowed);
     }
 
     @Test
@@ -227,7 +241,7 @@ final class AdminServerTest {
     void aTakenPortIsNamed() {
         String taken = "127.0.0.1:" + server.port();
 
-        assertThatThrownBy(() -> AdminServer.start(new AdminConfig(taken), source, telemetry))
+        assertThatThrownBy(() -> AdminServer.start(new AdminConfig(taken, ""), source, telemetry))
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith("admin.listen: " + taken + " cannot be bound (");
     }
@@ -259,95 +273,6 @@ final class AdminServerTest {
             socket.setSoTimeout(20_000);
             socket.getOutputStream().write(request.replace("\n", "\r\n").getBytes(UTF_8));
             return new String(socket.getInputStream().readAllBytes(), UTF_8);
-        }
-    }
-
-    private static Snapshot snapshot() {
-        return new Snapshot(
-                1,
-                "working-set",
-                262_144,
-                "cache_config_info",
-                0.71,
-                0.85,
-                -1,
-                9,
-                new Snapshot.Census(9, 4, 12, 30),
-                new Snapshot.Queue(12, 410_000, 3_200_000_000L, 4096),
-                new Snapshot.Signals(true, 200_000_000, 0),
-                0.5,
-                0.9,
-                List.of(
-                        new Snapshot.AgentView(
-                                "a1",
-                                "header:x-session-id",
-                                "default",
-                                null,
-                                AgentState.WAITING,
-                                18_233,
-                                19_400,
-                                14,
-                                1_900_000_000L,
-                                3,
-                                6_500_000_000L,
-                                "over-budget"),
-                        new Snapshot.AgentView(
-                                "a2", "none", "default", "a1", AgentState.RUNNING, 0, 0, 0, 0, 0, -1, "")));
-    }
-
-    private static Snapshot unknowns() {
-        return new Snapshot(
-                1,
-                "concur",
-                0,
-                "unknown",
-                0,
-                Double.NaN,
-                8,
-                0,
-                new Snapshot.Census(0, 0, 0, 0),
-                new Snapshot.Queue(0, 0, 0, 4096),
-                new Snapshot.Signals(false, -1, 7),
-                Double.NaN,
-                Double.NaN,
-                List.of());
-    }
-
-    private static final class FakeSource implements AdminSource {
-
-        volatile CompletableFuture<Snapshot> snapshot = CompletableFuture.completedFuture(AdminServerTest.snapshot());
-        volatile Readiness readiness = Readiness.READY;
-
-        @Override
-        public CompletableFuture<Snapshot> snapshot() {
-            return snapshot;
-        }
-
-        @Override
-        public Readiness readiness() {
-            return readiness;
-        }
-
-        @Override
-        public Engine engine() {
-            return new Engine(
-                    "vllm",
-                    "0.32.0",
-                    4096,
-                    "",
-                    Map.of("poolSize", true),
-                    Map.of("running", 9.0),
-                    List.of(new Engine.Pool("", 262_144, 0.5, 9, Double.NaN)));
-        }
-
-        @Override
-        public Mode mode() {
-            return Mode.ENFORCE;
-        }
-
-        @Override
-        public String upstream() {
-            return "http://127.0.0.1:8000";
         }
     }
 }

@@ -182,7 +182,7 @@ final class GateBench {
     }
 
     Snapshot snapshot() {
-        return controller.snapshot(nowNanos);
+        return controller.snapshot(1_000, nowNanos);
     }
 
     Snapshot.AgentView view(String agent) {

@@ -52,6 +52,11 @@ final class RunningSluice implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + sidecar.listen().getPort());
     }
 
+    /** The admin port. */
+    String admin() {
+        return "http://" + sidecar.adminAddress();
+    }
+
     /** Waits until nothing runs and nothing waits, by the proxy's count and by the gate's. */
     JsonNode awaitRest() {
         return await(

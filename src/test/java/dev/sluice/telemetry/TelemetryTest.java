@@ -7,6 +7,7 @@ import dev.sluice.admission.Snapshot;
 import dev.sluice.admission.Usage;
 import dev.sluice.agent.Attribution;
 import dev.sluice.api.Route;
+import dev.sluice.config.Mode;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.control.BudgetChange;
 import dev.sluice.proxy.ExchangeRecord;
@@ -64,6 +65,14 @@ final class TelemetryTest {
                         "sluice_wait_seconds_max gauge",
                         "sluice_window_agents gauge",
                         "sluice_would_hold_total counter");
+    }
+
+    @Test
+    void theModeInForceCanChange() {
+        telemetry.onMode(Mode.OFF);
+
+        assertThat(sample("sluice_mode{mode=\"enforce\",}")).isEqualTo("0.0");
+        assertThat(sample("sluice_mode{mode=\"off\",}")).isEqualTo("1.0");
     }
 
     @Test
@@ -203,6 +212,8 @@ final class TelemetryTest {
                 new Snapshot.Signals(true, signalAgeNanos, 0),
                 0.4,
                 0.9,
+                new Snapshot.Loss(Double.NaN, 0, 0),
+                new Snapshot.Crowd(List.of(), List.of()),
                 List.of());
     }
 

@@ -1,0 +1,70 @@
+package dev.sluice.admission;
+
+import dev.sluice.config.SluiceConfig;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Says why an agent is where it is, without changing anything. Confined to the gate loop. */
+final class Explainer {
+
+    private final SluiceConfig config;
+    private final WaitQueue queue;
+    private final Room room;
+    private final PrefillBound prefill;
+
+    Explainer(SluiceConfig config, WaitQueue queue, Room room, PrefillBound prefill) {
+        this.config = config;
+        this.queue = queue;
+        this.room = room;
+        this.prefill = prefill;
+    }
+
+    Explanation explain(Agent agent, SnapshotView view, long nowNanos) {
+        Step step = agent.step;
+        if (step == null || !step.isWaiting()) {
+            double ratio = agent.state == AgentState.RESIDENT ? room.holdRatio(agent, nowNanos) : Double.NaN;
+            return new Explanation(
+                    view.view(agent, 0), List.of(), -1, -1, ratio, agent.ended, agent.history.cost(nowNanos));
+        }
+        int position = queue.inOrder().indexOf(step) + 1;
+        return new Explanation(
+                view.view(agent, position),
+                obstacles(step, position),
+                agent.started ? left(step, config.law().workingSet().promoteAfter(), nowNanos) : -1,
+                left(step, longestWait(step), nowNanos),
+                Double.NaN,
+                agent.ended,
+                agent.history.cost(nowNanos));
+    }
+
+    private List<Obstacle> obstacles(Step step, int position) {
+        List<Obstacle> found = new ArrayList<>();
+        if (position > 1) {
+            found.add(new Obstacle(Obstacle.Kind.NOT_ITS_TURN, position - 1.0));
+        }
+        if (step.isNewcomer() && queue.startedSize() > 0) {
+            found.add(new Obstacle(Obstacle.Kind.STARTED_FIRST, queue.startedSize()));
+        }
+        if (step.isNewcomer() && !room.isDoorOpen(step)) {
+            found.add(new Obstacle(Obstacle.Kind.DOOR_SHUT, 0));
+        }
+        Obstacle lacking = room.obstacle(step);
+        if (lacking != null) {
+            found.add(lacking);
+        }
+        double uncached = step.expectedUncachedTokens();
+        if (!prefill.allows(uncached)) {
+            found.add(new Obstacle(Obstacle.Kind.PREFILL_BOUND, uncached));
+        }
+        return found;
+    }
+
+    private Duration longestWait(Step step) {
+        return step.isNewcomer() ? config.queue().doorWait() : config.queue().startedWait();
+    }
+
+    private static long left(Step step, Duration bound, long nowNanos) {
+        return Math.max(0, bound.toNanos() - step.waitedNanos(nowNanos));
+    }
+}

@@ -1,0 +1,123 @@
+package dev.sluice.app;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code top URL}: the live page in a terminal. */
+@Command(
+        name = "top",
+        description = "Shows a running Sluice live: pressure, hit rate, loss, queue and agents. Ctrl-C ends it.")
+final class TopCommand implements Callable<Integer> {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int MOST_BYTES = 8 << 20;
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final String HOME = "\033[H";
+    private static final String CLEAR_LINE = "\033[K";
+    private static final String CLEAR_BELOW = "\033[J";
+    private static final String HIDE_CURSOR = "\033[?25l";
+    private static final String SHOW_CURSOR = "\033[?25h";
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(
+            paramLabel = "URL",
+            defaultValue = "http://127.0.0.1:9090",
+            description = "The admin port (${DEFAULT-VALUE}).")
+    private URI url;
+
+    @Option(names = "--once", description = "Prints one picture and ends.")
+    private boolean once;
+
+    private final HttpClient client =
+            HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+    private final TopFrame.Trend trend = new TopFrame.Trend();
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        PrintWriter out = spec.commandLine().getOut();
+        boolean isTerminal = Ansi.AUTO.enabled();
+        if (once) {
+            out.print(frame(state(), isTerminal));
+            out.flush();
+            return CommandLine.ExitCode.OK;
+        }
+        if (isTerminal) {
+            out.print(HIDE_CURSOR + HOME + CLEAR_BELOW);
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                out.print(SHOW_CURSOR);
+                out.flush();
+            }));
+        }
+        while (!Thread.currentThread().isInterrupted()) {
+            draw(out, isTerminal);
+            TimeUnit.SECONDS.sleep(1);
+        }
+        return CommandLine.ExitCode.OK;
+    }
+
+    private void draw(PrintWriter out, boolean isTerminal) throws InterruptedException {
+        String frame;
+        try {
+            frame = frame(state(), isTerminal);
+        } catch (IOException e) {
+            frame = e.getMessage() + System.lineSeparator();
+        }
+        out.print(
+                isTerminal
+                        ? HOME
+                                + frame.replace(System.lineSeparator(), CLEAR_LINE + System.lineSeparator())
+                                + CLEAR_BELOW
+                        : frame + System.lineSeparator());
+        out.flush();
+    }
+
+    private String frame(JsonNode state, boolean colours) {
+        trend.add(state.path("pressure").asDouble());
+        return new TopFrame(TerminalSize.current(), colours).render(state, trend);
+    }
+
+    /** @throws IOException with one line for people */
+    private JsonNode state() throws IOException, InterruptedException {
+        HttpResponse<InputStream> answer;
+        try {
+            HttpRequest request = HttpRequest.newBuilder(url.resolve("/state"))
+                    .timeout(PATIENCE)
+                    .build();
+            answer = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
+        } catch (IllegalArgumentException e) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "URL: " + url + " (expected: http://HOST:PORT of an admin port)", e);
+        } catch (IOException e) {
+            throw new IOException(url + " does not answer (expected: the admin port of a running Sluice)", e);
+        }
+        try (InputStream body = answer.body()) {
+            JsonNode state = JSON.readTree(body.readNBytes(MOST_BYTES));
+            if (answer.statusCode() != 200 || !state.path("agents").isObject()) {
+                String told = state.path("error").asText("no state of Sluice");
+                throw new IOException(url + " answered " + answer.statusCode() + ": " + told);
+            }
+            return state;
+        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+            throw new IOException(url + " answered no JSON (expected: the admin port of a running Sluice)", e);
+        }
+    }
+}
