@@ -1,5 +1,7 @@
 package dev.sluice.api;
 
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** The governed routes. Everything else passes through untouched. */
@@ -35,12 +37,24 @@ public enum Route {
             return null;
         }
         int query = target.indexOf('?');
-        String path = query < 0 ? target : target.substring(0, query);
+        String path = decoded(query < 0 ? target : target.substring(0, query));
         for (Route route : values()) {
             if (route.path.equals(path)) {
                 return route;
             }
         }
         return null;
+    }
+
+    /** As engines decode it before they look for a route; unchanged if it cannot be. */
+    private static String decoded(String path) {
+        if (path.indexOf('%') < 0) {
+            return path;
+        }
+        try {
+            return URLDecoder.decode(path, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return path;
+        }
     }
 }

@@ -1,5 +1,7 @@
 package dev.sluice.config;
 
+import java.time.Duration;
+
 /**
  * What a client may send.
  *
@@ -7,8 +9,17 @@ package dev.sluice.config;
  * @param requestLineBytes longest request line
  * @param fieldsBytes largest header section
  * @param connections most client connections at once
+ * @param clientSilence longest silence of a client amid a request that it sends
+ * @param clientIdle longest time that a connection is kept without a request, or an answer is left unread
  */
-public record LimitsConfig(long bodyBytes, int requestLineBytes, int fieldsBytes, int connections) {
+public record LimitsConfig(
+        long bodyBytes,
+        int requestLineBytes,
+        int fieldsBytes,
+        int connections,
+        Duration clientSilence,
+        Duration clientIdle) {
 
-    public static final LimitsConfig DEFAULT = new LimitsConfig(32L << 20, 16 << 10, 64 << 10, 65_536);
+    public static final LimitsConfig DEFAULT =
+            new LimitsConfig(32L << 20, 16 << 10, 64 << 10, 65_536, Duration.ofSeconds(60), Duration.ofMinutes(10));
 }

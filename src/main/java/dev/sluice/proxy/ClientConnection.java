@@ -48,6 +48,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private final ProxySetup setup;
     private final UpstreamPool pool;
     private final Channel channel;
+    private final ClientPatience patience;
     private final ArrayDeque<HttpObject> ahead = new ArrayDeque<>();
     private int aheadBytes;
     private @Nullable Exchange exchange;
@@ -60,6 +61,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         this.setup = setup;
         this.pool = pool;
         this.channel = channel;
+        this.patience = new ClientPatience(
+                channel.eventLoop(), setup.config().limits(), setup.parts().nanoClock(), this::turn, this::giveUp);
     }
 
     ProxySetup setup() {
@@ -103,6 +106,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     /** The exchange has written its answer to the end. */
     void exchangeOver(boolean keepAlive) {
         exchange = null;
+        patience.onMove();
         if (keepAlive && mayKeepAlive()) {
             channel.flush();
             pump();
@@ -137,6 +141,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     /** Leaves the channel to a tunnel, without codec and without this handler. */
     void handOverTo(Tunnel tunnel) {
         exchange = null;
+        patience.stop();
         channel.flush();
         channel.pipeline().addLast(tunnel).remove(this);
         channel.pipeline().remove(HttpServerCodec.class);
@@ -148,6 +153,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         isPumping = true;
+        patience.onMove();
         try {
             while (!isClosing && !ahead.isEmpty() && mayDeliver(ahead.element())) {
                 HttpObject part = ahead.remove();
@@ -168,6 +174,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
+        patience.start();
         ctx.read();
     }
 
@@ -192,6 +199,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        patience.onMove();
         if (exchange != null && ctx.channel().isWritable()) {
             exchange.onClientWritable();
         }
@@ -212,6 +220,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         isClosing = true;
+        patience.stop();
         releaseAhead();
         Exchange left = exchange;
         exchange = null;
@@ -227,6 +236,28 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             log.error("Client connection failed in Sluice itself.", cause);
         }
         ctx.close();
+    }
+
+    private ClientPatience.Turn turn() {
+        if (isClosing) {
+            return ClientPatience.Turn.NONE;
+        }
+        if (!channel.isWritable()) {
+            return ClientPatience.Turn.READ;
+        }
+        if (exchange == null) {
+            return ClientPatience.Turn.ASK;
+        }
+        return !requestEnded && exchange.wantsBody() ? ClientPatience.Turn.SEND : ClientPatience.Turn.NONE;
+    }
+
+    private void giveUp(ClientPatience.Turn passed) {
+        setup.parts().observer().onClientTimeout(passed.label());
+        if (passed == ClientPatience.Turn.ASK) {
+            channel.close();
+        } else {
+            close();
+        }
     }
 
     private boolean mayDeliver(HttpObject next) {

@@ -14,5 +14,8 @@ public interface ExchangeObserver {
     /** The engine could not be reached, broke off, or was too slow. {@code kind} is one of a small closed set. */
     default void onUpstreamError(String kind) {}
 
+    /** A client's connection is closed because it let its turn pass. {@code turn} is one of a small closed set. */
+    default void onClientTimeout(String turn) {}
+
     default void onExchange(ExchangeRecord exchange) {}
 }

@@ -60,6 +60,8 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
             new WordCounters(registry, "sluice.budget.changes", "cause", "Changes of the law's budget");
     private final WordCounters upstreamErrors =
             new WordCounters(registry, "sluice.upstream.errors", "kind", "Failures of the engine's connections");
+    private final WordCounters clientTimeouts = new WordCounters(
+            registry, "sluice.client.timeouts", "turn", "Clients given up because they let their turn pass");
 
     private volatile @Nullable Snapshot snapshot;
     private volatile Mode mode;
@@ -176,6 +178,11 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
     @Override
     public void onUpstreamError(String kind) {
         upstreamErrors.count(kind);
+    }
+
+    @Override
+    public void onClientTimeout(String turn) {
+        clientTimeouts.count(turn);
     }
 
     @Override

@@ -119,6 +119,11 @@ public final class Telemetry implements GateObserver, ExchangeObserver {
     }
 
     @Override
+    public void onClientTimeout(String turn) {
+        meters.onClientTimeout(turn);
+    }
+
+    @Override
     public void onExchange(ExchangeRecord exchange) {
         meters.onExchange(exchange);
         accessLog.onExchange(exchange);

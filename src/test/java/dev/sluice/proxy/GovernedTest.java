@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.admission.Ending;
 import dev.sluice.api.Route;
-import dev.sluice.config.LimitsConfig;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -17,7 +16,7 @@ final class GovernedTest {
     private final FakeEngine engine = FakeEngine.overTcp();
     private final FakeGate gate = new FakeGate();
     private final RunningProxy proxy = new RunningProxy(
-            RunningProxy.upstream(engine.url()), new LimitsConfig(1_000, 16 << 10, 64 << 10, 100), gate);
+            RunningProxy.upstream(engine.url()), RunningProxy.limits(1_000, 16 << 10, 64 << 10, 100), gate);
 
     @AfterEach
     void close() {

@@ -2,7 +2,6 @@ package dev.sluice.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.config.LimitsConfig;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -16,7 +15,7 @@ final class RequestGuardTest {
 
     private final FakeEngine engine = FakeEngine.overTcp();
     private final RunningProxy proxy = new RunningProxy(
-            RunningProxy.upstream(engine.url()), new LimitsConfig(1_000, 200, 2_000, 2), new FakeGate());
+            RunningProxy.upstream(engine.url()), RunningProxy.limits(1_000, 200, 2_000, 2), new FakeGate());
 
     @AfterEach
     void close() {

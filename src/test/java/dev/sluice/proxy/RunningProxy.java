@@ -24,6 +24,7 @@ final class RunningProxy implements Closeable, ExchangeObserver {
     private final EventLoopGroup loops = Transport.best().eventLoops(1, "test-proxy");
     private final BlockingQueue<ExchangeRecord> records = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> upstreamErrors = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> clientTimeouts = new LinkedBlockingQueue<>();
     private final AtomicInteger inFlight = new AtomicInteger();
     private final ArrayDeque<Wire> clients = new ArrayDeque<>();
     private final FakeGate gate;
@@ -93,6 +94,20 @@ final class RunningProxy implements Closeable, ExchangeObserver {
                 patience);
     }
 
+    /** Limits with the usual patience. */
+    static LimitsConfig limits(long bodyBytes, int requestLineBytes, int fieldsBytes, int connections) {
+        LimitsConfig base = LimitsConfig.DEFAULT;
+        return new LimitsConfig(
+                bodyBytes, requestLineBytes, fieldsBytes, connections, base.clientSilence(), base.clientIdle());
+    }
+
+    /** The usual limits with patience of that length. */
+    static LimitsConfig impatientWithClients(Duration silence, Duration idle) {
+        LimitsConfig base = LimitsConfig.DEFAULT;
+        return new LimitsConfig(
+                base.bodyBytes(), base.requestLineBytes(), base.fieldsBytes(), base.connections(), silence, idle);
+    }
+
     Wire client() {
         Wire client = Wire.connect(server.address());
         clients.add(client);
@@ -111,6 +126,15 @@ final class RunningProxy implements Closeable, ExchangeObserver {
 
     String nextUpstreamError() throws InterruptedException {
         return String.valueOf(upstreamErrors.poll(20, TimeUnit.SECONDS));
+    }
+
+    String nextClientTimeout() throws InterruptedException {
+        return String.valueOf(clientTimeouts.poll(20, TimeUnit.SECONDS));
+    }
+
+    @Override
+    public void onClientTimeout(String turn) {
+        clientTimeouts.add(turn);
     }
 
     @Override

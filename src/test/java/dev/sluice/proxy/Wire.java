@@ -94,6 +94,18 @@ final class Wire implements Closeable {
         }
     }
 
+    /** Sends it again and again until the other side takes no more. */
+    void sendUntilClosed(String text) {
+        byte[] bytes = text.getBytes(ISO_8859_1);
+        try {
+            while (true) {
+                out.write(bytes);
+            }
+        } catch (IOException closed) {
+            // As expected.
+        }
+    }
+
     /** Reads a request, or an answer to something other than HEAD. */
     Message read() {
         return read(false);
