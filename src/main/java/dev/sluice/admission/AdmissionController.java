@@ -202,7 +202,7 @@ public final class AdmissionController {
         } else if (agent.ended) {
             forget(agent, nowNanos);
         } else {
-            cacheStack.onIdle(agent);
+            cacheStack.onIdle(agent, nowNanos);
             if (agent.contextTokens > 0 && ending != Ending.ENGINE_DIED && ending != Ending.ENGINE_DOWN) {
                 occupancy.keep(agent, learned.footprints.residentTokens(agent), nowNanos);
             }
@@ -334,7 +334,7 @@ public final class AdmissionController {
         if (step.isNewcomer()) {
             room.onEntered(step);
         }
-        cacheStack.onForward(step);
+        cacheStack.onForward(step, nowNanos);
         step.forward(nowNanos);
         step.undisturbed = prefill.isIdle();
         prefill.begin(step.uncachedTokens);

@@ -1,19 +1,33 @@
 package dev.sluice.admission;
 
 import dev.sluice.control.PoolSize;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 
 /**
  * How deep in the engine's cache a returning agent's prefix lies, and what was found of it: from this the pool's size is
  * measured. A cache that lets go the longest unused first holds a prefix as long as the stack distance (Mattson et al. 1970), all
- * that was used since, leaves room for it. Confined to the gate loop.
+ * that was used since, leaves room for it.
+ *
+ * <p>What happens within a second may have happened in another order in the engine: steps that go together overtake each other, and
+ * answers that end together arrive in any order. So the distance is known between two bounds. A prefix that was found proves what the
+ * lower one says, one that was lost what the upper one says. Confined to the gate loop.
  */
 final class CacheStack {
+
+    private static final long ORDER_NANOS = Duration.ofSeconds(1).toNanos();
+
+    /** A step that went, and what it is counted with. */
+    private record Going(long atNanos, double tokens) {}
 
     private final AgentTable agents;
     private final Footprints footprints;
     private final Occupancy occupancy;
     private final PoolSize pool;
     private final UseOrder idle = new UseOrder();
+    private final Deque<Going> lately = new ArrayDeque<>();
+    private double latelyTokens;
 
     CacheStack(AgentTable agents, Footprints footprints, Occupancy occupancy, PoolSize pool) {
         this.agents = agents;
@@ -23,16 +37,29 @@ final class CacheStack {
     }
 
     /** A step of an agent goes; to be called while its agent is still counted as idle. */
-    void onForward(Step step) {
-        step.stackDistanceTokens = distanceTokens(step.agent);
-        idle.remove(step.agent);
+    void onForward(Step step, long nowNanos) {
+        Agent agent = step.agent;
+        idle.remove(agent);
+        while (!lately.isEmpty() && nowNanos - lately.element().atNanos >= ORDER_NANOS) {
+            latelyTokens -= lately.remove().tokens;
+        }
+        // Children use their parent's prefix: how deep it lies is not known then.
+        if (agent.contextTokens > 0 && !agent.hadChildren) {
+            double running = occupancy.runningTokens();
+            double common = footprints.commonTokens();
+            step.leastDistanceTokens =
+                    common + Math.max(0, running - latelyTokens) + idle.tokensSince(agent.lastEndNanos + ORDER_NANOS);
+            step.mostDistanceTokens = common + running + idle.tokensSince(agent.lastEndNanos - ORDER_NANOS);
+        }
+        lately.add(new Going(nowNanos, step.footprintTokens));
+        latelyTokens = lately.size() == 1 ? step.footprintTokens : latelyTokens + step.footprintTokens;
     }
 
     /** An answer told its size; to be called before the agent takes that over. */
     void onAnswer(Step step, Usage usage, long nowNanos) {
         Agent agent = step.agent;
         long own = agent.contextTokens - agent.sharedTokens;
-        if (step.stackDistanceTokens < 0
+        if (step.mostDistanceTokens < 0
                 || usage.cachedTokens() < 0
                 || own <= 0
                 || usage.promptTokens() < agent.contextTokens) {
@@ -40,13 +67,17 @@ final class CacheStack {
         }
         long found = Math.max(0, usage.cachedTokens() - agent.sharedTokens);
         boolean whole = Learning.isWhole(own, found);
-        pool.onReturn(step.stackDistanceTokens, own, whole ? own : found, agent.foundWhole, nowNanos);
+        if (whole) {
+            pool.onReturn(step.leastDistanceTokens, own, own, agent.foundWhole, nowNanos);
+        } else {
+            pool.onReturn(step.mostDistanceTokens, own, found, agent.foundWhole, nowNanos);
+        }
         agent.foundWhole = whole;
     }
 
     /** A step is over, and the agent knows its context. */
-    void onIdle(Agent agent) {
-        idle.use(agent, Math.max(0, agent.contextTokens - agent.sharedTokens));
+    void onIdle(Agent agent, long nowNanos) {
+        idle.use(agent, Math.max(0, agent.contextTokens - agent.sharedTokens), nowNanos);
     }
 
     void onForgotten(Agent agent) {
@@ -56,16 +87,5 @@ final class CacheStack {
     /** The cache is empty: what is lost by that says nothing of the pool. */
     void onRestart() {
         agents.all().forEach(agent -> agent.foundWhole = false);
-    }
-
-    /**
-     * Tokens used after the agent's own, counted as admission counts them: what runs now, and the contexts of those whose last answer
-     * ended after its last. Negative if this return is not to be measured, as that of an agent whose children used its prefix.
-     */
-    private double distanceTokens(Agent returning) {
-        if (returning.contextTokens == 0 || returning.hadChildren) {
-            return -1;
-        }
-        return footprints.commonTokens() + occupancy.runningTokens() + idle.tokensAfter(returning);
     }
 }

@@ -34,8 +34,13 @@ final class Step {
     /** Whether it went by the chat lane. */
     boolean inChatLane;
 
-    /** Tokens that the engine has used since the agent's last answer, as of when it went; negative if not measured. */
-    double stackDistanceTokens = -1;
+    /**
+     * Tokens that the engine has used since the agent's last answer, as of when it went, at least and at most; negative if not
+     * measured.
+     */
+    double leastDistanceTokens = -1;
+
+    double mostDistanceTokens = -1;
 
     long forwardedNanos;
     long firstTokenNanos = -1;

@@ -3,7 +3,7 @@ package dev.sluice.admission;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Agents in the order in which they last used the engine, and how many tokens were used after any of them. A line of places, the
+ * Agents in the order in which they last used the engine, and how many tokens were used since any moment. A line of places, the
  * latest last, with the sums of a Fenwick tree (1994) over it; so Bennett and Kruskal (1975) count stack distances. Each
  * call costs the logarithm of the number of agents; once in so many calls the line is closed up. Confined to the gate loop.
  */
@@ -14,6 +14,9 @@ final class UseOrder {
     private @Nullable Agent[] agents = new Agent[LEAST_PLACES];
     private long[] tokens = new long[LEAST_PLACES];
 
+    /** When the agent of that place used the engine, also where it has left its place: never decreasing. */
+    private long[] nanos = new long[LEAST_PLACES];
+
     /** One-based: {@code sums[i]} covers the lowest set bit of i many places up to and with the i-th. */
     private long[] sums = new long[LEAST_PLACES + 1];
 
@@ -22,13 +25,14 @@ final class UseOrder {
     private long totalTokens;
 
     /** The agent is the latest now, with so many tokens of its own. */
-    void use(Agent agent, long ownTokens) {
+    void use(Agent agent, long ownTokens, long nowNanos) {
         remove(agent);
         if (next == agents.length) {
             closeUp();
         }
         agents[next] = agent;
         tokens[next] = ownTokens;
+        nanos[next] = nowNanos;
         add(next, ownTokens);
         agent.usePlace = next++;
         totalTokens += ownTokens;
@@ -49,9 +53,19 @@ final class UseOrder {
         size--;
     }
 
-    /** Tokens of the agents that come after this one; of all if it has no place. */
-    long tokensAfter(Agent agent) {
-        return totalTokens - sumUpTo(agent.usePlace);
+    /** Tokens of the agents whose last use came after that moment. */
+    long tokensSince(long moment) {
+        int before = 0;
+        int after = next;
+        while (before < after) {
+            int middle = (before + after) >>> 1;
+            if (nanos[middle] <= moment) {
+                before = middle + 1;
+            } else {
+                after = middle;
+            }
+        }
+        return totalTokens - sumUpTo(before - 1);
     }
 
     private long sumUpTo(int place) {
@@ -72,9 +86,11 @@ final class UseOrder {
     private void closeUp() {
         @Nullable Agent[] old = agents;
         long[] oldTokens = tokens;
+        long[] oldNanos = nanos;
         int places = Math.max(LEAST_PLACES, 2 * size);
         agents = new Agent[places];
         tokens = new long[places];
+        nanos = new long[places];
         sums = new long[places + 1];
         int filled = 0;
         for (int place = 0; place < next; place++) {
@@ -82,6 +98,7 @@ final class UseOrder {
             if (agent != null) {
                 agents[filled] = agent;
                 tokens[filled] = oldTokens[place];
+                nanos[filled] = oldNanos[place];
                 agent.usePlace = filled++;
             }
         }

@@ -2,6 +2,8 @@ package dev.sluice.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.config.Mode;
+import dev.sluice.config.SluiceConfig;
 import dev.sluice.control.Samples;
 import org.junit.jupiter.api.Test;
 
@@ -20,6 +22,36 @@ final class CacheStackTest {
     @Test
     void whatARestartHasTakenTellsNothingOfThePool() {
         assertThat(poolAfterLosses(true)).isEqualTo(POOL);
+    }
+
+    @Test
+    void whatIsFoundDeeperThanThePoolTellsALargerOne() {
+        assertThat(poolAfterFinds(2)).isGreaterThan(POOL * 6 / 5);
+    }
+
+    /** They may have ended in any order: the first to be heard of may lie above all others. */
+    @Test
+    void whatEndedTogetherTellsNothingOfItsDepth() {
+        assertThat(poolAfterFinds(0.01)).isEqualTo(POOL);
+    }
+
+    /** Twenty agents hold twice the pool and find their prefixes each time; their steps go together and end so far apart. */
+    private static long poolAfterFinds(double secondsApart) {
+        GateBench open = new GateBench(
+                GateBench.config(GateBench.workingSet(), POOL, Mode.OFF, SluiceConfig.DEFAULT.queue()));
+        open.controller.onSignal(Samples.progress(0, POOL, 1_000), 0);
+        for (int visit = 0; visit < 3; visit++) {
+            open.at(600 * visit);
+            int prompt = 10_000 + 100 * visit;
+            for (int agent = 0; agent < 20; agent++) {
+                open.started("a" + agent, prompt);
+            }
+            for (int agent = 0; agent < 20; agent++) {
+                open.at(600 * visit + 30 + secondsApart * agent).firstToken("a" + agent);
+                open.answered("a" + agent, prompt, visit == 0 ? 0 : prompt - 90, Finish.TOOL_CALL);
+            }
+        }
+        return open.snapshot().poolTokens();
     }
 
     /** Twenty agents find their prefixes; minutes later none does. */
