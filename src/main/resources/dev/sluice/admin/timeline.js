@@ -49,7 +49,7 @@ function placeLabels(labels, top, bottom) {
 function drawTimeline(svg, samples) {
   const { width, height } = svg.getBoundingClientRect();
   if (width < 100 || height < 60 || samples.length === 0) return;
-  const left = 40, right = width - 112, top = 8;
+  const left = 40, right = width - 124, top = 8;
   const strip = Math.max(16, height * 0.17);
   const bottom = height - strip - 20;
   const now = samples[samples.length - 1][0];
