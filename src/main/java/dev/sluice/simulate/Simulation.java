@@ -54,7 +54,8 @@ public final class Simulation {
             Preset preset,
             Conditions conditions) {
         this(
-                time -> new Governor(started(attribution, controller, time), now -> controller.snapshot(Integer.MAX_VALUE, now)),
+                time -> new Governor(
+                        started(attribution, controller, time), now -> controller.snapshot(Integer.MAX_VALUE, now)),
                 signalInterval,
                 preset,
                 conditions);

@@ -37,8 +37,8 @@ final class CacheStackTest {
 
     /** Twenty agents hold twice the pool and find their prefixes each time; their steps go together and end so far apart. */
     private static long poolAfterFinds(double secondsApart) {
-        GateBench open = new GateBench(
-                GateBench.config(GateBench.workingSet(), POOL, Mode.OFF, SluiceConfig.DEFAULT.queue()));
+        GateBench open =
+                new GateBench(GateBench.config(GateBench.workingSet(), POOL, Mode.OFF, SluiceConfig.DEFAULT.queue()));
         open.controller.onSignal(Samples.progress(0, POOL, 1_000), 0);
         for (int visit = 0; visit < 3; visit++) {
             open.at(600 * visit);
