@@ -7,12 +7,11 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
@@ -135,7 +134,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     /** Whether the client has kept silent since its request, as it must before the protocol changes. */
     boolean mayTunnel() {
-        return ahead.isEmpty() && requestEnded;
+        return ahead.isEmpty() && requestEnded && decoder().isAtRest();
     }
 
     /** Leaves the channel to a tunnel, without codec and without this handler. */
@@ -144,7 +143,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         patience.stop();
         channel.flush();
         channel.pipeline().addLast(tunnel).remove(this);
-        channel.pipeline().remove(HttpServerCodec.class);
+        channel.pipeline().remove(decoder());
+        channel.pipeline().remove(HttpResponseEncoder.class);
     }
 
     /** Hands on what has been read and is wanted now. */
@@ -232,7 +232,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     /** The outer edge: whatever went wrong, the channel closes, and its closing ends the exchange. */
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (!(cause instanceof IOException || cause instanceof DecoderException)) {
+        if (!(cause instanceof IOException)) {
             log.error("Client connection failed in Sluice itself.", cause);
         }
         ctx.close();
@@ -279,10 +279,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     private void begin(HttpRequest head) {
         requestEnded = false;
-        ErrorReply refusal = RequestGuard.check(head);
-        if (refusal != null) {
-            ReferenceCountUtil.release(head);
-            refuse(head, refusal);
+        if (head.decoderResult().cause() instanceof MalformedException malformed) {
+            refuse(head, malformed.reply());
             return;
         }
         Route route =
@@ -302,9 +300,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         Exchange current = exchange;
         if (current == null) {
             content.release();
-        } else if (content.decoderResult().isFailure()) {
-            content.release();
-            channel.close();
+        } else if (content.decoderResult().cause() instanceof MalformedException malformed) {
+            current.onMalformedBody(malformed.reply());
         } else {
             if (content.content().isReadable()) {
                 current.onBody(content.content());
@@ -323,6 +320,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         relay.error(refusal, null, EmptyHttpHeaders.INSTANCE);
         setup.parts().observer().onExchange(figures.passedThrough());
         relay.finish();
+    }
+
+    private RequestDecoder decoder() {
+        return channel.pipeline().get(RequestDecoder.class);
     }
 
     private void releaseAhead() {

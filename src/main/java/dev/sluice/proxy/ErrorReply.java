@@ -28,6 +28,11 @@ record ErrorReply(HttpResponseStatus status, ErrorCode code, String message, int
         return new ErrorReply(HttpResponseStatus.valueOf(code.status()), code, message, NO_RETRY);
     }
 
+    /** What is told to whoever breaks the protocol. */
+    static ErrorReply badRequest(HttpResponseStatus status, String message) {
+        return new ErrorReply(status, ErrorCode.BAD_REQUEST, message, NO_RETRY);
+    }
+
     /** What a refused step is told. */
     static ErrorReply of(Refusal refusal, QueueConfig queue) {
         int seconds = retryAfterSeconds(refusal.retryAfterNanos());

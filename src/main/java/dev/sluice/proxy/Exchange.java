@@ -18,6 +18,9 @@ interface Exchange {
     /** The body has ended. */
     void onRequestEnd(HttpHeaders trailers);
 
+    /** The body breaks the protocol: nothing more of it comes. */
+    void onMalformedBody(ErrorReply reply);
+
     /** All that could be read for now has been handed over. */
     void onReadComplete();
 

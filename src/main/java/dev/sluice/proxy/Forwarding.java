@@ -56,7 +56,7 @@ final class Forwarding implements UpstreamPool.Borrower, UpstreamConnection.Rece
     Forwarding(ClientConnection client, HttpRequest head, long firstByteNanos, Owner owner) {
         this.client = client;
         this.head = head;
-        this.hasBody = HttpUtil.isTransferEncodingChunked(head) || HttpUtil.getContentLength(head, 0L) > 0;
+        this.hasBody = HttpUtil.isTransferEncodingChunked(head) || RequestGuard.announcedLength(head) > 0;
         this.firstByteNanos = firstByteNanos;
         this.owner = owner;
     }

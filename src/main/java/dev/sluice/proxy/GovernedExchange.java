@@ -105,6 +105,11 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
     }
 
     @Override
+    public void onMalformedBody(ErrorReply reply) {
+        reply(reply, null);
+    }
+
+    @Override
     public void onReadComplete() {}
 
     @Override

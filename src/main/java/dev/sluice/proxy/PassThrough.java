@@ -51,6 +51,12 @@ final class PassThrough implements Exchange, Forwarding.Owner {
     }
 
     @Override
+    public void onMalformedBody(ErrorReply reply) {
+        forwarding.abandon();
+        failed(reply);
+    }
+
+    @Override
     public void onReadComplete() {
         forwarding.flush();
     }
@@ -112,11 +118,15 @@ final class PassThrough implements Exchange, Forwarding.Owner {
 
     @Override
     public void onFailed(Ending ending) {
+        failed(ErrorReply.engineFailed(ending));
+    }
+
+    private void failed(ErrorReply reply) {
         if (relay.isStarted()) {
             over();
             relay.breakOff();
         } else {
-            relay.error(ErrorReply.engineFailed(ending), null, EmptyHttpHeaders.INSTANCE);
+            relay.error(reply, null, EmptyHttpHeaders.INSTANCE);
             over();
             relay.finish();
         }

@@ -1,21 +1,18 @@
 package dev.sluice.proxy;
 
-import dev.sluice.api.ErrorCode;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
-import io.netty.handler.codec.http.TooLongHttpHeaderException;
-import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request head must be before anything is done with it (RFC 9112 §§2.3, 3.2, 6): the decoder's own verdict first,
- * then what the decoder lets pass and an engine might read differently. Whoever fails is answered and disconnected, since
- * where its next request begins is in doubt.
+ * What a request head must say before anything is done with it (RFC 9110 §10.1.1, RFC 9112 §§3.2, 6): one host, one framing,
+ * nothing that we do not offer. Whoever fails is answered and disconnected, since where its next request begins is in doubt.
  */
 final class RequestGuard {
 
@@ -23,21 +20,28 @@ final class RequestGuard {
 
     /** The answer for a head that may not go on; null if it may. */
     static @Nullable ErrorReply check(HttpRequest head) {
-        if (head.decoderResult().isFailure()) {
-            return undecodable(head.decoderResult().cause());
-        }
-        HttpVersion version = head.protocolVersion();
-        if (!version.equals(HttpVersion.HTTP_1_1) && !version.equals(HttpVersion.HTTP_1_0)) {
-            return bad(HttpResponseStatus.HTTP_VERSION_NOT_SUPPORTED, "only HTTP/1.0 and HTTP/1.1 are spoken here");
-        }
         if (head.method().equals(HttpMethod.CONNECT)) {
-            return bad(HttpResponseStatus.NOT_IMPLEMENTED, "CONNECT is not offered");
+            return ErrorReply.badRequest(HttpResponseStatus.NOT_IMPLEMENTED, "CONNECT is not offered");
         }
         if (!RequestTarget.isValid(head.uri(), head.method().equals(HttpMethod.OPTIONS))) {
             return bad("the request target is not valid");
         }
+        if (!head.headers().getAll(HttpHeaderNames.EXPECT).stream().allMatch("100-continue"::equalsIgnoreCase)) {
+            return ErrorReply.badRequest(
+                    HttpResponseStatus.EXPECTATION_FAILED, "the only expectation known is 100-continue");
+        }
+        HttpVersion version = head.protocolVersion();
         ErrorReply host = checkHost(head.headers(), version);
         return host != null ? host : checkFraming(head.headers(), version);
+    }
+
+    /**
+     * The length of the body that a head announces; 0 if it announces none. Not {@code HttpUtil.getContentLength}: that one
+     * sees a body where an old WebSocket draft had one.
+     */
+    static long announcedLength(HttpMessage head) {
+        String length = head.headers().get(HttpHeaderNames.CONTENT_LENGTH);
+        return length == null ? 0 : Long.parseLong(length);
     }
 
     private static @Nullable ErrorReply checkHost(HttpHeaders fields, HttpVersion version) {
@@ -64,27 +68,15 @@ final class RequestGuard {
         }
         return codings.size() == 1 && codings.get(0).equalsIgnoreCase("chunked")
                 ? null
-                : bad(HttpResponseStatus.NOT_IMPLEMENTED, "the only transfer coding known is chunked, once");
+                : ErrorReply.badRequest(
+                        HttpResponseStatus.NOT_IMPLEMENTED, "the only transfer coding known is chunked, once");
     }
 
     private static boolean isNumber(String text) {
         return !text.isEmpty() && text.length() < 19 && text.chars().allMatch(c -> c >= '0' && c <= '9');
     }
 
-    private static ErrorReply undecodable(Throwable cause) {
-        if (cause instanceof TooLongHttpLineException) {
-            return bad(HttpResponseStatus.REQUEST_URI_TOO_LONG, "the request line is too long");
-        }
-        return cause instanceof TooLongHttpHeaderException
-                ? ErrorReply.of(ErrorCode.FIELDS_TOO_LARGE, "the header fields are too large")
-                : bad("the request cannot be parsed");
-    }
-
     private static ErrorReply bad(String message) {
-        return bad(HttpResponseStatus.BAD_REQUEST, message);
-    }
-
-    private static ErrorReply bad(HttpResponseStatus status, String message) {
-        return new ErrorReply(status, ErrorCode.BAD_REQUEST, message, ErrorReply.NO_RETRY);
+        return ErrorReply.badRequest(HttpResponseStatus.BAD_REQUEST, message);
     }
 }

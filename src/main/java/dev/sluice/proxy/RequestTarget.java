@@ -42,15 +42,38 @@ record RequestTarget(@Nullable String authority, String path) {
         return authority != null && isHost(authority);
     }
 
-    /** Whether {@code text} can be a host with an optional port: no user, no path, no list. */
+    /** Whether {@code text} can be a host with an optional port (RFC 3986 §3.2.2): no user, no path, no list. */
     static boolean isHost(String text) {
+        int end = text.startsWith("[") ? text.indexOf(']') + 1 : endOfName(text);
+        if (end == 0 || (end < text.length() && text.charAt(end) != ':')) {
+            return false;
+        }
+        boolean isNamed = text.startsWith("[") ? isAddress(text.substring(1, end - 1)) : isName(text.substring(0, end));
+        return isNamed && text.chars().skip(end + 1L).allMatch(c -> c >= '0' && c <= '9');
+    }
+
+    private static int endOfName(String text) {
+        int colon = text.indexOf(':');
+        return colon < 0 ? text.length() : colon;
+    }
+
+    private static boolean isAddress(String text) {
+        return !text.isEmpty() && text.chars().allMatch(c -> c == ':' || c == '.' || Character.digit(c, 16) >= 0);
+    }
+
+    private static boolean isName(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (c <= ' ' || c >= 0x7f || "/?#@,\\\"<>^`{|}".indexOf(c) >= 0) {
+            boolean isAlphanumeric = c < 0x7f && Character.isLetterOrDigit(c);
+            boolean isEncoded = c == '%'
+                    && i + 2 < text.length()
+                    && Octets.hex((byte) text.charAt(i + 1)) >= 0
+                    && Octets.hex((byte) text.charAt(i + 2)) >= 0;
+            if (!isAlphanumeric && !isEncoded && "-._~!$&'()*+;=".indexOf(c) < 0) {
                 return false;
             }
         }
-        return !text.isEmpty();
+        return true;
     }
 
     private static int schemeLength(String target) {

@@ -77,7 +77,7 @@ final class ResponseRelay {
     void head(HttpResponse fromEngine, HttpHeaders added, boolean lengthMayChange) {
         HttpResponse head = ForwardedHead.response(fromEngine);
         HttpHeaders fields = head.headers().add(added);
-        boolean isEmpty = request.method().equals(HttpMethod.HEAD) || isAlwaysEmpty(head.status());
+        boolean isEmpty = isHead() || isAlwaysEmpty(head.status());
         if (lengthMayChange) {
             fields.remove(HttpHeaderNames.CONTENT_LENGTH);
         }
@@ -112,12 +112,12 @@ final class ResponseRelay {
     /** Answers in the engine's place; {@link #finish} follows. */
     void error(ErrorReply reply, @Nullable Route route, HttpHeaders added) {
         byte[] body = ErrorBody.of(route, reply.code(), reply.message());
-        DefaultFullHttpResponse answer =
-                new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, reply.status(), Unpooled.wrappedBuffer(body));
+        ByteBuf sent = isHead() ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(body);
+        DefaultFullHttpResponse answer = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, reply.status(), sent);
         answer.headers().add(added).set(HttpHeaderNames.CONTENT_LENGTH, body.length);
         reply.addFields(answer.headers());
         begin(answer, true);
-        figures.countResponse(body.length);
+        figures.countResponse(sent.readableBytes());
         client.write(answer);
     }
 
@@ -138,6 +138,10 @@ final class ResponseRelay {
             head.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         }
         figures.responseBegins(head.status().code());
+    }
+
+    private boolean isHead() {
+        return request.method().equals(HttpMethod.HEAD);
     }
 
     private boolean isHttp11() {

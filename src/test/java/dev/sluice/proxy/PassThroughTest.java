@@ -51,6 +51,21 @@ final class PassThroughTest {
     }
 
     @Test
+    void theKeysOfAnOldWebSocketDraftAreFieldsLikeOthers() {
+        Wire client = proxy.client()
+                .send("GET /1 HTTP/1.1\r\nHost: a\r\nSec-WebSocket-Key1: 1\r\nSec-WebSocket-Key2: 2\r\n\r\n"
+                        + "GET /2 HTTP/1.1\r\nHost: a\r\n\r\n");
+        Wire upstream = engine.accept();
+        assertThat(upstream.read().firstLine()).isEqualTo("GET /1 HTTP/1.1");
+        upstream.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+        assertThat(client.read().status()).isEqualTo(200);
+        Wire next = engine.accept();
+        assertThat(next.read().firstLine()).isEqualTo("GET /2 HTTP/1.1");
+        next.send("HTTP/1.1 204 None\r\n\r\n");
+        assertThat(client.read().status()).isEqualTo(204);
+    }
+
+    @Test
     void hopByHopFieldsEndHereBothWays() {
         Wire client = proxy.client()
                 .send(Wire.head(

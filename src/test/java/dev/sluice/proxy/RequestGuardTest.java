@@ -36,11 +36,16 @@ final class RequestGuardTest {
         "400, POST / HTTP/1.1|Host: a|Content-Length: 3|Transfer-Encoding: chunked||0||",
         "400, POST / HTTP/1.0|Host: a|Transfer-Encoding: chunked||0||",
         "400, POST / HTTP/1.1|Host: a|Transfer-Encoding : chunked||0||",
+        "400, GET / HTTP/1.1|Host: a|X: y| folded||",
+        "400, GET / HTTP/1.1|Host: a/b||",
+        "400, GET  / HTTP/1.1|Host: a||",
+        "400, GET / http/1.1|Host: a||",
         "400, GET relative HTTP/1.1|Host: a||",
         "400, GET * HTTP/1.1|Host: a||",
         "400, GET /a#b HTTP/1.1|Host: a||",
         "400, GET ftp://a/ HTTP/1.1|Host: a||",
         "400, GET / HTTP/1.1|Host: a|no colon||",
+        "417, POST / HTTP/1.1|Host: a|Expect: more|Content-Length: 0||",
         "501, CONNECT a:1 HTTP/1.1|Host: a||",
         "505, GET / HTTP/2.0|Host: a||",
     })
@@ -80,12 +85,30 @@ final class RequestGuardTest {
     }
 
     @Test
-    void aBrokenChunkEndsTheConnectionAndTheEnginesRequest() {
+    void anErrorForHeadHasNoBody() {
+        Wire client = proxy.client().send("HEAD / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n");
+        assertThat(client.readHeadOnly().status()).isEqualTo(400);
+        assertThat(client.seesClose()).isTrue();
+    }
+
+    @Test
+    void aGovernedStepWithABrokenChunkIsRefusedUnasked() {
+        Wire client = proxy.client()
+                .send("POST /v1/messages HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\rx");
+        Wire.Message answer = client.read();
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.content()).contains("\"type\":\"error\"");
+        assertThat(client.seesClose()).isTrue();
+    }
+
+    @Test
+    void aBrokenChunkIsAnsweredAndEndsTheEnginesRequest() {
         Wire client =
                 proxy.client().send("POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n");
         Wire upstream = engine.accept();
         client.send("zz\r\n");
         upstream.readUntilClosed();
+        assertThat(client.read().status()).isEqualTo(400);
         assertThat(client.seesClose()).isTrue();
     }
 

@@ -47,6 +47,11 @@ final class RunningProxy implements Closeable, ExchangeObserver {
         }
     }
 
+    /** Before an engine that is not a {@link FakeEngine}. */
+    static RunningProxy before(String url) {
+        return new RunningProxy(upstream(url), LimitsConfig.DEFAULT, new FakeGate());
+    }
+
     static RunningProxy listeningOn(String listen, FakeEngine engine) {
         return new RunningProxy(config(listen, upstream(engine.url()), LimitsConfig.DEFAULT), new FakeGate());
     }
