@@ -7,8 +7,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.admission.AgentEnd;
 import dev.sluice.config.Mode;
+import dev.sluice.config.Reload;
 import dev.sluice.telemetry.Telemetry;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -53,9 +55,22 @@ final class AdminChanges {
     }
 
     private CompletableFuture<Page> change(Target target, FullHttpRequest request) {
-        return target.kind() == Target.Kind.MODE
-                ? switchMode(request.content().toString(UTF_8))
-                : endAgent(target.agentId());
+        return switch (target.kind()) {
+            case MODE -> switchMode(request.content().toString(UTF_8));
+            case RELOAD -> bounded(source.reload()).thenApply(AdminChanges::page);
+            default -> endAgent(target.agentId());
+        };
+    }
+
+    private static Page page(Reload reload) {
+        ObjectNode body = JSON.createObjectNode();
+        if (!reload.isValid()) {
+            body.set("problems", JSON.valueToTree(reload.problems()));
+            return Page.json(HttpResponseStatus.UNPROCESSABLE_ENTITY, body);
+        }
+        body.set("applied", JSON.valueToTree(reload.applied()));
+        body.set("needsRestart", JSON.valueToTree(reload.needsRestart()));
+        return Page.json(HttpResponseStatus.OK, body);
     }
 
     private CompletableFuture<Page> switchMode(String body) {

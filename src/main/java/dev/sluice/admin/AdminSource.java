@@ -4,6 +4,7 @@ import dev.sluice.admission.AgentEnd;
 import dev.sluice.admission.Explanation;
 import dev.sluice.admission.Snapshot;
 import dev.sluice.config.Mode;
+import dev.sluice.config.Reload;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +27,9 @@ public interface AdminSource {
 
     /** Puts a mode in force; completes with it when it is. */
     CompletableFuture<Mode> switchTo(Mode mode);
+
+    /** Reads the configuration again; completes when what can change is in force, or with what is wrong. */
+    CompletableFuture<Reload> reload();
 
     Readiness readiness();
 

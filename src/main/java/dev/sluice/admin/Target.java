@@ -24,6 +24,7 @@ record Target(Kind kind, String agentId) {
         STATE("GET", "HEAD"),
         AGENT("GET", "HEAD", "DELETE"),
         MODE("POST"),
+        RELOAD("POST"),
         NONE;
 
         private static final String SEPARATOR = ", ";
@@ -69,6 +70,7 @@ record Target(Kind kind, String agentId) {
             case "/metrics" -> Kind.METRICS;
             case "/state" -> Kind.STATE;
             case "/mode" -> Kind.MODE;
+            case "/reload" -> Kind.RELOAD;
             default -> Kind.NONE;
         };
     }

@@ -33,7 +33,7 @@ public final class AdmissionController {
     private static final long REFRESH_NANOS = Duration.ofSeconds(2).toNanos();
     private static final long LOOK_NANOS = Duration.ofMillis(250).toNanos();
 
-    private final SluiceConfig config;
+    private SluiceConfig config;
     private final PoolSize pool;
     private final Law law;
     private final @Nullable RoomPrice price;
@@ -61,8 +61,8 @@ public final class AdmissionController {
         this.mode = config.mode();
         this.pool = new PoolSize(config.pool());
         this.law = Law.of(config.law(), pool);
-        this.agents = new AgentTable(config.agents());
-        TenantShares shares = new TenantShares(config.tenants());
+        this.agents = new AgentTable(() -> this.config.agents());
+        TenantShares shares = new TenantShares(() -> this.config.tenants());
         this.queue = new WaitQueue(shares);
         this.chatLane = new ChatLane(pool);
         this.signals = new SignalWatch(config.signals());
@@ -70,16 +70,16 @@ public final class AdmissionController {
             this.price = workingSet.price();
             this.occupancy = new Occupancy(queue, shares, new HoldValue(learned));
             this.room = new WorkingSetRoom(workingSet, occupancy, learned, agents);
-            this.prefill = new PrefillBound(workingSet.config().prefillTokens());
+            this.prefill = new PrefillBound(() -> workingSet.config().prefillTokens());
         } else {
             this.price = null;
             this.occupancy = new Occupancy(queue, shares, Worth.EQUAL);
             this.room = Room.of(law, occupancy);
-            this.prefill = new PrefillBound(Double.POSITIVE_INFINITY);
+            this.prefill = new PrefillBound(() -> Double.POSITIVE_INFINITY);
         }
         this.order = new ForwardOrder(
-                queue, occupancy, room, prefill, config.law().workingSet().promoteAfter());
-        this.explainer = new Explainer(config, queue, room, prefill);
+                queue, occupancy, room, prefill, () -> this.config.law().workingSet().promoteAfter());
+        this.explainer = new Explainer(() -> this.config, queue, room, prefill);
         this.cacheStack = new CacheStack(agents, learned.footprints, occupancy, pool);
     }
 
@@ -257,6 +257,17 @@ public final class AdmissionController {
     /** From now on that mode is in force; what waits is judged by it at once. The law goes on learning in every mode. */
     public void onMode(Mode next, long nowNanos) {
         mode = next;
+        decide(nowNanos);
+    }
+
+    /** From now on these settings are in force, save the mode and what {@link dev.sluice.config.Reload} leaves to a restart. */
+    public void onConfig(SluiceConfig next, long nowNanos) {
+        boolean isPoolChanged = !next.pool().equals(config.pool());
+        config = next;
+        law.configure(next.law());
+        if (isPoolChanged) {
+            pool.configure(next.pool());
+        }
         decide(nowNanos);
     }
 

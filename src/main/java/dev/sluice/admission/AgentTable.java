@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,10 +19,10 @@ final class AgentTable {
     /** How many of the longest untouched are looked at for one that may be forgotten when the table is full. */
     private static final int MOST_LOOKED_AT = 64;
 
-    private final AgentsConfig config;
+    private final Supplier<AgentsConfig> config;
     private final Map<String, Agent> byId = new LinkedHashMap<>();
 
-    AgentTable(AgentsConfig config) {
+    AgentTable(Supplier<AgentsConfig> config) {
         this.config = config;
     }
 
@@ -46,7 +47,7 @@ final class AgentTable {
     }
 
     boolean isFull() {
-        return byId.size() >= config.max();
+        return byId.size() >= config.get().max();
     }
 
     /** The longest untouched agent that may be forgotten, looking no further than a bounded number; null if none. */
@@ -66,7 +67,7 @@ final class AgentTable {
 
     /** Agents silent for longer than the configured time. */
     List<Agent> longSilent(long nowNanos) {
-        long bound = config.forgetAfter().toNanos();
+        long bound = config.get().forgetAfter().toNanos();
         List<Agent> found = new ArrayList<>();
         for (Agent agent : byId.values()) {
             boolean silentLong = nowNanos - Math.max(agent.lastEndNanos, agent.stateSinceNanos) > bound;

@@ -4,16 +4,17 @@ import dev.sluice.config.SluiceConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Says why an agent is where it is, without changing anything. Confined to the gate loop. */
 final class Explainer {
 
-    private final SluiceConfig config;
+    private final Supplier<SluiceConfig> config;
     private final WaitQueue queue;
     private final Room room;
     private final PrefillBound prefill;
 
-    Explainer(SluiceConfig config, WaitQueue queue, Room room, PrefillBound prefill) {
+    Explainer(Supplier<SluiceConfig> config, WaitQueue queue, Room room, PrefillBound prefill) {
         this.config = config;
         this.queue = queue;
         this.room = room;
@@ -31,7 +32,7 @@ final class Explainer {
         return new Explanation(
                 view.view(agent, position),
                 obstacles(step, position),
-                agent.started ? left(step, config.law().workingSet().promoteAfter(), nowNanos) : -1,
+                agent.started ? left(step, config.get().law().workingSet().promoteAfter(), nowNanos) : -1,
                 left(step, longestWait(step), nowNanos),
                 Double.NaN,
                 agent.ended,
@@ -61,7 +62,7 @@ final class Explainer {
     }
 
     private Duration longestWait(Step step) {
-        return step.isNewcomer() ? config.queue().doorWait() : config.queue().startedWait();
+        return step.isNewcomer() ? config.get().queue().doorWait() : config.get().queue().startedWait();
     }
 
     private static long left(Step step, Duration bound, long nowNanos) {

@@ -1,6 +1,7 @@
 package dev.sluice.admission;
 
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,14 +26,14 @@ final class ForwardOrder {
     private final Occupancy occupancy;
     private final Room room;
     private final PrefillBound prefill;
-    private final long promoteAfterNanos;
+    private final Supplier<Duration> promoteAfter;
 
-    ForwardOrder(WaitQueue queue, Occupancy occupancy, Room room, PrefillBound prefill, Duration promoteAfter) {
+    ForwardOrder(WaitQueue queue, Occupancy occupancy, Room room, PrefillBound prefill, Supplier<Duration> promoteAfter) {
         this.queue = queue;
         this.occupancy = occupancy;
         this.room = room;
         this.prefill = prefill;
-        this.promoteAfterNanos = promoteAfter.toNanos();
+        this.promoteAfter = promoteAfter;
     }
 
     /** The step that goes now, and has room; null if nobody may. */
@@ -51,7 +52,7 @@ final class ForwardOrder {
     }
 
     private @Nullable Step nextStarted(Step oldest, long nowNanos) {
-        boolean promoted = oldest.waitedNanos(nowNanos) >= promoteAfterNanos;
+        boolean promoted = oldest.waitedNanos(nowNanos) >= promoteAfter.get().toNanos();
         if (promoted && prefill.allows(oldest.expectedUncachedTokens())) {
             room.clear(oldest, nowNanos);
             return oldest;

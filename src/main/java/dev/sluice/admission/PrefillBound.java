@@ -1,21 +1,23 @@
 package dev.sluice.admission;
 
+import java.util.function.DoubleSupplier;
+
 /**
  * Keeps the queue out of the engine: a bound on the expected uncached prompt tokens that are in the engine without their
  * first token. One prompt is always let through, however large. Confined to the gate loop.
  */
 final class PrefillBound {
 
-    private final double limitTokens;
+    private final DoubleSupplier limitTokens;
     private double inFlightTokens;
     private int prompts;
 
-    PrefillBound(double limitTokens) {
+    PrefillBound(DoubleSupplier limitTokens) {
         this.limitTokens = limitTokens;
     }
 
     boolean allows(double uncachedTokens) {
-        return prompts == 0 || inFlightTokens + uncachedTokens <= limitTokens;
+        return prompts == 0 || inFlightTokens + uncachedTokens <= limitTokens.getAsDouble();
     }
 
     boolean isIdle() {

@@ -3,6 +3,7 @@ package dev.sluice.admission;
 import dev.sluice.config.TenantsConfig;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * How much of the pool each tenant's agents hold, and so whose turn it is where steps of several tenants wait for room: that of the
@@ -15,10 +16,10 @@ final class TenantShares {
     /** Less is what rounding leaves: an agent holds a token at least. */
     private static final double LEAST_TOKENS = 0.5;
 
-    private final TenantsConfig config;
+    private final Supplier<TenantsConfig> config;
     private final Map<String, Double> heldTokens = new HashMap<>();
 
-    TenantShares(TenantsConfig config) {
+    TenantShares(Supplier<TenantsConfig> config) {
         this.config = config;
     }
 
@@ -34,6 +35,6 @@ final class TenantShares {
 
     /** Tokens held, for the tenant's weight. */
     double share(String tenant) {
-        return heldTokens.getOrDefault(tenant, 0.0) / config.weight(tenant);
+        return heldTokens.getOrDefault(tenant, 0.0) / config.get().weight(tenant);
     }
 }

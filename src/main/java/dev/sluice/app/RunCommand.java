@@ -3,7 +3,7 @@ package dev.sluice.app;
 import dev.sluice.config.ConfigReader;
 import dev.sluice.config.HostPort;
 import dev.sluice.config.Problem;
-import dev.sluice.config.SluiceConfig;
+import dev.sluice.gate.ThreadLoop;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,6 +27,8 @@ final class RunCommand implements Callable<Integer> {
 
     /** How long running answers may take to end once the process is told to stop. */
     private static final Duration GRACE = Duration.ofMinutes(5);
+
+    private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
 
     @Spec
     private CommandSpec spec;
@@ -52,17 +56,17 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        ConfigReader.Result result =
-                file == null ? ConfigReader.read("", settings()) : ConfigReader.read(file, settings());
+        ConfigSource source = ConfigSource.of(file, settings(), System.getenv());
+        ConfigReader.Result result = source.read();
         if (!result.isValid()) {
             PrintWriter err = spec.commandLine().getErr();
             for (Problem problem : result.problems()) {
-                err.println((file == null ? "sluice run" : file) + ": " + problem);
+                err.println(source.name() + ": " + problem);
             }
             err.flush();
             return CommandLine.ExitCode.USAGE;
         }
-        runUntilStopped(result.config());
+        runUntilStopped(source, result);
         return CommandLine.ExitCode.OK;
     }
 
@@ -84,13 +88,17 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private void runUntilStopped(SluiceConfig config) throws IOException, InterruptedException {
-        Sidecar sidecar = Sidecar.start(config);
+    private void runUntilStopped(ConfigSource source, ConfigReader.Result read)
+            throws IOException, InterruptedException {
+        Sidecar sidecar = Sidecar.start(read.config());
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             sidecar.close(GRACE);
             stopped.countDown();
         }));
+        // Stopped by whoever runs containers is a good end; an interrupt from the keyboard keeps its own status.
+        Signals.on("TERM", () -> System.exit(CommandLine.ExitCode.OK));
+        reloadFrom(source, read, sidecar);
         HostPort listening = new HostPort(
                 sidecar.listen().getAddress().getHostAddress(), sidecar.listen().getPort());
         PrintWriter out = spec.commandLine().getOut();
@@ -98,5 +106,17 @@ final class RunCommand implements Callable<Integer> {
                 + sidecar.upstream());
         out.flush();
         stopped.await();
+    }
+
+    private static void reloadFrom(ConfigSource source, ConfigReader.Result read, Sidecar sidecar) {
+        if (source.file() == null) {
+            Signals.on("HUP", () -> LOG.info("SIGHUP ignored: there is no configuration file to read again."));
+            return;
+        }
+        Reloader reloader = new Reloader(source, read, sidecar::configure, sidecar::onReload);
+        ThreadLoop loop = new ThreadLoop("sluice-reload");
+        sidecar.reloadBy(() -> reloader.reload("api"));
+        FileWatch.start(source.file(), loop, () -> reloader.reload("file"));
+        Signals.on("HUP", () -> loop.execute(() -> reloader.reload("signal")));
     }
 }

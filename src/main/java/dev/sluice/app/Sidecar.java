@@ -9,6 +9,8 @@ import dev.sluice.admission.Snapshot;
 import dev.sluice.agent.Attribution;
 import dev.sluice.config.HostPort;
 import dev.sluice.config.Mode;
+import dev.sluice.config.Problem;
+import dev.sluice.config.Reload;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.config.UpstreamAddress;
 import dev.sluice.control.EngineSignal;
@@ -26,10 +28,12 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The whole of Sluice beside one engine: gate, proxy, the watch on the engine, the admin port. Thread-safe. */
@@ -42,6 +46,7 @@ final class Sidecar implements AutoCloseable, AdminSource {
     private static final Duration LONGEST_FIRST_LOOK = Duration.ofSeconds(2);
 
     private final UpstreamAddress upstream;
+    private final Telemetry telemetry;
     private final ThreadLoop gateThread = new ThreadLoop("sluice-gate");
     private final GateLoop gate;
     private final Transport transport = Transport.best();
@@ -51,6 +56,7 @@ final class Sidecar implements AutoCloseable, AdminSource {
     private final ProxyServer proxy;
     private final AdminServer admin;
     private final CountDownLatch firstLook = new CountDownLatch(1);
+    private volatile Supplier<CompletableFuture<Reload>> reloading = Sidecar::nothingToReload;
     private volatile @Nullable EngineSignal lastSignal;
     private volatile boolean draining;
     private volatile Mode mode;
@@ -67,7 +73,7 @@ final class Sidecar implements AutoCloseable, AdminSource {
     private Sidecar(SluiceConfig config) throws IOException {
         this.mode = config.mode();
         this.upstream = UpstreamAddress.parse(config.upstream().url());
-        Telemetry telemetry = new Telemetry(config, Main.version());
+        telemetry = new Telemetry(config, Main.version());
         Attribution attribution = new Attribution(config.identity().fingerprint(), new SecureRandom().nextLong());
         this.gate = new GateLoop(attribution, new AdmissionController(config), telemetry, gateThread);
         this.watch = new EngineWatch(upstream, config, System::nanoTime, this::onSignal);
@@ -112,6 +118,35 @@ final class Sidecar implements AutoCloseable, AdminSource {
 
     HostPort adminAddress() {
         return admin.address();
+    }
+
+    /** From now on {@link #reload} does this. */
+    void reloadBy(Supplier<CompletableFuture<Reload>> how) {
+        reloading = how;
+    }
+
+    /**
+     * Puts settings in force, as far as they can change while Sluice runs.
+     *
+     * @param withMode whether the mode is among them
+     */
+    CompletableFuture<?> configure(SluiceConfig config, boolean withMode) {
+        telemetry.onConfig(config);
+        proxy.configure(config);
+        CompletableFuture<?> configured = gate.configure(config);
+        return withMode
+                ? configured.thenCompose(done -> switchTo(config.mode())).thenAccept(telemetry::onMode)
+                : configured;
+    }
+
+    /** The configuration was read again. */
+    void onReload(Reload reload) {
+        telemetry.onReload(reload.isValid());
+    }
+
+    private static CompletableFuture<Reload> nothingToReload() {
+        return CompletableFuture.completedFuture(new Reload(
+                List.of(), List.of(), List.of(new Problem("", "no configuration file", "run --config FILE"))));
     }
 
     /**
@@ -167,6 +202,11 @@ final class Sidecar implements AutoCloseable, AdminSource {
                 mode = inForce;
             }
         });
+    }
+
+    @Override
+    public CompletableFuture<Reload> reload() {
+        return reloading.get();
     }
 
     @Override

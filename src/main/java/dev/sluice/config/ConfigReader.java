@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 
 /**
  * Reads YAML into {@link SluiceConfig} and reports all that is wrong with it at once. A missing key has its default, an
@@ -24,6 +25,8 @@ public final class ConfigReader {
 
     private static final int MAX_FILE_BYTES = 1 << 20;
 
+    private static final String ENVIRONMENT_PREFIX = "SLUICE__";
+
     private ConfigReader() {}
 
     /**
@@ -31,11 +34,13 @@ public final class ConfigReader {
      *
      * @param config with the default wherever a value is missing or wrong; use it only if {@link #isValid()}
      * @param problems in the order of the settings
+     * @param settings every key that there is, with its value in {@code config}
      */
-    public record Result(SluiceConfig config, List<Problem> problems) {
+    public record Result(SluiceConfig config, List<Problem> problems, List<Setting> settings) {
 
         public Result {
             problems = List.copyOf(problems);
+            settings = List.copyOf(settings);
         }
 
         public boolean isValid() {
@@ -78,9 +83,26 @@ public final class ConfigReader {
         List<Problem> problems = new ArrayList<>();
         ObjectNode tree = YamlTree.parse(yaml, problems);
         YamlTree.put(tree, settings);
-        SluiceConfig config = Section.read(tree, problems, Settings::sluice);
+        List<Setting> all = new ArrayList<>();
+        SluiceConfig config = Section.read(tree, problems, all, Settings::sluice);
         CrossRules.check(config, problems);
-        return new Result(config, problems);
+        return new Result(config, problems, all);
+    }
+
+    /**
+     * The settings that an environment gives: {@code SLUICE__queue__doorWait=2m} is {@code queue.doorWait}. Values are
+     * written as in the file. Other variables are not looked at, neither those that Kubernetes makes for a service of the
+     * name {@code sluice}.
+     */
+    public static Map<String, Object> settingsOf(Map<String, String> environment) {
+        Map<String, Object> settings = new TreeMap<>();
+        environment.forEach((name, value) -> {
+            if (name.startsWith(ENVIRONMENT_PREFIX)) {
+                settings.put(
+                        name.substring(ENVIRONMENT_PREFIX.length()).replace("__", "."), YamlTree.value(value));
+            }
+        });
+        return settings;
     }
 
     /** The commented YAML that says what {@link SluiceConfig#DEFAULT} says. */
@@ -93,6 +115,6 @@ public final class ConfigReader {
     }
 
     private static Result unreadable(String value, String expected) {
-        return new Result(SluiceConfig.DEFAULT, List.of(new Problem("", value, expected)));
+        return new Result(SluiceConfig.DEFAULT, List.of(new Problem("", value, expected)), List.of());
     }
 }

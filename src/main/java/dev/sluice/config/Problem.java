@@ -19,7 +19,7 @@ public record Problem(String key, String value, String expected) {
 
     public Problem {
         key = printable(key);
-        value = printable(CREDENTIALS.matcher(value).replaceAll("//***@"));
+        value = printable(value);
     }
 
     /** {@code queue.maxSteps: 0 (expected: 1..1000000)}. */
@@ -28,8 +28,11 @@ public record Problem(String key, String value, String expected) {
         return (key.isEmpty() ? "" : key + ": ") + value + " (expected: " + expected + ")";
     }
 
-    private static String printable(String text) {
-        String line = UNPRINTABLE.matcher(text).replaceAll("?");
+    /** A value fit for a line that anybody may read. */
+    static String printable(String text) {
+        String line = UNPRINTABLE
+                .matcher(CREDENTIALS.matcher(text).replaceAll("//***@"))
+                .replaceAll("?");
         return line.length() <= MAX_VALUE_CHARS ? line : line.substring(0, MAX_VALUE_CHARS) + "…";
     }
 }

@@ -19,17 +19,20 @@ final class Section {
     private final String prefix;
     private final JsonNode fields;
     private final List<Problem> problems;
+    private final List<Setting> settings;
     private final Set<String> known = new LinkedHashSet<>();
 
-    private Section(String prefix, JsonNode fields, List<Problem> problems) {
+    private Section(String prefix, JsonNode fields, List<Problem> problems, List<Setting> settings) {
         this.prefix = prefix;
         this.fields = fields;
         this.problems = problems;
+        this.settings = settings;
     }
 
-    /** Reads the whole file by {@code reading}; {@code problems} is appended to. */
-    static <T> T read(JsonNode root, List<Problem> problems, Function<Section, T> reading) {
-        return new Section("", root, problems).read(reading);
+    /** Reads the whole file by {@code reading}; {@code problems} and {@code settings} are appended to. */
+    static <T> T read(
+            JsonNode root, List<Problem> problems, List<Setting> settings, Function<Section, T> reading) {
+        return new Section("", root, problems, settings).read(reading);
     }
 
     /** A section within this one. One that is missing or empty is all defaults. */
@@ -38,11 +41,17 @@ final class Section {
         if (!child.isMissingNode() && !child.isNull() && !child.isObject()) {
             report(key, child, "a section with keys of its own");
         }
-        return new Section(prefix + key + ".", child, problems).read(reading);
+        return new Section(prefix + key + ".", child, problems, settings).read(reading);
     }
 
     /** A single value; {@code fallback} if it is missing or wrong. */
     <T> T value(String key, T fallback, Rule<T> rule) {
+        T value = readValue(key, fallback, rule);
+        settings.add(Setting.of(prefix + key, value, rule));
+        return value;
+    }
+
+    private <T> T readValue(String key, T fallback, Rule<T> rule) {
         JsonNode value = field(key);
         if (value.isMissingNode()) {
             return fallback;
@@ -55,6 +64,16 @@ final class Section {
 
     /** A list of different values; {@code fallback} if it is missing or no list. */
     <T> List<T> values(String key, List<T> fallback, int max, Rule<T> rule) {
+        List<T> values = readValues(key, fallback, max, rule);
+        settings.add(new Setting(
+                prefix + key,
+                values.stream().map(rule.text()).toList().toString(),
+                "a list of at most " + max + ": " + rule.expected(),
+                Map.<String, Object>of("type", "array", "maxItems", max, "items", rule.schema())));
+        return values;
+    }
+
+    private <T> List<T> readValues(String key, List<T> fallback, int max, Rule<T> rule) {
         JsonNode list = field(key);
         if (list.isMissingNode()) {
             return fallback;
@@ -76,6 +95,17 @@ final class Section {
 
     /** Values by names that the user chooses; {@code fallback} if there are none. A wrong one is left out. */
     <T> Map<String, T> entries(String key, Map<String, T> fallback, int max, Rule<T> rule) {
+        Map<String, T> values = readEntries(key, fallback, max, rule);
+        settings.add(new Setting(
+                prefix + key,
+                values.toString(),
+                "at most " + max + " names with a value each: " + rule.expected(),
+                Map.<String, Object>of(
+                        "type", "object", "maxProperties", max, "additionalProperties", rule.schema())));
+        return values;
+    }
+
+    private <T> Map<String, T> readEntries(String key, Map<String, T> fallback, int max, Rule<T> rule) {
         JsonNode entries = field(key);
         if (entries.isMissingNode()) {
             return fallback;

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
@@ -45,6 +46,16 @@ final class YamlTree {
             problems.add(syntax(e));
         }
         return MAPPER.createObjectNode();
+    }
+
+    /** A value by itself, as it may stand behind a key; what is no YAML is a text. */
+    static JsonNode value(String yaml) {
+        try {
+            JsonNode value = MAPPER.readTree(yaml);
+            return value.isMissingNode() ? TextNode.valueOf("") : value;
+        } catch (JsonProcessingException notYaml) {
+            return TextNode.valueOf(yaml);
+        }
     }
 
     /** Puts values at dotted keys, in the place of what is there. Does nothing where a section is no section. */

@@ -28,7 +28,7 @@ public final class ConcurLaw implements Law {
     private static final int INCREASE_AGENTS = 2;
     private static final double DECREASE_RATIO = 0.5;
 
-    private final LawConfig.Concur config;
+    private LawConfig.Concur config;
     private int windowAgents;
     private @Nullable EngineSample intervalStart;
 
@@ -40,6 +40,12 @@ public final class ConcurLaw implements Law {
     @Override
     public LawConfig.Name name() {
         return LawConfig.Name.CONCUR;
+    }
+
+    @Override
+    public void configure(LawConfig next) {
+        config = next.concur();
+        windowAgents = Math.min(windowAgents, config.maxAgents());
     }
 
     @Override

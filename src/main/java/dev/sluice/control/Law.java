@@ -31,6 +31,9 @@ public sealed interface Law permits WorkingSetLaw, ConcurLaw, StaticLaw, OffLaw 
     /** Agents that may be running or resident at once; {@link #UNLIMITED_AGENTS} for no limit. */
     int windowAgents();
 
+    /** From now on these settings are in force; the name is the law's own. */
+    default void configure(LawConfig config) {}
+
     /** The law that the configuration names, over that pool. */
     static Law of(LawConfig config, PoolSize pool) {
         return switch (config.name()) {

@@ -13,7 +13,7 @@ public final class PoolSize {
     /** A measured size is announced when it has changed by so much. */
     private static final double ANNOUNCED_STEP = 0.05;
 
-    private final boolean configured;
+    private boolean configured;
     private final PoolMeter meter = new PoolMeter();
     private long told;
     private String toldBy;
@@ -23,6 +23,15 @@ public final class PoolSize {
         this.configured = config.tokens() > 0;
         this.toldBy = configured ? "configured" : "unknown";
         tell(config.tokens());
+    }
+
+    /** From now on the size is configured as this, or no longer: then the last one holds until the engine tells its own. */
+    public void configure(PoolConfig config) {
+        configured = config.tokens() > 0;
+        if (configured) {
+            toldBy = "configured";
+            tell(config.tokens());
+        }
     }
 
     private void tell(long tokens) {

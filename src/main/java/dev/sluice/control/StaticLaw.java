@@ -3,17 +3,18 @@ package dev.sluice.control;
 import dev.sluice.config.LawConfig;
 import org.jspecify.annotations.Nullable;
 
-/** A limit set by hand and never moved, on agents or on tokens. Immutable. */
+/** Limits set by hand and never moved by themselves, on agents, on tokens, or on both. Confined to the gate loop. */
 public final class StaticLaw implements Law {
 
-    private final LawConfig.Static config;
+    private LawConfig.Static config;
 
     public StaticLaw(LawConfig.Static config) {
-        if ((config.agents() > 0) == (config.tokens() > 0)) {
-            throw new IllegalArgumentException("static: agents=" + config.agents() + " tokens=" + config.tokens()
-                    + " (expected: exactly one of them above 0)");
-        }
         this.config = config;
+    }
+
+    @Override
+    public void configure(LawConfig next) {
+        config = next.fixed();
     }
 
     @Override

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WorkingSetLaw implements Law {
 
-    private final LawConfig.WorkingSet config;
+    private LawConfig.WorkingSet config;
     private final PoolSize pool;
     private final RoomPrice price = new RoomPrice();
 
@@ -26,6 +26,11 @@ public final class WorkingSetLaw implements Law {
     @Override
     public LawConfig.Name name() {
         return LawConfig.Name.WORKING_SET;
+    }
+
+    @Override
+    public void configure(LawConfig next) {
+        config = next.workingSet();
     }
 
     /** The pool itself follows the signals; the law has no state of its own to move. */

@@ -14,6 +14,7 @@ import dev.sluice.agent.AnswerTrace;
 import dev.sluice.agent.Attribution;
 import dev.sluice.agent.Fingerprint;
 import dev.sluice.config.Mode;
+import dev.sluice.config.SluiceConfig;
 import dev.sluice.control.BudgetChange;
 import dev.sluice.control.EngineSignal;
 import java.time.Duration;
@@ -148,6 +149,14 @@ public final class GateLoop implements Gate {
         return compute(() -> {
             turn(() -> controller.onMode(mode, loop.nowNanos()));
             return mode;
+        });
+    }
+
+    /** Puts settings in force, as far as they can change while Sluice runs; completes when they are. */
+    public CompletableFuture<SluiceConfig> configure(SluiceConfig config) {
+        return compute(() -> {
+            turn(() -> controller.onConfig(config, loop.nowNanos()));
+            return config;
         });
     }
 

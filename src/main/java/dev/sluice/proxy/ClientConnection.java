@@ -16,6 +16,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,20 +45,25 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     /** What a message that waits is counted as, besides its bytes: small requests cost more than they are long. */
     private static final int MESSAGE_BYTES = 1 << 10;
 
-    private final ProxySetup setup;
+    private final Supplier<ProxySetup> setups;
     private final UpstreamPool pool;
     private final Channel channel;
     private final ClientPatience patience;
     private final ArrayDeque<HttpObject> ahead = new ArrayDeque<>();
     private int aheadBytes;
+    private ProxySetup setup;
     private @Nullable Exchange exchange;
     private boolean requestEnded = true;
     private boolean isPumping;
     private boolean isDraining;
     private boolean isClosing;
 
-    ClientConnection(ProxySetup setup, UpstreamPool pool, Channel channel) {
-        this.setup = setup;
+    /**
+     * @param setups what is in force now; asked whenever a request begins
+     */
+    ClientConnection(Supplier<ProxySetup> setups, UpstreamPool pool, Channel channel) {
+        this.setups = setups;
+        this.setup = setups.get();
         this.pool = pool;
         this.channel = channel;
         this.patience = new ClientPatience(
@@ -279,6 +285,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     private void begin(HttpRequest head) {
         requestEnded = false;
+        setup = setups.get();
         if (head.decoderResult().cause() instanceof MalformedException malformed) {
             refuse(head, malformed.reply());
             return;

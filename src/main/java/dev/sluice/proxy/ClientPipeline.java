@@ -8,6 +8,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * The way of a request, in order: bytes become a head, pieces of a body and an end ({@link RequestDecoder}, whose heads
@@ -17,11 +18,11 @@ import java.util.function.Function;
  */
 final class ClientPipeline extends ChannelInitializer<Channel> {
 
-    private final ProxySetup setup;
+    private final Supplier<ProxySetup> setup;
     private final ChannelGroup clients;
     private final Function<EventLoop, UpstreamPool> pools;
 
-    ClientPipeline(ProxySetup setup, ChannelGroup clients, Function<EventLoop, UpstreamPool> pools) {
+    ClientPipeline(Supplier<ProxySetup> setup, ChannelGroup clients, Function<EventLoop, UpstreamPool> pools) {
         this.setup = setup;
         this.clients = clients;
         this.pools = pools;
@@ -29,7 +30,7 @@ final class ClientPipeline extends ChannelInitializer<Channel> {
 
     @Override
     protected void initChannel(Channel channel) {
-        LimitsConfig limits = setup.config().limits();
+        LimitsConfig limits = setup.get().config().limits();
         boolean hasRoom = clients.size() < limits.connections();
         clients.add(channel);
 

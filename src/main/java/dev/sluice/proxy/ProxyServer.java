@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,11 +39,13 @@ public final class ProxyServer {
 
     private final ChannelGroup clients = new DefaultChannelGroup("clients", GlobalEventExecutor.INSTANCE);
     private final Map<EventLoop, UpstreamPool> pools = new ConcurrentHashMap<>();
-    private final ProxySetup setup;
+    private final AtomicLong anonymous;
     private final Channel listener;
+    private volatile ProxySetup setup;
 
-    private ProxyServer(ProxySetup setup) throws IOException {
+    private ProxyServer(ProxySetup setup, AtomicLong anonymous) throws IOException {
         this.setup = setup;
+        this.anonymous = anonymous;
         this.listener = bind();
     }
 
@@ -54,8 +57,21 @@ public final class ProxyServer {
      */
     public static ProxyServer start(SluiceConfig config, ProxyParts parts) throws IOException {
         UpstreamAddress upstream = UpstreamAddress.parse(config.upstream().url());
-        return new ProxyServer(
-                new ProxySetup(config, parts, upstream, new StepReader(config.identity()), tlsTo(upstream)));
+        AtomicLong anonymous = new AtomicLong();
+        StepReader steps = new StepReader(config.identity(), anonymous);
+        return new ProxyServer(new ProxySetup(config, parts, upstream, steps, tlsTo(upstream)), anonymous);
+    }
+
+    /**
+     * Puts limits, patience and the rules of identity in force for exchanges that begin from now on. Addresses, TLS and
+     * the pools of connections stay.
+     */
+    public void configure(SluiceConfig config) {
+        ProxySetup now = setup;
+        StepReader steps = config.identity().equals(now.config().identity())
+                ? now.steps()
+                : new StepReader(config.identity(), anonymous);
+        setup = new ProxySetup(config, now.parts(), now.upstream(), steps, now.tls());
     }
 
     /** Where clients are taken. */
@@ -84,7 +100,7 @@ public final class ProxyServer {
 
     private Channel bind() throws IOException {
         ClientPipeline pipeline = new ClientPipeline(
-                setup, clients, loop -> pools.computeIfAbsent(loop, key -> new UpstreamPool(key, setup)));
+                () -> setup, clients, loop -> pools.computeIfAbsent(loop, key -> new UpstreamPool(key, setup)));
         ChannelFuture bound = new ServerBootstrap()
                 .group(setup.parts().loops())
                 .channel(setup.parts().transport().tcpServer())

@@ -6,7 +6,7 @@ import io.netty.handler.ssl.SslContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all connections of one proxy share. Immutable.
+ * What all connections of one proxy share: of its configuration, what was in force when the exchange began. Immutable.
  *
  * @param steps reads governed requests
  * @param tls how to speak TLS to the engine; null if it is spoken to in the clear

@@ -19,9 +19,13 @@ final class StepReader {
 
     private final IdentityRules identities;
     private final RequestReader requests;
-    private final AtomicLong serial = new AtomicLong();
+    private final AtomicLong serial;
 
-    StepReader(IdentityConfig config) {
+    /**
+     * @param serial numbers the requests without an identity; shared with the readers before and after this one
+     */
+    StepReader(IdentityConfig config, AtomicLong serial) {
+        this.serial = serial;
         identities = new IdentityRules(config);
         requests = new RequestReader(identities.bodyPaths());
     }

@@ -63,11 +63,16 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
     private final WordCounters clientTimeouts = new WordCounters(
             registry, "sluice.client.timeouts", "turn", "Clients given up because they let their turn pass");
 
+    private final WordCounters reloads = new WordCounters(
+            registry, "sluice.config.reloads", "outcome", "Readings of the configuration after the first");
+
     private volatile @Nullable Snapshot snapshot;
     private volatile Mode mode;
+    private volatile long queueBytesLimit;
 
     SluiceMeters(SluiceConfig config, String version) {
         mode = config.mode();
+        queueBytesLimit = config.queue().maxBytes();
         for (Ending ending : Ending.values()) {
             steps.put(
                     ending,
@@ -91,7 +96,7 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
                 .register(registry);
         registerConversations(config.identity().fingerprint().maxConversations());
         registerLawGauges();
-        registerQueueGauges(config.queue().maxBytes());
+        registerQueueGauges();
         registerEngineGauges();
         for (AgentState state : AgentState.values()) {
             Gauge.builder("sluice.agents", () -> of(s -> count(s.agents(), state)))
@@ -180,6 +185,14 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
         upstreamErrors.count(kind);
     }
 
+    void onConfig(SluiceConfig config) {
+        queueBytesLimit = config.queue().maxBytes();
+    }
+
+    void onReload(boolean isTaken) {
+        reloads.count(isTaken ? "taken" : "refused");
+    }
+
     @Override
     public void onClientTimeout(String turn) {
         clientTimeouts.count(turn);
@@ -223,7 +236,7 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
         gauge("sluice.permits", "Steps in the engine, by the gate's count", Snapshot::permits);
     }
 
-    private void registerQueueGauges(long maxQueueBytes) {
+    private void registerQueueGauges() {
         gauge("sluice.queue.size", "Steps held back", s -> s.queue().size());
         gauge(
                 "sluice.queue.limit",
@@ -233,7 +246,7 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
                 "sluice.queue.bytes",
                 "Bodies of the steps held back",
                 s -> s.queue().bytes());
-        Gauge.builder("sluice.queue.bytes.limit", () -> maxQueueBytes)
+        Gauge.builder("sluice.queue.bytes.limit", () -> queueBytesLimit)
                 .description("Most bytes of bodies that may be held back")
                 .register(registry);
         gauge(

@@ -40,6 +40,16 @@ public final class Telemetry implements GateObserver, ExchangeObserver {
         meters.onMode(mode);
     }
 
+    /** From now on these settings are in force. */
+    public void onConfig(SluiceConfig config) {
+        meters.onConfig(config);
+    }
+
+    /** The configuration was read again, and taken or refused. */
+    public void onReload(boolean isTaken) {
+        meters.onReload(isTaken);
+    }
+
     /**
      * Somebody asked for a change by the admin port.
      *

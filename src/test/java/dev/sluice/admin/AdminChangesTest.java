@@ -9,6 +9,8 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.sluice.config.AdminConfig;
 import dev.sluice.config.Mode;
+import dev.sluice.config.Problem;
+import dev.sluice.config.Reload;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.telemetry.Telemetry;
 import java.io.IOException;
@@ -19,6 +21,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -139,6 +142,31 @@ final class AdminChangesTest {
 
         assertThat(answer.statusCode()).isEqualTo(status);
         assertThat(source.mode).isEqualTo(status == 200 ? Mode.SHADOW : Mode.ENFORCE);
+    }
+
+    @Test
+    void theConfigurationIsReadAgain() throws Exception {
+        source.reload = new Reload(
+                List.of(new Reload.Change("queue.doorWait", "3m", "1m")),
+                List.of(new Reload.Change("listen", "a:1", "a:2")),
+                List.of());
+        assertThat(reload().body())
+                .isEqualTo("{\"applied\":[{\"key\":\"queue.doorWait\",\"before\":\"3m\",\"after\":\"1m\"}],"
+                        + "\"needsRestart\":[{\"key\":\"listen\",\"before\":\"a:1\",\"after\":\"a:2\"}]}\n");
+
+        source.reload =
+                new Reload(List.of(), List.of(), List.of(new Problem("queue.maxSteps", "0", "1..1000000")));
+        HttpResponse<String> refused = reload();
+        assertThat(refused.statusCode()).isEqualTo(422);
+        assertThat(refused.body())
+                .isEqualTo("{\"problems\":[{\"key\":\"queue.maxSteps\",\"value\":\"0\",\"expected\":\"1..1000000\"}]}\n");
+        assertThat(audit.list).hasSize(2);
+    }
+
+    private HttpResponse<String> reload() throws Exception {
+        return send(request("/reload")
+                .header("Authorization", "Bearer " + TOKEN)
+                .POST(HttpRequest.BodyPublishers.noBody()));
     }
 
     @ParameterizedTest

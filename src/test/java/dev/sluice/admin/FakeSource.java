@@ -6,6 +6,7 @@ import dev.sluice.admission.Explanation;
 import dev.sluice.admission.Obstacle;
 import dev.sluice.admission.Snapshot;
 import dev.sluice.config.Mode;
+import dev.sluice.config.Reload;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ final class FakeSource implements AdminSource {
     volatile CompletableFuture<Snapshot> snapshot = CompletableFuture.completedFuture(usual());
     volatile Readiness readiness = Readiness.READY;
     volatile Mode mode = Mode.ENFORCE;
+    volatile Reload reload = new Reload(List.of(), List.of(), List.of());
     final List<String> ended = new ArrayList<>();
 
     static Snapshot usual() {
@@ -134,6 +136,11 @@ final class FakeSource implements AdminSource {
     public CompletableFuture<Mode> switchTo(Mode next) {
         mode = next;
         return CompletableFuture.completedFuture(next);
+    }
+
+    @Override
+    public CompletableFuture<Reload> reload() {
+        return CompletableFuture.completedFuture(reload);
     }
 
     @Override

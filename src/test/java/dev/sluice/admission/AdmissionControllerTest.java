@@ -50,6 +50,29 @@ final class AdmissionControllerTest {
     }
 
     @Test
+    void aLargerLimitLetsThoseWhoWaitGoAtOnce() {
+        GateBench two = new GateBench(GateBench.config(GateBench.agents(2), POOL));
+        two.newcomer("a", 1_000).newcomer("b", 1_000).newcomer("c", 1_000).newcomer("d", 1_000);
+        assertThat(two.verdicts()).containsExactly("forward a", "forward b");
+
+        two.configure(GateBench.config(GateBench.agents(3), POOL));
+        assertThat(two.verdicts()).containsExactly("forward c");
+    }
+
+    @Test
+    void aPoolThatIsConfiguredCountsAndOneThatNoLongerIsStaysUntilTheEngineTellsItsOwn() {
+        GateBench open = new GateBench(GateBench.config(GateBench.workingSet(), 0));
+        open.configure(GateBench.config(GateBench.workingSet(), 10_000));
+        assertThat(open.snapshot().poolTokens()).isEqualTo(10_000);
+        assertThat(open.snapshot().poolSource()).isEqualTo("configured");
+
+        open.configure(GateBench.config(GateBench.workingSet(), 0));
+        assertThat(open.snapshot().poolTokens()).isEqualTo(10_000);
+        open.controller.onSignal(Samples.progress(0, POOL, 1_000), open.nowNanos);
+        assertThat(open.snapshot().poolTokens()).isEqualTo(POOL);
+    }
+
+    @Test
     void theUnknownPoolForwardsEverything() {
         GateBench open = new GateBench(GateBench.config(GateBench.workingSet(), 0));
         for (int agent = 0; agent < 100; agent++) {

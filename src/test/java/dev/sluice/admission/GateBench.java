@@ -99,6 +99,12 @@ final class GateBench {
         return this;
     }
 
+    GateBench configure(SluiceConfig next) {
+        controller.onConfig(next, nowNanos);
+        drainVerdicts();
+        return this;
+    }
+
     /** A first step of an agent. */
     GateBench newcomer(String agent, int promptTokens) {
         return arrive(agent, promptTokens, false, null);

@@ -27,7 +27,8 @@ final class ConfigReaderTest {
 
     @Test
     void anEmptyFileIsAllDefaults() {
-        assertThat(ConfigReader.read("")).isEqualTo(new ConfigReader.Result(SluiceConfig.DEFAULT, List.of()));
+        assertThat(ConfigReader.read("").isValid()).isTrue();
+        assertThat(ConfigReader.read("").config()).isEqualTo(SluiceConfig.DEFAULT);
         assertThat(ConfigReader.read("# nothing\n").isValid()).isTrue();
         assertThat(ConfigReader.read("queue:\nlaw:\n").config()).isEqualTo(SluiceConfig.DEFAULT);
     }

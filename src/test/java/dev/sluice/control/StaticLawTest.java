@@ -1,7 +1,6 @@
 package dev.sluice.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.config.LawConfig;
 import org.junit.jupiter.api.Test;
@@ -20,10 +19,14 @@ final class StaticLawTest {
     }
 
     @Test
-    void wantsExactlyOneLimit() {
-        assertThatThrownBy(() -> new StaticLaw(new LawConfig.Static(4, 5_000)))
-                .hasMessage("static: agents=4 tokens=5000 (expected: exactly one of them above 0)");
-        assertThatThrownBy(() -> new StaticLaw(new LawConfig.Static(0, 0)))
-                .isInstanceOf(IllegalArgumentException.class);
+    void bothLimitsHoldTogetherAndFollowTheConfiguration() {
+        StaticLaw law = new StaticLaw(new LawConfig.Static(4, 5_000));
+        assertThat(law.windowAgents()).isEqualTo(4);
+        assertThat(law.budgetTokens()).isEqualTo(5_000);
+
+        LawConfig base = LawConfig.DEFAULT;
+        law.configure(new LawConfig(base.name(), base.workingSet(), base.concur(), new LawConfig.Static(6, 0)));
+        assertThat(law.windowAgents()).isEqualTo(6);
+        assertThat(law.budgetTokens()).isInfinite();
     }
 }
