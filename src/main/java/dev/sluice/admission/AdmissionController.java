@@ -78,7 +78,11 @@ public final class AdmissionController {
             this.prefill = new PrefillBound(() -> Double.POSITIVE_INFINITY);
         }
         this.order = new ForwardOrder(
-                queue, occupancy, room, prefill, () -> this.config.law().workingSet().promoteAfter());
+                queue,
+                occupancy,
+                room,
+                prefill,
+                () -> this.config.law().workingSet().promoteAfter());
         this.explainer = new Explainer(() -> this.config, queue, room, prefill);
         this.cacheStack = new CacheStack(agents, learned.footprints, occupancy, pool);
     }

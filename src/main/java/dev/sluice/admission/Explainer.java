@@ -62,7 +62,9 @@ final class Explainer {
     }
 
     private Duration longestWait(Step step) {
-        return step.isNewcomer() ? config.get().queue().doorWait() : config.get().queue().startedWait();
+        return step.isNewcomer()
+                ? config.get().queue().doorWait()
+                : config.get().queue().startedWait();
     }
 
     private static long left(Step step, Duration bound, long nowNanos) {

@@ -28,7 +28,8 @@ final class ForwardOrder {
     private final PrefillBound prefill;
     private final Supplier<Duration> promoteAfter;
 
-    ForwardOrder(WaitQueue queue, Occupancy occupancy, Room room, PrefillBound prefill, Supplier<Duration> promoteAfter) {
+    ForwardOrder(
+            WaitQueue queue, Occupancy occupancy, Room room, PrefillBound prefill, Supplier<Duration> promoteAfter) {
         this.queue = queue;
         this.occupancy = occupancy;
         this.room = room;

@@ -21,6 +21,7 @@ final class ConfigCommand implements Runnable {
     /** Exactly one of them. */
     private static final class Choice {
 
+        @SuppressWarnings("UnusedVariable") // that it is given is all there is to it
         @Option(names = "--defaults", description = "Every setting with its default and a comment.")
         private boolean defaults;
 

@@ -98,8 +98,7 @@ public final class ConfigReader {
         Map<String, Object> settings = new TreeMap<>();
         environment.forEach((name, value) -> {
             if (name.startsWith(ENVIRONMENT_PREFIX)) {
-                settings.put(
-                        name.substring(ENVIRONMENT_PREFIX.length()).replace("__", "."), YamlTree.value(value));
+                settings.put(name.substring(ENVIRONMENT_PREFIX.length()).replace("__", "."), YamlTree.value(value));
             }
         });
         return settings;

@@ -24,7 +24,8 @@ final class CrossRules {
         rules.readingsComeBeforeTheyAreStale();
         rules.windowBeginsWithinItsBound();
         rules.fixedLimitLimitsSomething();
-        rules.queueHoldsTheLargestBody();
+        rules.holdsTheLargestBody("queue.maxBytes", config.queue().maxBytes());
+        rules.holdsTheLargestBody("limits.collectingBytes", config.limits().collectingBytes());
         problems.addAll(rules.found);
     }
 
@@ -68,10 +69,9 @@ final class CrossRules {
         }
     }
 
-    private void queueHoldsTheLargestBody() {
-        long maxBytes = config.queue().maxBytes();
+    private void holdsTheLargestBody(String key, long maxBytes) {
         if (maxBytes < config.limits().bodyBytes()) {
-            report("queue.maxBytes", Quantity.formatBytes(maxBytes), "at least", "limits.bodyBytes");
+            report(key, Quantity.formatBytes(maxBytes), "at least", "limits.bodyBytes");
         }
     }
 

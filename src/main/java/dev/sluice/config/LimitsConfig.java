@@ -6,6 +6,7 @@ import java.time.Duration;
  * What a client may send.
  *
  * @param bodyBytes largest body of a governed request; other bodies are streamed and have no bound
+ * @param collectingBytes most that the bodies of governed requests may take together while they are received
  * @param requestLineBytes longest request line
  * @param fieldsBytes largest header section
  * @param connections most client connections at once
@@ -14,12 +15,13 @@ import java.time.Duration;
  */
 public record LimitsConfig(
         long bodyBytes,
+        long collectingBytes,
         int requestLineBytes,
         int fieldsBytes,
         int connections,
         Duration clientSilence,
         Duration clientIdle) {
 
-    public static final LimitsConfig DEFAULT =
-            new LimitsConfig(32L << 20, 16 << 10, 64 << 10, 65_536, Duration.ofSeconds(60), Duration.ofMinutes(10));
+    public static final LimitsConfig DEFAULT = new LimitsConfig(
+            32L << 20, 256L << 20, 16 << 10, 64 << 10, 65_536, Duration.ofSeconds(60), Duration.ofMinutes(10));
 }

@@ -17,10 +17,7 @@ import java.util.stream.Collectors;
  * @param schema the same as keywords of JSON Schema, as far as that can say it
  */
 record Rule<T>(
-        String expected,
-        Function<JsonNode, Optional<T>> parser,
-        Function<T, String> text,
-        Map<String, Object> schema) {
+        String expected, Function<JsonNode, Optional<T>> parser, Function<T, String> text, Map<String, Object> schema) {
 
     private static final String TYPE = "type";
 

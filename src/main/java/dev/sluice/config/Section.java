@@ -30,8 +30,7 @@ final class Section {
     }
 
     /** Reads the whole file by {@code reading}; {@code problems} and {@code settings} are appended to. */
-    static <T> T read(
-            JsonNode root, List<Problem> problems, List<Setting> settings, Function<Section, T> reading) {
+    static <T> T read(JsonNode root, List<Problem> problems, List<Setting> settings, Function<Section, T> reading) {
         return new Section("", root, problems, settings).read(reading);
     }
 
@@ -100,8 +99,7 @@ final class Section {
                 prefix + key,
                 values.toString(),
                 "at most " + max + " names with a value each: " + rule.expected(),
-                Map.<String, Object>of(
-                        "type", "object", "maxProperties", max, "additionalProperties", rule.schema())));
+                Map.<String, Object>of("type", "object", "maxProperties", max, "additionalProperties", rule.schema())));
         return values;
     }
 

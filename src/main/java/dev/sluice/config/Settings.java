@@ -185,6 +185,7 @@ final class Settings {
         Rule<Duration> patience = Rule.duration(Duration.ofMillis(100), Duration.ofHours(24));
         return new LimitsConfig(
                 section.value("bodyBytes", d.bodyBytes(), Rule.bytes(1 << 10, 1 << 30)),
+                section.value("collectingBytes", d.collectingBytes(), Rule.bytes(1 << 10, 1L << 40)),
                 section.value("requestLineBytes", d.requestLineBytes(), Rule.smallBytes(256, 1 << 20)),
                 section.value("fieldsBytes", d.fieldsBytes(), Rule.smallBytes(1 << 10, 1 << 20)),
                 section.value("connections", d.connections(), Rule.integer(1, MAX_COUNT)),

@@ -16,30 +16,52 @@ final class BodyCollector {
     private static final int DEFAULT_FIRST_BYTES = 4 << 10;
 
     private final long maxBytes;
+    private final BodyAccount account;
+    private final long maxTogetherBytes;
+    private long counted;
     private @Nullable ByteBuf body;
 
     /**
      * @param announcedBytes the length announced; negative if none was
      * @param maxBytes largest body taken
+     * @param account counts this body while it is collected
+     * @param maxTogetherBytes most that may be counted there
      */
-    BodyCollector(ByteBufAllocator allocator, long announcedBytes, long maxBytes) {
+    BodyCollector(
+            ByteBufAllocator allocator,
+            long announcedBytes,
+            long maxBytes,
+            BodyAccount account,
+            long maxTogetherBytes) {
         this.maxBytes = maxBytes;
+        this.account = account;
+        this.maxTogetherBytes = maxTogetherBytes;
         int firstBytes = announcedBytes < 0 ? DEFAULT_FIRST_BYTES : (int) Math.min(announcedBytes, MAX_FIRST_BYTES);
         body = allocator.buffer(firstBytes);
     }
 
-    /**
-     * Takes the next bytes, whose ownership passes here in any case.
-     *
-     * @return false if the body is larger than it may be
-     */
-    boolean add(ByteBuf bytes) {
+    /** What became of some bytes. */
+    enum Taken {
+        YES,
+        /** The body is larger than it may be. */
+        TOO_LARGE,
+        /** All bodies that are being collected are, together. */
+        TOO_MUCH_TOGETHER
+    }
+
+    /** Takes the next bytes, whose ownership passes here in any case. */
+    Taken add(ByteBuf bytes) {
         try {
-            if (body == null || body.readableBytes() + (long) bytes.readableBytes() > maxBytes) {
-                return false;
+            int more = bytes.readableBytes();
+            if (body == null || body.readableBytes() + (long) more > maxBytes) {
+                return Taken.TOO_LARGE;
             }
+            if (!account.take(more, maxTogetherBytes)) {
+                return Taken.TOO_MUCH_TOGETHER;
+            }
+            counted += more;
             body.writeBytes(bytes);
-            return true;
+            return Taken.YES;
         } finally {
             bytes.release();
         }
@@ -58,6 +80,7 @@ final class BodyCollector {
     ByteBuf take() {
         ByteBuf whole = whole();
         body = null;
+        settle();
         return whole;
     }
 
@@ -66,6 +89,12 @@ final class BodyCollector {
         if (body != null) {
             body.release();
             body = null;
+            settle();
         }
+    }
+
+    private void settle() {
+        account.giveBack(counted);
+        counted = 0;
     }
 }

@@ -87,6 +87,14 @@ record ErrorReply(HttpResponseStatus status, ErrorCode code, String message, int
                 HttpResponseStatus.SERVICE_UNAVAILABLE, ErrorCode.QUEUE_FULL, "too many connections are open", 1);
     }
 
+    static ErrorReply tooMuchToCollect(QueueConfig queue) {
+        return new ErrorReply(
+                HttpResponseStatus.valueOf(queue.refusalStatus()),
+                ErrorCode.QUEUE_FULL,
+                "too many request bodies are being received at once",
+                1);
+    }
+
     void addFields(HttpHeaders fields) {
         fields.set(HttpHeaderNames.CONTENT_TYPE, "application/json");
         fields.set("Sluice-Reason", code.code());

@@ -17,5 +17,8 @@ public interface ExchangeObserver {
     /** A client's connection is closed because it let its turn pass. {@code turn} is one of a small closed set. */
     default void onClientTimeout(String turn) {}
 
+    /** The bodies of governed requests that are being received take so many bytes now, all together. */
+    default void onCollecting(long bytes) {}
+
     default void onExchange(ExchangeRecord exchange) {}
 }

@@ -65,7 +65,12 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
         this.route = route;
         figures = new ExchangeFigures(request, parts.nanoClock());
         relay = new ResponseRelay(client, request, figures);
-        collector = new BodyCollector(client.allocator(), announcedBytes(), maxBodyBytes());
+        collector = new BodyCollector(
+                client.allocator(),
+                announcedBytes(),
+                maxBodyBytes(),
+                client.setup().bodies(),
+                client.setup().config().limits().collectingBytes());
     }
 
     void start() {
@@ -84,8 +89,11 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
     @Override
     public void onBody(ByteBuf bytes) {
         figures.countRequest(bytes.readableBytes());
-        if (!collector.add(bytes)) {
-            refuseTooLarge();
+        switch (collector.add(bytes)) {
+            case YES -> {}
+            case TOO_LARGE -> refuseTooLarge();
+            case TOO_MUCH_TOGETHER ->
+                reply(ErrorReply.tooMuchToCollect(client.setup().config().queue()), null);
         }
     }
 

@@ -59,7 +59,8 @@ public final class ProxyServer {
         UpstreamAddress upstream = UpstreamAddress.parse(config.upstream().url());
         AtomicLong anonymous = new AtomicLong();
         StepReader steps = new StepReader(config.identity(), anonymous);
-        return new ProxyServer(new ProxySetup(config, parts, upstream, steps, tlsTo(upstream)), anonymous);
+        BodyAccount bodies = new BodyAccount(parts.observer()::onCollecting);
+        return new ProxyServer(new ProxySetup(config, parts, upstream, steps, bodies, tlsTo(upstream)), anonymous);
     }
 
     /**
@@ -71,7 +72,7 @@ public final class ProxyServer {
         StepReader steps = config.identity().equals(now.config().identity())
                 ? now.steps()
                 : new StepReader(config.identity(), anonymous);
-        setup = new ProxySetup(config, now.parts(), now.upstream(), steps, now.tls());
+        setup = new ProxySetup(config, now.parts(), now.upstream(), steps, now.bodies(), now.tls());
     }
 
     /** Where clients are taken. */

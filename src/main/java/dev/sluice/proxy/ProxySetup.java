@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What all connections of one proxy share: of its configuration, what was in force when the exchange began. Immutable.
  *
  * @param steps reads governed requests
+ * @param bodies counts what is being collected
  * @param tls how to speak TLS to the engine; null if it is spoken to in the clear
  */
 record ProxySetup(
@@ -16,4 +17,5 @@ record ProxySetup(
         ProxyParts parts,
         UpstreamAddress upstream,
         StepReader steps,
+        BodyAccount bodies,
         @Nullable SslContext tls) {}

@@ -69,10 +69,12 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
     private volatile @Nullable Snapshot snapshot;
     private volatile Mode mode;
     private volatile long queueBytesLimit;
+    private volatile long collectingBytes;
+    private volatile long collectingBytesLimit;
 
     SluiceMeters(SluiceConfig config, String version) {
         mode = config.mode();
-        queueBytesLimit = config.queue().maxBytes();
+        onConfig(config);
         for (Ending ending : Ending.values()) {
             steps.put(
                     ending,
@@ -187,10 +189,16 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
 
     void onConfig(SluiceConfig config) {
         queueBytesLimit = config.queue().maxBytes();
+        collectingBytesLimit = config.limits().collectingBytes();
     }
 
     void onReload(boolean isTaken) {
         reloads.count(isTaken ? "taken" : "refused");
+    }
+
+    @Override
+    public void onCollecting(long bytes) {
+        collectingBytes = bytes;
     }
 
     @Override
@@ -248,6 +256,12 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
                 s -> s.queue().bytes());
         Gauge.builder("sluice.queue.bytes.limit", () -> queueBytesLimit)
                 .description("Most bytes of bodies that may be held back")
+                .register(registry);
+        Gauge.builder("sluice.collecting.bytes", () -> collectingBytes)
+                .description("Bodies of governed requests that are being received")
+                .register(registry);
+        Gauge.builder("sluice.collecting.bytes.limit", () -> collectingBytesLimit)
+                .description("Most bytes that such bodies may take together")
                 .register(registry);
         gauge(
                 "sluice.queue.oldest.seconds",

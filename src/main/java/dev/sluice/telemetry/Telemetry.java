@@ -129,6 +129,11 @@ public final class Telemetry implements GateObserver, ExchangeObserver {
     }
 
     @Override
+    public void onCollecting(long bytes) {
+        meters.onCollecting(bytes);
+    }
+
+    @Override
     public void onClientTimeout(String turn) {
         meters.onClientTimeout(turn);
     }

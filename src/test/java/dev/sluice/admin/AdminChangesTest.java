@@ -154,12 +154,12 @@ final class AdminChangesTest {
                 .isEqualTo("{\"applied\":[{\"key\":\"queue.doorWait\",\"before\":\"3m\",\"after\":\"1m\"}],"
                         + "\"needsRestart\":[{\"key\":\"listen\",\"before\":\"a:1\",\"after\":\"a:2\"}]}\n");
 
-        source.reload =
-                new Reload(List.of(), List.of(), List.of(new Problem("queue.maxSteps", "0", "1..1000000")));
+        source.reload = new Reload(List.of(), List.of(), List.of(new Problem("queue.maxSteps", "0", "1..1000000")));
         HttpResponse<String> refused = reload();
         assertThat(refused.statusCode()).isEqualTo(422);
         assertThat(refused.body())
-                .isEqualTo("{\"problems\":[{\"key\":\"queue.maxSteps\",\"value\":\"0\",\"expected\":\"1..1000000\"}]}\n");
+                .isEqualTo(
+                        "{\"problems\":[{\"key\":\"queue.maxSteps\",\"value\":\"0\",\"expected\":\"1..1000000\"}]}\n");
         assertThat(audit.list).hasSize(2);
     }
 

@@ -35,11 +35,15 @@ final class ReloaderTest {
     void start() throws IOException {
         file = Files.writeString(folder.resolve("sluice.yaml"), "queue: {doorWait: 3m}");
         ConfigSource source = ConfigSource.of(file, Map.of("pool.tokens", 7), Map.of("SLUICE__pool__tokens", "9"));
-        reloader = new Reloader(source, source.read(), (config, mode) -> {
-            applied.add(config);
-            withMode.add(mode);
-            return CompletableFuture.completedFuture(config);
-        }, told::add);
+        reloader = new Reloader(
+                source,
+                source.read(),
+                (config, mode) -> {
+                    applied.add(config);
+                    withMode.add(mode);
+                    return CompletableFuture.completedFuture(config);
+                },
+                told::add);
     }
 
     @Test
@@ -86,11 +90,14 @@ final class ReloaderTest {
         Files.writeString(one.resolve("sluice.yaml"), "mode: off");
         Files.writeString(two.resolve("sluice.yaml"), "mode: shadow");
         Path data = Files.createSymbolicLink(folder.resolve("..data"), one);
-        Path mounted =
-                Files.createSymbolicLink(folder.resolve("mounted.yaml"), data.getFileName().resolve("sluice.yaml"));
+        Path mounted = Files.createSymbolicLink(
+                folder.resolve("mounted.yaml"), data.getFileName().resolve("sluice.yaml"));
         List<Runnable> looks = new ArrayList<>();
         List<String> seen = new ArrayList<>();
-        FileWatch.start(mounted, new HandLoop(looks), () -> seen.add(ConfigReader.read(mounted).config().mode().label()));
+        FileWatch.start(
+                mounted,
+                new HandLoop(looks),
+                () -> seen.add(ConfigReader.read(mounted).config().mode().label()));
 
         looks.get(0).run();
         Path next = Files.createSymbolicLink(folder.resolve("..data_tmp"), two);

@@ -83,6 +83,7 @@ final class ReloadTest {
         assertThat(schema.at("/properties/queue/properties/maxSteps/maximum").intValue())
                 .isEqualTo(1_000_000);
         assertThat("250ms")
-                .matches(schema.at("/properties/signals/properties/interval/pattern").asText());
+                .matches(schema.at("/properties/signals/properties/interval/pattern")
+                        .asText());
     }
 }

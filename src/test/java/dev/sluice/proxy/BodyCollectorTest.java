@@ -11,17 +11,40 @@ import org.junit.jupiter.api.Test;
 
 final class BodyCollectorTest {
 
-    private final BodyCollector collector = new BodyCollector(UnpooledByteBufAllocator.DEFAULT, 5, 8);
+    private long together;
+    private final BodyAccount account = new BodyAccount(bytes -> together = bytes);
+    private final BodyCollector collector = collector(5, 8);
 
     @AfterEach
     void release() {
         collector.release();
+        assertThat(together).isZero();
+    }
+
+    private BodyCollector collector(long announcedBytes, long maxBytes) {
+        return new BodyCollector(UnpooledByteBufAllocator.DEFAULT, announcedBytes, maxBytes, account, 10);
+    }
+
+    @Test
+    void allBodiesTogetherHaveABound() {
+        BodyCollector other = collector(-1, 8);
+        assertThat(collector.add(Unpooled.copiedBuffer("12345678", US_ASCII))).isEqualTo(BodyCollector.Taken.YES);
+        assertThat(other.add(Unpooled.copiedBuffer("12", US_ASCII))).isEqualTo(BodyCollector.Taken.YES);
+        ByteBuf oneMore = Unpooled.copiedBuffer("3", US_ASCII);
+        assertThat(other.add(oneMore)).isEqualTo(BodyCollector.Taken.TOO_MUCH_TOGETHER);
+        assertThat(oneMore.refCnt()).isZero();
+        assertThat(together).isEqualTo(10);
+
+        collector.take().release();
+        assertThat(together).isEqualTo(2);
+        assertThat(other.add(Unpooled.copiedBuffer("3", US_ASCII))).isEqualTo(BodyCollector.Taken.YES);
+        other.release();
     }
 
     @Test
     void bytesAreCopiedSoThatReadBuffersAreFree() {
         ByteBuf first = Unpooled.copiedBuffer("abc", US_ASCII);
-        assertThat(collector.add(first)).isTrue();
+        assertThat(collector.add(first)).isEqualTo(BodyCollector.Taken.YES);
         assertThat(first.refCnt()).isZero();
         collector.add(Unpooled.copiedBuffer("defgh", US_ASCII));
         ByteBuf whole = collector.take();
@@ -33,13 +56,13 @@ final class BodyCollectorTest {
     @Test
     void oneByteTooManyIsRefusedAndStillReleased() {
         ByteBuf tooMany = Unpooled.copiedBuffer("123456789", US_ASCII);
-        assertThat(collector.add(tooMany)).isFalse();
+        assertThat(collector.add(tooMany)).isEqualTo(BodyCollector.Taken.TOO_LARGE);
         assertThat(tooMany.refCnt()).isZero();
     }
 
     @Test
     void aLengthAnnouncedIsNotBelievedBeforeBytesCome() {
-        BodyCollector boasted = new BodyCollector(UnpooledByteBufAllocator.DEFAULT, 32L << 20, 32L << 20);
+        BodyCollector boasted = collector(32L << 20, 32L << 20);
         assertThat(boasted.whole().capacity()).isLessThanOrEqualTo(64 << 10);
         boasted.release();
     }

@@ -70,6 +70,31 @@ final class GovernedTest {
     }
 
     @Test
+    void bodiesThatComeTogetherHaveABoundTogether() throws Exception {
+        try (FakeEngine idle = FakeEngine.overTcp();
+                RunningProxy small = new RunningProxy(
+                        RunningProxy.upstream(idle.url()), RunningProxy.collecting(100), new FakeGate())) {
+            String begun = "POST /v1/completions HTTP/1.1\r\nHost: a\r\nContent-Length: 90\r\n\r\n" + "x".repeat(60);
+            Wire first = small.client().send(begun);
+            small.awaitCollecting(60);
+            Wire refused = small.client().send(begun);
+            Wire.Message answer = refused.read();
+            assertThat(answer.status()).isEqualTo(429);
+            assertThat(answer.field("sluice-reason")).contains("queue_full");
+            assertThat(answer.field("retry-after")).contains("1");
+            assertThat(refused.seesClose()).isTrue();
+
+            first.close();
+            small.awaitCollecting(0);
+            Wire next = small.client().send(post("/v1/completions", "", "{\"prompt\":\"" + "x".repeat(60) + "\"}"));
+            Wire upstream = idle.accept();
+            assertThat(upstream.read().content()).contains("xxx");
+            upstream.send("HTTP/1.1 204 Done\r\n\r\n");
+            assertThat(next.read().status()).isEqualTo(204);
+        }
+    }
+
+    @Test
     void usageIsAskedForAndItsChunkTakenOutAgain() throws Exception {
         String body = "{\"model\":\"m\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}";
         Wire client = proxy.client().send(post("/v1/chat/completions", "", body));

@@ -25,6 +25,7 @@ final class RunningProxy implements Closeable, ExchangeObserver {
     private final BlockingQueue<ExchangeRecord> records = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> upstreamErrors = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> clientTimeouts = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Long> collecting = new LinkedBlockingQueue<>();
     private final AtomicInteger inFlight = new AtomicInteger();
     private final ArrayDeque<Wire> clients = new ArrayDeque<>();
     private final FakeGate gate;
@@ -99,18 +100,31 @@ final class RunningProxy implements Closeable, ExchangeObserver {
                 patience);
     }
 
+    /** The usual limits with that one for all bodies together. */
+    static LimitsConfig collecting(long bytes) {
+        LimitsConfig base = LimitsConfig.DEFAULT;
+        return new LimitsConfig(
+                bytes,
+                bytes,
+                base.requestLineBytes(),
+                base.fieldsBytes(),
+                base.connections(),
+                base.clientSilence(),
+                base.clientIdle());
+    }
+
     /** Limits with the usual patience. */
     static LimitsConfig limits(long bodyBytes, int requestLineBytes, int fieldsBytes, int connections) {
         LimitsConfig base = LimitsConfig.DEFAULT;
         return new LimitsConfig(
-                bodyBytes, requestLineBytes, fieldsBytes, connections, base.clientSilence(), base.clientIdle());
+                bodyBytes, base.collectingBytes(), requestLineBytes, fieldsBytes, connections, base.clientSilence(), base.clientIdle());
     }
 
     /** The usual limits with patience of that length. */
     static LimitsConfig impatientWithClients(Duration silence, Duration idle) {
         LimitsConfig base = LimitsConfig.DEFAULT;
         return new LimitsConfig(
-                base.bodyBytes(), base.requestLineBytes(), base.fieldsBytes(), base.connections(), silence, idle);
+                base.bodyBytes(), base.collectingBytes(), base.requestLineBytes(), base.fieldsBytes(), base.connections(), silence, idle);
     }
 
     Wire client() {
@@ -135,6 +149,20 @@ final class RunningProxy implements Closeable, ExchangeObserver {
 
     String nextClientTimeout() throws InterruptedException {
         return String.valueOf(clientTimeouts.poll(20, TimeUnit.SECONDS));
+    }
+
+    /** Waits until bodies of exactly so many bytes are being received. */
+    void awaitCollecting(long bytes) throws InterruptedException {
+        Long now;
+        do {
+            now = collecting.poll(20, TimeUnit.SECONDS);
+            assertThat(now).as("a change within 20 s").isNotNull();
+        } while (!Long.valueOf(bytes).equals(now));
+    }
+
+    @Override
+    public void onCollecting(long bytes) {
+        collecting.add(bytes);
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,8 @@ final class UpstreamPoolTest {
                         config,
                         parts,
                         UpstreamAddress.parse(config.upstream().url()),
-                        new StepReader(config.identity()),
+                        new StepReader(config.identity(), new AtomicLong()),
+                        new BodyAccount(bytes -> {}),
                         null));
     }
 

@@ -38,6 +38,8 @@ final class TelemetryTest {
                         "sluice_budget_changes_total counter",
                         "sluice_build_info gauge",
                         "sluice_client_timeouts_total counter",
+                        "sluice_collecting_bytes gauge",
+                        "sluice_collecting_bytes_limit gauge",
                         "sluice_config_reloads_total counter",
                         "sluice_conversations gauge",
                         "sluice_conversations_forgotten_total counter",
