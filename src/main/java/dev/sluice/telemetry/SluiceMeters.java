@@ -63,8 +63,8 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
     private final WordCounters clientTimeouts = new WordCounters(
             registry, "sluice.client.timeouts", "turn", "Clients given up because they let their turn pass");
 
-    private final WordCounters reloads = new WordCounters(
-            registry, "sluice.config.reloads", "outcome", "Readings of the configuration after the first");
+    private final Counter reloadsTaken = reloads("taken");
+    private final Counter reloadsRefused = reloads("refused");
 
     private volatile @Nullable Snapshot snapshot;
     private volatile Mode mode;
@@ -193,7 +193,7 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
     }
 
     void onReload(boolean isTaken) {
-        reloads.count(isTaken ? "taken" : "refused");
+        (isTaken ? reloadsTaken : reloadsRefused).increment();
     }
 
     @Override
@@ -211,6 +211,13 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
         if (exchange.route() != null && exchange.firstByteNanos() >= 0) {
             firstBytes.record(exchange.firstByteNanos(), TimeUnit.NANOSECONDS);
         }
+    }
+
+    private Counter reloads(String outcome) {
+        return Counter.builder("sluice.config.reloads")
+                .description("Readings of the configuration after the first")
+                .tag("outcome", outcome)
+                .register(registry);
     }
 
     private void registerConversations(int limit) {

@@ -117,14 +117,26 @@ final class RunningProxy implements Closeable, ExchangeObserver {
     static LimitsConfig limits(long bodyBytes, int requestLineBytes, int fieldsBytes, int connections) {
         LimitsConfig base = LimitsConfig.DEFAULT;
         return new LimitsConfig(
-                bodyBytes, base.collectingBytes(), requestLineBytes, fieldsBytes, connections, base.clientSilence(), base.clientIdle());
+                bodyBytes,
+                base.collectingBytes(),
+                requestLineBytes,
+                fieldsBytes,
+                connections,
+                base.clientSilence(),
+                base.clientIdle());
     }
 
     /** The usual limits with patience of that length. */
     static LimitsConfig impatientWithClients(Duration silence, Duration idle) {
         LimitsConfig base = LimitsConfig.DEFAULT;
         return new LimitsConfig(
-                base.bodyBytes(), base.collectingBytes(), base.requestLineBytes(), base.fieldsBytes(), base.connections(), silence, idle);
+                base.bodyBytes(),
+                base.collectingBytes(),
+                base.requestLineBytes(),
+                base.fieldsBytes(),
+                base.connections(),
+                silence,
+                idle);
     }
 
     Wire client() {

@@ -80,6 +80,14 @@ final class TelemetryTest {
     }
 
     @Test
+    void readingsOfTheConfigurationAreCountedFromZero() {
+        assertThat(sample("sluice_config_reloads_total{outcome=\"refused\",}")).isEqualTo("0.0");
+        telemetry.onReload(false);
+        assertThat(sample("sluice_config_reloads_total{outcome=\"refused\",}")).isEqualTo("1.0");
+        assertThat(sample("sluice_config_reloads_total{outcome=\"taken\",}")).isEqualTo("0.0");
+    }
+
+    @Test
     void everyFamilyIsDocumentedWithItsType() throws IOException {
         String page = Files.readString(Path.of("docs/metrics.md"));
 
