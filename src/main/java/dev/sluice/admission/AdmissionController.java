@@ -70,12 +70,12 @@ public final class AdmissionController {
             this.price = workingSet.price();
             this.occupancy = new Occupancy(queue, shares, new HoldValue(learned));
             this.room = new WorkingSetRoom(workingSet, occupancy, learned, agents);
-            this.prefill = new PrefillBound(() -> workingSet.config().prefillTokens());
+            this.prefill = new PrefillBound(() -> workingSet.config().prefillTokens(), learned.cost);
         } else {
             this.price = null;
             this.occupancy = new Occupancy(queue, shares, Worth.EQUAL);
             this.room = Room.of(law, occupancy);
-            this.prefill = new PrefillBound(() -> Double.POSITIVE_INFINITY);
+            this.prefill = new PrefillBound(() -> Double.POSITIVE_INFINITY, learned.cost);
         }
         this.order = new ForwardOrder(
                 queue,
@@ -173,7 +173,7 @@ public final class AdmissionController {
         Step step = steps.get(stepId);
         if (step != null && !step.isWaiting() && step.firstTokenNanos < 0) {
             step.firstTokenNanos = nowNanos;
-            prefill.end(step.uncachedTokens);
+            prefill.end(step);
             decide(nowNanos);
         }
     }
@@ -189,9 +189,7 @@ public final class AdmissionController {
             return null;
         }
         Agent agent = step.agent;
-        if (step.firstTokenNanos < 0) {
-            prefill.end(step.uncachedTokens);
-        }
+        prefill.end(step);
         chatLane.leave(step);
         occupancy.stop(agent, nowNanos);
         agent.step = null;
@@ -245,6 +243,7 @@ public final class AdmissionController {
             occupancy.refresh(nowNanos);
             room.refresh(nowNanos);
         }
+        prefill.onTick(nowNanos);
         observeFill(nowNanos);
         queue.overdue(config.queue(), nowNanos).forEach(step -> leaveQueue(step, Ending.WAIT_EXPIRED, nowNanos));
         decide(nowNanos);
@@ -351,8 +350,7 @@ public final class AdmissionController {
         }
         cacheStack.onForward(step, nowNanos);
         step.forward(nowNanos);
-        step.undisturbed = prefill.isIdle();
-        prefill.begin(step.uncachedTokens);
+        prefill.begin(step, nowNanos);
         occupancy.run(agent, step.footprintTokens, nowNanos);
         agent.history.onForwarded(step.waitedNanos(nowNanos));
         agent.doorSinceNanos = Long.MIN_VALUE;

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param bodyBytes size of the request body
  * @param maxOutputTokens the client's bound on the answer, or -1
  * @param question whether nothing says that more will follow: no id, no answer in the history, no tools
+ * @param streamed whether its answer comes token by token, so that the first one is seen
  */
 public record Arrival(
         String agentId,
@@ -24,9 +25,10 @@ public record Arrival(
         boolean started,
         long bodyBytes,
         long maxOutputTokens,
-        boolean question) {
+        boolean question,
+        boolean streamed) {
 
-    /** A step whose agent is known by an id, or not at all. */
+    /** A streamed step whose agent is known by an id, or not at all. */
     public Arrival(
             String agentId,
             String source,
@@ -36,16 +38,18 @@ public record Arrival(
             boolean started,
             long bodyBytes,
             long maxOutputTokens) {
-        this(agentId, source, tenant, parentId, anonymous, started, bodyBytes, maxOutputTokens, anonymous);
+        this(agentId, source, tenant, parentId, anonymous, started, bodyBytes, maxOutputTokens, anonymous, true);
     }
 
     /** The same step as that of an agent which lives on. */
     public Arrival of(String id, String knownBy, @Nullable String parent, boolean isQuestion) {
-        return new Arrival(id, knownBy, tenant, parent, false, started, bodyBytes, maxOutputTokens, isQuestion);
+        return new Arrival(
+                id, knownBy, tenant, parent, false, started, bodyBytes, maxOutputTokens, isQuestion, streamed);
     }
 
     /** The same step as that of an agent of its own, living for this one step, with this agent as its parent. */
     Arrival besideAs(String id) {
-        return new Arrival(id, source, tenant, agentId, true, started, bodyBytes, maxOutputTokens);
+        return new Arrival(
+                id, source, tenant, agentId, true, started, bodyBytes, maxOutputTokens, true, streamed);
     }
 }

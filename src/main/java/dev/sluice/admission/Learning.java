@@ -70,7 +70,10 @@ final class Learning {
 
     private void onEngineWork(Step step, Usage usage, @Nullable RoomPrice price, long nowNanos) {
         long uncached = Math.max(0, usage.promptTokens() - usage.cachedTokens());
-        if (step.undisturbed && step.firstTokenNanos >= 0) {
+        if (step.undisturbed && !step.arrival.streamed()) {
+            double seconds = (nowNanos - step.forwardedNanos) / 1e9;
+            cost.onUndisturbedAnswer(usage.promptTokens(), uncached, usage.completionTokens(), seconds);
+        } else if (step.undisturbed && step.firstTokenNanos >= 0) {
             double seconds = (step.firstTokenNanos - step.forwardedNanos) / 1e9;
             cost.onUndisturbedPrefill(usage.promptTokens(), uncached, seconds);
         }

@@ -28,6 +28,9 @@ final class Step {
     /** Expected uncached prompt tokens; fixed when it goes. */
     double uncachedTokens;
 
+    /** Whether its prompt stands before others in the engine, as far as is known. */
+    boolean inPrefill;
+
     /** Whether no other prompt was before its first token when it went. */
     boolean undisturbed;
 

@@ -48,7 +48,9 @@ final class StepReader {
                 identity.anonymous(),
                 facts.started(),
                 body.readableBytes(),
-                facts.maxOutputTokens());
+                facts.maxOutputTokens(),
+                identity.anonymous(),
+                facts.streamed());
         Fingerprint print = identity.fingerprint(facts.chain(), isRepeated(fields));
         return new Step(facts, arrival, print, collected.take());
     }

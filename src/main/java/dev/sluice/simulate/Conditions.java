@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param restartAt when the engine restarts, from the start of the run; null if it does not
  * @param identified whether steps say whose they are
  * @param turns after which answers a turn looks ended
+ * @param streamed whether answers come token by token
  */
 public record Conditions(
         Clients clients,
@@ -28,7 +29,8 @@ public record Conditions(
         double foreignRatio,
         @Nullable Duration restartAt,
         boolean identified,
-        Turns turns) {
+        Turns turns,
+        boolean streamed) {
 
     /** How clients wait. */
     public enum Clients {
@@ -58,7 +60,7 @@ public record Conditions(
     }
 
     public static final Conditions GOOD =
-            new Conditions(Clients.ENDLESS, 1, true, Signals.FRESH, 0, null, true, Turns.LAST_ENDS);
+            new Conditions(Clients.ENDLESS, 1, true, Signals.FRESH, 0, null, true, Turns.LAST_ENDS, true);
 
     private static final Duration RESTART = Duration.ofMinutes(10);
 
@@ -70,17 +72,18 @@ public record Conditions(
         Turns ends = Turns.LAST_ENDS;
         Map<String, Conditions> faults = new LinkedHashMap<>();
         faults.put("none", GOOD);
-        faults.put("impatient", new Conditions(Clients.REAL, 1, true, Signals.FRESH, 0, null, true, ends));
-        faults.put("pool-half", new Conditions(endless, 0.5, true, Signals.FRESH, 0, null, true, ends));
-        faults.put("pool-double", new Conditions(endless, 2, true, Signals.FRESH, 0, null, true, ends));
-        faults.put("no-cached-tokens", new Conditions(endless, 1, false, Signals.FRESH, 0, null, true, ends));
-        faults.put("late-metrics", new Conditions(endless, 1, true, Signals.LATE, 0, null, true, ends));
-        faults.put("no-metrics", new Conditions(endless, 1, true, Signals.NONE, 0, null, true, ends));
-        faults.put("foreign-traffic", new Conditions(endless, 1, true, Signals.FRESH, 0.2, null, true, ends));
-        faults.put("restart", new Conditions(endless, 1, true, Signals.FRESH, 0, RESTART, true, ends));
-        faults.put("no-identity", new Conditions(endless, 1, true, Signals.FRESH, 0, null, false, ends));
-        faults.put("text-tools", new Conditions(endless, 1, true, Signals.FRESH, 0, null, true, Turns.ALL_END));
-        faults.put("no-end", new Conditions(endless, 1, true, Signals.FRESH, 0, null, true, Turns.NONE_ENDS));
+        faults.put("impatient", new Conditions(Clients.REAL, 1, true, Signals.FRESH, 0, null, true, ends, true));
+        faults.put("pool-half", new Conditions(endless, 0.5, true, Signals.FRESH, 0, null, true, ends, true));
+        faults.put("pool-double", new Conditions(endless, 2, true, Signals.FRESH, 0, null, true, ends, true));
+        faults.put("no-cached-tokens", new Conditions(endless, 1, false, Signals.FRESH, 0, null, true, ends, true));
+        faults.put("late-metrics", new Conditions(endless, 1, true, Signals.LATE, 0, null, true, ends, true));
+        faults.put("no-metrics", new Conditions(endless, 1, true, Signals.NONE, 0, null, true, ends, true));
+        faults.put("foreign-traffic", new Conditions(endless, 1, true, Signals.FRESH, 0.2, null, true, ends, true));
+        faults.put("restart", new Conditions(endless, 1, true, Signals.FRESH, 0, RESTART, true, ends, true));
+        faults.put("no-identity", new Conditions(endless, 1, true, Signals.FRESH, 0, null, false, ends, true));
+        faults.put("text-tools", new Conditions(endless, 1, true, Signals.FRESH, 0, null, true, Turns.ALL_END, true));
+        faults.put("no-end", new Conditions(endless, 1, true, Signals.FRESH, 0, null, true, Turns.NONE_ENDS, true));
+        faults.put("whole-answers", new Conditions(endless, 1, true, Signals.FRESH, 0, null, true, ends, false));
         return faults;
     }
 

@@ -80,7 +80,9 @@ final class VirtualAgent implements Gate.Caller {
                 anonymous,
                 step > 0,
                 (long) now.promptTokens() * BYTES_PER_TOKEN,
-                -1);
+                -1,
+                anonymous,
+                run.conditions().streamed());
         Fingerprint print = anonymous
                 ? ScriptChain.of(script, step, parent == null ? null : parent.script, parent == null ? 0 : parent.step)
                 : Fingerprint.NONE;
@@ -121,7 +123,9 @@ final class VirtualAgent implements Gate.Caller {
         long nowNanos = run.time().nowNanos();
         if (token.generated() == 1) {
             request++; // the client has heard something
-            given.onFirstToken();
+            if (run.conditions().streamed()) {
+                given.onFirstToken();
+            }
             run.tally().onFirstToken(script.kind(), step > 0, nowNanos - askedNanos, given.waitedNanos());
         }
         if (token.finished()) {

@@ -73,6 +73,25 @@ final class AdmissionControllerTest {
     }
 
     @Test
+    void aPromptWhoseEndIsSeenStandsBeforeOthersUntilThen() {
+        bench.started("a", 20_000).started("b", 20_000);
+        assertThat(bench.at(100).verdicts()).containsExactly("forward a");
+        assertThat(bench.firstToken("a").verdicts()).containsExactly("forward b");
+    }
+
+    @Test
+    void aPromptWhoseEndIsNotSeenStandsBeforeOthersAsLongAsItShouldTake() {
+        bench.startedUnstreamed("a", 20_000).startedUnstreamed("b", 20_000);
+        assertThat(bench.at(1).verdicts()).containsExactly("forward a");
+        assertThat(bench.at(5).verdicts()).containsExactly("forward b");
+
+        // Whatever comes of a later counts for nothing any more.
+        bench.started("c", 20_000);
+        bench.firstToken("a").end("a", Ending.COMPLETED, Usage.NONE);
+        assertThat(bench.verdicts()).isEmpty();
+    }
+
+    @Test
     void theUnknownPoolForwardsEverything() {
         GateBench open = new GateBench(GateBench.config(GateBench.workingSet(), 0));
         for (int agent = 0; agent < 100; agent++) {

@@ -115,6 +115,21 @@ final class GateBench {
         return arrive(agent, promptTokens, true, null);
     }
 
+    /** The same of a client that wants its answer whole. */
+    GateBench startedUnstreamed(String agent, int promptTokens) {
+        return arrive(new Arrival(
+                agent,
+                "test",
+                "default",
+                null,
+                false,
+                true,
+                (long) promptTokens * BYTES_PER_TOKEN,
+                0,
+                false,
+                false));
+    }
+
     GateBench child(String agent, String parent, int promptTokens) {
         return arrive(agent, promptTokens, false, parent);
     }

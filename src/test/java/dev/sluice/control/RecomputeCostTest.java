@@ -3,6 +3,7 @@ package dev.sluice.control;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 final class RecomputeCostTest {
@@ -21,6 +22,30 @@ final class RecomputeCostTest {
                 cost.onUndisturbedPrefill(tokens, tokens, SECONDS_BEFORE + SECONDS_PER_TOKEN * work);
             }
         }
+    }
+
+    @Test
+    void answersThatAreNotStreamedTellWhatTheirPromptsCostToo() {
+        Random chance = new Random(1);
+        RecomputeCost line = new RecomputeCost();
+        for (int i = 0; i < 300; i++) {
+            long prompt = 300 + chance.nextInt(20_000);
+            long output = 20 + chance.nextInt(600);
+            double work = line.seconds(prompt, prompt) / line.secondsPerToken(0);
+            cost.onUndisturbedAnswer(
+                    prompt, prompt, output, SECONDS_BEFORE + SECONDS_PER_TOKEN * work + 0.02 * output);
+        }
+        assertThat(cost.secondsPerToken(0)).isCloseTo(SECONDS_PER_TOKEN, within(0.05 * SECONDS_PER_TOKEN));
+        assertThat(cost.secondsBefore()).isCloseTo(SECONDS_BEFORE, within(0.05));
+    }
+
+    @Test
+    void answersAllOfOneLengthAreAPartOfWhatEveryPromptWaitsFor() {
+        for (int i = 0; i < 300; i++) {
+            long prompt = 300 + 97 * (i % 200);
+            cost.onUndisturbedAnswer(prompt, prompt, 100, 2 + SECONDS_PER_TOKEN * prompt);
+        }
+        assertThat(cost.secondsPerToken(0)).isBetween(0.5 * SECONDS_PER_TOKEN, 1.5 * SECONDS_PER_TOKEN);
     }
 
     @Test

@@ -73,7 +73,8 @@ final class ComparisonTest {
                 0,
                 Duration.ofSeconds(5),
                 true,
-                Conditions.Turns.LAST_ENDS);
+                Conditions.Turns.LAST_ENDS,
+                true);
 
         Outcome calm = Contender.named("working-set")
                 .simulation(Preset.TINY, Conditions.GOOD)

@@ -20,11 +20,12 @@ final class MonitoringFilesTest {
     private static final Path RULES = Path.of("config/prometheus/sluice.rules.yaml");
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "config/prometheus/sluice.rules.yaml",
-        "config/prometheus/sluice.rules.test.yaml",
-        "config/grafana/sluice.json"
-    })
+    @ValueSource(
+            strings = {
+                "config/prometheus/sluice.rules.yaml",
+                "config/prometheus/sluice.rules.test.yaml",
+                "config/grafana/sluice.json"
+            })
     void everyMetricIsOneOfOurs(String file) throws IOException {
         String page = new Telemetry(SluiceConfig.DEFAULT, "test").scrape();
         Set<String> families = found("^# TYPE (\\S+)", page);
@@ -37,7 +38,8 @@ final class MonitoringFilesTest {
     void everyAlertHasItsRunbookAndEveryRunbookItsAlert() throws IOException {
         Set<String> alerts = found("alert: (\\S+)", Files.readString(RULES));
         assertThat(alerts).isNotEmpty();
-        assertThat(found("^### (\\S+)", Files.readString(Path.of("docs/runbooks.md")))).isEqualTo(alerts);
+        assertThat(found("^### (\\S+)", Files.readString(Path.of("docs/runbooks.md"))))
+                .isEqualTo(alerts);
         assertThat(found("runbook_url: docs/runbooks\\.md#(\\S+)", Files.readString(RULES)))
                 .hasSameSizeAs(alerts)
                 .allSatisfy(anchor -> assertThat(alerts).anyMatch(anchor::equalsIgnoreCase));
