@@ -19,4 +19,4 @@ compare mixed --seeds 2 --workload tenants-and-chat,pauses-15s --plots "$out/plo
 compare pauses-five-seeds --seeds 5 --workload pauses-15s --laws off,static-24,working-set
 compare little-to-gain --seeds 2 --workload open,calm,no-reuse,pauses-60s --laws off,concur-5s,working-set
 compare faults --seeds 2 --workload batch,sub-agents,pauses-15s --laws working-set \
-    --fault none,pool-half,pool-double,foreign-traffic,no-cached-tokens,late-metrics,no-metrics,restart,no-end,text-tools,no-identity
+    --fault none,pool-half,pool-double,foreign-traffic,no-cached-tokens,late-metrics,no-metrics,restart,no-end,text-tools,no-identity,whole-answers
