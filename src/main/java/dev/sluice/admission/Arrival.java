@@ -49,7 +49,6 @@ public record Arrival(
 
     /** The same step as that of an agent of its own, living for this one step, with this agent as its parent. */
     Arrival besideAs(String id) {
-        return new Arrival(
-                id, source, tenant, agentId, true, started, bodyBytes, maxOutputTokens, true, streamed);
+        return new Arrival(id, source, tenant, agentId, true, started, bodyBytes, maxOutputTokens, true, streamed);
     }
 }

@@ -118,16 +118,7 @@ final class GateBench {
     /** The same of a client that wants its answer whole. */
     GateBench startedUnstreamed(String agent, int promptTokens) {
         return arrive(new Arrival(
-                agent,
-                "test",
-                "default",
-                null,
-                false,
-                true,
-                (long) promptTokens * BYTES_PER_TOKEN,
-                0,
-                false,
-                false));
+                agent, "test", "default", null, false, true, (long) promptTokens * BYTES_PER_TOKEN, 0, false, false));
     }
 
     GateBench child(String agent, String parent, int promptTokens) {

@@ -32,8 +32,7 @@ final class RecomputeCostTest {
             long prompt = 300 + chance.nextInt(20_000);
             long output = 20 + chance.nextInt(600);
             double work = line.seconds(prompt, prompt) / line.secondsPerToken(0);
-            cost.onUndisturbedAnswer(
-                    prompt, prompt, output, SECONDS_BEFORE + SECONDS_PER_TOKEN * work + 0.02 * output);
+            cost.onUndisturbedAnswer(prompt, prompt, output, SECONDS_BEFORE + SECONDS_PER_TOKEN * work + 0.02 * output);
         }
         assertThat(cost.secondsPerToken(0)).isCloseTo(SECONDS_PER_TOKEN, within(0.05 * SECONDS_PER_TOKEN));
         assertThat(cost.secondsBefore()).isCloseTo(SECONDS_BEFORE, within(0.05));
