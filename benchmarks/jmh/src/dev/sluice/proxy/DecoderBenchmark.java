@@ -21,9 +21,12 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** One request from bytes to messages: {@link RequestDecoder} beside Netty's own, over the same channel and buffers. */
+/**
+ * One request from bytes to messages: {@link RequestDecoder} beside Netty's own, over the same channel and buffers. Samples
+ * instead of a mean: a host that stops the machine now and then moves the mean, not the median.
+ */
 @State(Scope.Thread)
-@BenchmarkMode(Mode.AverageTime)
+@BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Warmup(iterations = 4, time = 2)
 @Measurement(iterations = 6, time = 2)
