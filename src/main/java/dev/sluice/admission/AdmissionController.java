@@ -70,7 +70,8 @@ public final class AdmissionController {
             this.price = workingSet.price();
             this.occupancy = new Occupancy(queue, shares, new HoldValue(learned));
             this.room = new WorkingSetRoom(workingSet, occupancy, learned, agents);
-            this.prefill = new PrefillBound(() -> workingSet.config().prefillTokens(), learned.cost);
+            this.prefill =
+                    new PrefillBound(() -> workingSet.config().prefillTime().toNanos() / 1e9, learned.cost);
         } else {
             this.price = null;
             this.occupancy = new Occupancy(queue, shares, Worth.EQUAL);
@@ -82,6 +83,7 @@ public final class AdmissionController {
                 occupancy,
                 room,
                 prefill,
+                chatLane,
                 () -> this.config.law().workingSet().promoteAfter());
         this.explainer = new Explainer(() -> this.config, queue, room, prefill);
         this.cacheStack = new CacheStack(agents, learned.footprints, occupancy, pool);
@@ -103,11 +105,10 @@ public final class AdmissionController {
         occupancy.onStep(agent);
         steps.put(stepId, step);
         agents.touch(agent);
-        if (law.name() == LawConfig.Name.WORKING_SET && chatLane.takes(step)) {
-            chatLane.enter(step);
-            go(step, false, nowNanos);
-            return;
-        }
+        step.isQuestion = law.name() == LawConfig.Name.WORKING_SET && chatLane.isFor(step);
+        // An agent without an identity will not be known again: its first try is its last.
+        step.isLastTry =
+                agent.anonymous || agent.doorRefusals + 1 >= config.queue().doorTries();
         if (!room.keepsPlace(agent)) {
             occupancy.park(agent, "paused", nowNanos);
         }
@@ -207,6 +208,10 @@ public final class AdmissionController {
             cacheStack.onIdle(agent, nowNanos);
             if (agent.contextTokens > 0 && ending != Ending.ENGINE_DIED && ending != Ending.ENGINE_DOWN) {
                 occupancy.keep(agent, learned.footprints.residentTokens(agent), nowNanos);
+                if (step.promoted && queue.startedSize() > 0) {
+                    // It went beyond the budget: kept, it would push out those that fit, one promotion after the other.
+                    occupancy.park(agent, WorkingSetRoom.GAVE_WAY, nowNanos);
+                }
             }
         }
         observeFill(nowNanos);
@@ -223,6 +228,9 @@ public final class AdmissionController {
                 occupancy.parkAll("engine_restarted", nowNanos);
                 cacheStack.onRestart();
             }
+        }
+        if (poolChange == null) {
+            poolChange = pool.onMeasured();
         }
         signals.onSignal(signal, occupancy.runningAgents() == 0);
         BudgetChange lawChange = law.onSignal(signal);
@@ -299,6 +307,7 @@ public final class AdmissionController {
         steps.remove(step.id);
         if (step.isNewcomer()) {
             step.agent.doorSinceNanos = step.queuedSinceNanos;
+            step.agent.doorRefusals++;
         }
         settleWaiting(step, nowNanos);
         refuse(step, ending);

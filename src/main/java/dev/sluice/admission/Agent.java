@@ -71,6 +71,9 @@ final class Agent {
     /** When it first stood at the door; a refused newcomer that returns keeps its place. {@link Long#MIN_VALUE}: never. */
     long doorSinceNanos = Long.MIN_VALUE;
 
+    /** How often it was refused at the door. */
+    int doorRefusals;
+
     String reason = "";
 
     /** Whether somebody told that it has ended: nothing is kept for it after the step under way. */

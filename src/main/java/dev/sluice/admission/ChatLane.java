@@ -4,7 +4,7 @@ import dev.sluice.control.PoolSize;
 
 /**
  * Short questions go at once, up to a small share of the pool, so that a chat never queues behind
- * agents. Beyond that share they wait like everybody. Confined to the gate loop.
+ * agents. Beyond that share they wait for each other. Confined to the gate loop.
  */
 final class ChatLane {
 
@@ -19,13 +19,18 @@ final class ChatLane {
         this.pool = pool;
     }
 
-    boolean takes(Step step) {
+    /** Whether the step is of the kind that this lane is for. */
+    boolean isFor(Step step) {
         double largest = Math.min(LARGEST_STEP_TOKENS, LARGEST_STEP_RATIO * pool.tokens());
-        return step.arrival.question()
-                && step.footprintTokens <= largest
-                && tokens + step.footprintTokens <= SHARE_RATIO * pool.tokens();
+        return step.arrival.question() && step.footprintTokens <= largest;
     }
 
+    /** Whether there is room in it now for a step of its kind. */
+    boolean hasRoomFor(Step step) {
+        return tokens + step.footprintTokens <= SHARE_RATIO * pool.tokens();
+    }
+
+    /** The step goes, counted here. */
     void enter(Step step) {
         step.inChatLane = true;
         tokens += step.footprintTokens;

@@ -40,6 +40,9 @@ final class Door {
 
     private static final double LARGEST_SHARE = 0.5;
 
+    /** Of the engine's time, what serving everybody in turn, with nothing cached, may take at most. */
+    private static final double LARGEST_ROUND = 0.5;
+
     private final WorkingSetLaw law;
     private final RecomputeCost cost;
     private final Pauses pauses;
@@ -50,6 +53,7 @@ final class Door {
     private double growthTokens;
     private double enteredTokens;
     private double enteredGrowthTokens;
+    private double roundSeconds;
 
     Door(WorkingSetLaw law, Learning learned, AgentTable agents) {
         this.law = law;
@@ -68,9 +72,23 @@ final class Door {
         return others + Math.min(all - others, LARGEST_SHARE * limit) <= limit;
     }
 
+    /**
+     * Whether a newcomer may go in beyond the budget: as long as a round, one step of everybody inside with nothing cached, takes
+     * the engine no more than half of the time after which a started step goes whatever the cost.
+     */
+    boolean canBear(Step newcomer) {
+        double bound = LARGEST_ROUND * law.config().promoteAfter().toNanos() / 1e9;
+        return roundSeconds + secondsAlone(newcomer.promptTokens) <= bound;
+    }
+
+    private double secondsAlone(double promptTokens) {
+        return cost.seconds(promptTokens, promptTokens);
+    }
+
     /** A newcomer has gone in: counted at once, so that a crowd does not pass on one old sum. */
     void onEntered(Step newcomer) {
         enteredTokens += newcomer.footprintTokens;
+        roundSeconds += secondsAlone(newcomer.promptTokens);
         enteredGrowthTokens += growth(newcomer.agent, newcomer.promptTokens);
     }
 
@@ -80,10 +98,13 @@ final class Door {
         growthTokens = 0;
         enteredTokens = 0;
         enteredGrowthTokens = 0;
+        roundSeconds = 0;
         for (Agent agent : agents.all()) {
             if (agent.started || agent.state == AgentState.RUNNING) {
-                double weight = weight(agent, nowNanos);
+                double alive = aliveChance(agent, nowNanos);
+                double weight = alive * cycleShare(agent, nowNanos);
                 double context = contextTokens(agent);
+                roundSeconds += alive * secondsAlone(context);
                 contextTokens += weight * context;
                 growthTokens += weight * growth(agent, context);
             }
@@ -109,21 +130,24 @@ final class Door {
         return Math.max(agent.heldTokens, (double) agent.contextTokens - agent.sharedTokens);
     }
 
-    private double weight(Agent agent, long nowNanos) {
+    private double aliveChance(Agent agent, long nowNanos) {
+        boolean silent = agent.isSilent() && agent.steps > 0 && !agent.anonymous;
+        return silent ? 1 - pauses.of(agent).goneChance(agent.silentSeconds(nowNanos)) : 1;
+    }
+
+    /** The share of its cycle for which the agent needs room; with a slow start, see above. */
+    private double cycleShare(Agent agent, long nowNanos) {
         if (agent.anonymous || agent.steps == 0) {
             return 1;
         }
         PauseModel model = pauses.of(agent);
-        double silence = agent.isSilent() ? agent.silentSeconds(nowNanos) : 0;
-        double alive = agent.isSilent() ? 1 - model.goneChance(silence) : 1;
-        double share = shareOfCycle(agent, model, silence);
-        if (agent.lastFinish == Finish.TOOL_CALL) {
-            share = (model.seen() * share + PRIOR_PAUSES) / (model.seen() + PRIOR_PAUSES);
-        }
-        return alive * share;
+        double share = seenShare(agent, model, agent.isSilent() ? agent.silentSeconds(nowNanos) : 0);
+        return agent.lastFinish == Finish.TOOL_CALL
+                ? (model.seen() * share + PRIOR_PAUSES) / (model.seen() + PRIOR_PAUSES)
+                : share;
     }
 
-    private double shareOfCycle(Agent agent, PauseModel model, double silence) {
+    private double seenShare(Agent agent, PauseModel model, double silence) {
         double context = contextTokens(agent);
         double contextToCome = context + law.config().growthSteps() * growth(agent, context);
         double price = Math.max(LEAST_PRICE, law.price().kappa()) / law.budgetTokens();

@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
  * Which of the waiting steps goes next:
  *
  * <ol>
- *   <li>a started agent that has waited past its bound: it goes whatever the cost, so nobody who has started starves;
+ *   <li>questions, as many as the {@link ChatLane} takes;
+ *   <li>a newcomer whose client will not ask again, and then a started agent, that has waited past its bound: it goes whatever
+ *       the cost, so nobody who has started starves and no client is lost that everybody inside can bear;
  *   <li>agents whose prefix is still held, the largest first, for they cost the engine least;
  *   <li>parked agents, by tenant ({@link TenantShares}) and wait;
  *   <li>newcomers, by tenant and wait, and only while nobody who has started waits and the door is open.
@@ -26,24 +28,53 @@ final class ForwardOrder {
     private final Occupancy occupancy;
     private final Room room;
     private final PrefillBound prefill;
+    private final ChatLane chatLane;
     private final Supplier<Duration> promoteAfter;
 
     ForwardOrder(
-            WaitQueue queue, Occupancy occupancy, Room room, PrefillBound prefill, Supplier<Duration> promoteAfter) {
+            WaitQueue queue,
+            Occupancy occupancy,
+            Room room,
+            PrefillBound prefill,
+            ChatLane chatLane,
+            Supplier<Duration> promoteAfter) {
         this.queue = queue;
         this.occupancy = occupancy;
         this.room = room;
         this.prefill = prefill;
+        this.chatLane = chatLane;
         this.promoteAfter = promoteAfter;
     }
 
     /** The step that goes now, and has room; null if nobody may. */
     @Nullable
     Step next(long nowNanos) {
-        Step oldest = queue.oldestStarted();
-        if (oldest != null) {
-            return nextStarted(oldest, nowNanos);
+        Step question = queue.oldestQuestion();
+        if (question != null && chatLane.hasRoomFor(question)) {
+            chatLane.enter(question);
+            return question;
         }
+        Step newcomer = queue.oldestLastTry();
+        if (newcomer != null && isLate(newcomer, nowNanos) && room.canBear(newcomer)) {
+            return promoted(newcomer, nowNanos);
+        }
+        Step oldest = queue.oldestStarted();
+        return oldest == null ? nextAtDoor(nowNanos) : nextStarted(oldest, nowNanos);
+    }
+
+    /** Whether it has waited so long that it goes first whatever the cost, as soon as the prompts in the engine allow it. */
+    private boolean isLate(Step step, long nowNanos) {
+        return step.waitedNanos(nowNanos) >= promoteAfter.get().toNanos()
+                && prefill.allows(step.expectedUncachedTokens());
+    }
+
+    private Step promoted(Step step, long nowNanos) {
+        step.promoted = true;
+        room.clear(step, nowNanos);
+        return step;
+    }
+
+    private @Nullable Step nextAtDoor(long nowNanos) {
         Step newcomer = queue.firstAtDoor();
         if (newcomer == null || !prefill.allows(newcomer.expectedUncachedTokens())) {
             return null;
@@ -53,10 +84,8 @@ final class ForwardOrder {
     }
 
     private @Nullable Step nextStarted(Step oldest, long nowNanos) {
-        boolean promoted = oldest.waitedNanos(nowNanos) >= promoteAfter.get().toNanos();
-        if (promoted && prefill.allows(oldest.expectedUncachedTokens())) {
-            room.clear(oldest, nowNanos);
-            return oldest;
+        if (isLate(oldest, nowNanos)) {
+            return promoted(oldest, nowNanos);
         }
         int tried = 0;
         for (Step step : queue.holding()) {

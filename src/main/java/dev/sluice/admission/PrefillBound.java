@@ -6,8 +6,8 @@ import java.util.PriorityQueue;
 import java.util.function.DoubleSupplier;
 
 /**
- * Keeps the queue out of the engine: a bound on the expected uncached prompt tokens that are in the engine without their
- * first token. One prompt is always let through, however large. Whether the first token has come is seen where answers are
+ * Keeps the queue out of the engine: a bound on the time that it needs for the expected uncached tokens of the prompts in it that are
+ * without their first token. One prompt is always let through, however large. Whether the first token has come is seen where answers are
  * streamed; of the others it is expected when the engine should be through with all that stood before it. Confined to the gate
  * loop.
  */
@@ -19,19 +19,20 @@ final class PrefillBound {
     /** A step whose first token will not be seen, and when it is taken to have come. */
     private record Unseen(Step step, long doneNanos) {}
 
-    private final DoubleSupplier limitTokens;
+    private final DoubleSupplier limitSeconds;
     private final RecomputeCost cost;
     private final PriorityQueue<Unseen> unseen = new PriorityQueue<>(Comparator.comparingLong(Unseen::doneNanos));
     private double inFlightTokens;
     private int prompts;
 
-    PrefillBound(DoubleSupplier limitTokens, RecomputeCost cost) {
-        this.limitTokens = limitTokens;
+    PrefillBound(DoubleSupplier limitSeconds, RecomputeCost cost) {
+        this.limitSeconds = limitSeconds;
         this.cost = cost;
     }
 
     boolean allows(double uncachedTokens) {
-        return prompts == 0 || inFlightTokens + uncachedTokens <= limitTokens.getAsDouble();
+        double seconds = (inFlightTokens + uncachedTokens) * cost.secondsPerToken(0);
+        return prompts == 0 || seconds <= limitSeconds.getAsDouble();
     }
 
     /** A step goes. */

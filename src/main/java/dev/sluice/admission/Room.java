@@ -18,6 +18,11 @@ interface Room {
     /** Whether the demand of the agents that have started leaves room for this newcomer. */
     boolean isDoorOpen(Step newcomer);
 
+    /** Whether everybody inside could still be served in time if this newcomer went in beyond the door's budget. */
+    default boolean canBear(Step newcomer) {
+        return false;
+    }
+
     /** Time has passed: what was summed up is to be summed up again. */
     default void refresh(long nowNanos) {}
 

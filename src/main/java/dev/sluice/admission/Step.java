@@ -22,6 +22,15 @@ final class Step {
 
     private boolean forwarded;
 
+    /** Whether it went because it had waited too long, whatever that cost those with room. */
+    boolean promoted;
+
+    /** Whether it is a short question that may go by the {@link ChatLane}. */
+    boolean isQuestion;
+
+    /** Whether it is a newcomer's and its client is not counted on to ask again once refused. */
+    boolean isLastTry;
+
     /** Whether the agent's prefix was held for it when it went: what the engine then lacks is loss. */
     boolean wasHeld;
 

@@ -26,6 +26,8 @@ final class WaitQueue {
     private final TreeSet<Step> started = new TreeSet<>(Lane.BY_WAIT);
     // By arrival: a newcomer that was refused and returned stands before those that arrived earlier.
     private final Set<Step> doorByArrival = new LinkedHashSet<>();
+    private final Set<Step> questions = new LinkedHashSet<>();
+    private final Set<Step> lastTries = new LinkedHashSet<>();
     private long bytes;
 
     WaitQueue(TenantShares shares) {
@@ -37,6 +39,9 @@ final class WaitQueue {
         if (step.isNewcomer()) {
             door.add(step);
             doorByArrival.add(step);
+            if (step.isLastTry) {
+                lastTries.add(step);
+            }
         } else {
             started.add(step);
             if (step.agent.heldTokens > 0) {
@@ -44,6 +49,9 @@ final class WaitQueue {
             } else {
                 parked.add(step);
             }
+        }
+        if (step.isQuestion) {
+            questions.add(step);
         }
         bytes += step.arrival.bodyBytes();
     }
@@ -53,11 +61,13 @@ final class WaitQueue {
         if (step.isNewcomer()) {
             door.remove(step);
             doorByArrival.remove(step);
+            lastTries.remove(step);
         } else {
             started.remove(step);
             holding.remove(step);
             parked.remove(step);
         }
+        questions.remove(step);
         bytes -= step.arrival.bodyBytes();
     }
 
@@ -81,6 +91,22 @@ final class WaitQueue {
     @Nullable
     Step firstAtDoor() {
         return door.first();
+    }
+
+    /** Of the newcomers that will not ask again, the one that has waited longest since it last came. */
+    @Nullable
+    Step oldestLastTry() {
+        return firstOf(lastTries);
+    }
+
+    /** Of the questions that fit the chat lane, the one that has waited longest. */
+    @Nullable
+    Step oldestQuestion() {
+        return firstOf(questions);
+    }
+
+    private static @Nullable Step firstOf(Set<Step> steps) {
+        return steps.isEmpty() ? null : steps.iterator().next();
     }
 
     /** The newcomer that has waited least. */

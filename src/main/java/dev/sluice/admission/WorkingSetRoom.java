@@ -90,6 +90,11 @@ final class WorkingSetRoom implements Room {
     }
 
     @Override
+    public boolean canBear(Step newcomer) {
+        return door.canBear(newcomer);
+    }
+
+    @Override
     public void refresh(long nowNanos) {
         door.refresh(nowNanos);
     }

@@ -30,13 +30,14 @@ public record LawConfig(Name name, WorkingSet workingSet, Concur concur, Static 
      *     wait
      * @param growthSteps most steps that the door looks ahead for the peak of the demand
      * @param promoteAfter a started agent that has waited so long goes first, whatever the cost
-     * @param prefillTokens bound on expected uncached prompt tokens in the engine without their first token, so that
-     *     the queue stands here and not in the engine
+     * @param prefillTime bound on the engine's time for prompts that are in it without their first token, so that the queue
+     *     stands here and not in the engine
      */
     public record WorkingSet(
-            double startedBudget, double doorBudget, int growthSteps, Duration promoteAfter, long prefillTokens) {
+            double startedBudget, double doorBudget, int growthSteps, Duration promoteAfter, Duration prefillTime) {
 
-        public static final WorkingSet DEFAULT = new WorkingSet(0.95, 0.9, 24, Duration.ofMinutes(3), 32_768);
+        public static final WorkingSet DEFAULT =
+                new WorkingSet(0.95, 0.9, 24, Duration.ofMinutes(3), Duration.ofSeconds(1));
     }
 
     /**

@@ -122,7 +122,8 @@ final class Settings {
                 section.value("growthSteps", d.growthSteps(), Rule.integer(0, 1000)),
                 section.value(
                         "promoteAfter", d.promoteAfter(), Rule.duration(Duration.ofMillis(1), Duration.ofHours(1))),
-                section.value("prefillTokens", d.prefillTokens(), Rule.integer(1, MAX_TOKENS)));
+                section.value(
+                        "prefillTime", d.prefillTime(), Rule.duration(Duration.ofMillis(10), Duration.ofMinutes(5))));
     }
 
     private static LawConfig.Concur concur(Section section) {
@@ -148,6 +149,7 @@ final class Settings {
                 section.value("maxBytes", d.maxBytes(), Rule.bytes(1 << 10, 1L << 40)),
                 section.value("startedWait", d.startedWait(), wait),
                 section.value("doorWait", d.doorWait(), wait),
+                section.value("doorTries", d.doorTries(), Rule.integer(1, 1_000)),
                 section.value("refusalStatus", d.refusalStatus(), Rule.oneOf(List.of(429, 503), String::valueOf)));
     }
 

@@ -15,6 +15,8 @@ package dev.sluice.control;
  * than anybody tried: the measure then grows by 2 % for every ten found until something is lost; each such attempt that fails
  * doubles the time to the next.
  *
+ * <p>Where nobody tells a size, the first loss is the first measure, and five make it count.
+ *
  * <p>Gated: as long as the measure is within 15 % of the size told, the told one counts. Confined to the gate loop.
  */
 public final class PoolMeter {
@@ -41,8 +43,15 @@ public final class PoolMeter {
     /** And so many more from one attempt to the next. */
     private static final int FINDS_BETWEEN_PROBES = 10;
 
+    /** Where nobody tells a size, so many losses are taken to prove one. */
+    private static final int LOSSES_TO_KNOW = 5;
+
     private double toldTokens;
-    private double tokens;
+
+    /** The measure; infinite as long as nobody told a size and nothing was lost. */
+    private double tokens = Double.POSITIVE_INFINITY;
+
+    private int losses;
     private double foundDepthTokens;
     private long foundDepthNanos;
     private long quietSinceNanos = Long.MIN_VALUE;
@@ -50,10 +59,11 @@ public final class PoolMeter {
     private boolean probing;
     private int finds;
 
-    /** The engine or the configuration says that the pool has this size: a new beginning. */
+    /** The engine or the configuration says that the pool has this size, 0 if it is unknown: a new beginning. */
     void onTold(double told) {
         toldTokens = told;
-        tokens = told;
+        tokens = told > 0 ? told : Double.POSITIVE_INFINITY;
+        losses = 0;
         foundDepthTokens = 0;
         quietSinceNanos = Long.MIN_VALUE;
         probeAfterNanos = FIRST_PROBE_AFTER_NANOS;
@@ -69,9 +79,6 @@ public final class PoolMeter {
      * @param stable whether the agent found its prefix whole the last time, so that its client does not rewrite it
      */
     void onReturn(double distanceTokens, double ownTokens, double foundTokens, boolean stable, long nowNanos) {
-        if (toldTokens <= 0) {
-            return;
-        }
         if (foundTokens >= ownTokens) {
             onFound(distanceTokens + ownTokens, nowNanos);
         } else {
@@ -103,8 +110,9 @@ public final class PoolMeter {
                 probeAfterNanos = Math.min(LAST_PROBE_AFTER_NANOS, 2 * probeAfterNanos);
             }
         }
+        losses++;
         if (depthTokens < tokens) {
-            move(tokens + FALL * (depthTokens - tokens));
+            move(Double.isInfinite(tokens) ? depthTokens : tokens + FALL * (depthTokens - tokens));
         }
     }
 
@@ -114,7 +122,7 @@ public final class PoolMeter {
 
     /** Time has passed. */
     void onTick(boolean stepsWait, long nowNanos) {
-        if (!stepsWait || toldTokens <= 0 || quietSinceNanos == Long.MIN_VALUE) {
+        if (!stepsWait || quietSinceNanos == Long.MIN_VALUE) {
             beginQuiet(nowNanos);
             return;
         }
@@ -131,15 +139,16 @@ public final class PoolMeter {
     }
 
     private void move(double to) {
-        tokens = Math.max(toldTokens / FARTHEST, Math.min(toldTokens * FARTHEST, to));
+        tokens =
+                toldTokens > 0 ? Math.max(toldTokens / FARTHEST, Math.min(toldTokens * FARTHEST, to)) : Math.max(1, to);
     }
 
-    /** Whether what the cache gives back contradicts the size told. */
+    /** Whether what the cache gives back contradicts the size told, or tells one where nobody else does. */
     boolean contradicts() {
-        return Math.abs(tokens - toldTokens) > GATE * toldTokens;
+        return toldTokens == 0 ? losses >= LOSSES_TO_KNOW : Math.abs(tokens - toldTokens) > GATE * toldTokens;
     }
 
-    /** The measure, in tokens. */
+    /** The measure, in tokens; infinite while there is none. */
     double tokens() {
         return tokens;
     }

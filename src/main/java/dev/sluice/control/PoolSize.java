@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The engine's KV capacity in tokens, as far as it is known: configured, else told by the engine's metrics page; and where
- * what the cache gives back contradicts that, as measured ({@link PoolMeter}). A page that stops telling changes nothing.
+ * nobody tells, or what the cache gives back contradicts that, as measured ({@link PoolMeter}). A page that stops telling changes nothing.
  * Confined to the gate loop.
  */
 public final class PoolSize {
@@ -48,12 +48,17 @@ public final class PoolSize {
             tell(sample.poolTokens());
             return change;
         }
-        if (Math.abs(tokens() - announced) > ANNOUNCED_STEP * announced) {
-            BudgetChange change = new BudgetChange("pool_measured", announced, tokens(), "tokens");
-            announced = tokens();
-            return change;
-        }
         return null;
+    }
+
+    /** The change by measuring since the last one that was told, in tokens, if it is worth telling; else null. */
+    public @Nullable BudgetChange onMeasured() {
+        if (Math.abs(tokens() - announced) <= ANNOUNCED_STEP * announced) {
+            return null;
+        }
+        BudgetChange change = new BudgetChange("pool_measured", announced, tokens(), "tokens");
+        announced = tokens();
+        return change;
     }
 
     /** An agent came back; as of {@link PoolMeter#onReturn}. */
@@ -67,7 +72,7 @@ public final class PoolSize {
     }
 
     public boolean isKnown() {
-        return told > 0;
+        return told > 0 || meter.contradicts();
     }
 
     /** Capacity in tokens; 0 while unknown. */

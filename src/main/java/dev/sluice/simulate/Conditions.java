@@ -46,7 +46,14 @@ public record Conditions(
         /** Ten seconds late. */
         LATE,
         /** Never; the pool then comes from the configuration. */
-        NONE
+        NONE,
+        /** Never, and nobody has configured the pool. */
+        NOTHING_KNOWN;
+
+        /** Whether there is a page at all. */
+        boolean isPage() {
+            return this == FRESH || this == LATE;
+        }
     }
 
     /** What the way in which answers end tells. */
@@ -78,6 +85,7 @@ public record Conditions(
         faults.put("no-cached-tokens", new Conditions(endless, 1, false, Signals.FRESH, 0, null, true, ends, true));
         faults.put("late-metrics", new Conditions(endless, 1, true, Signals.LATE, 0, null, true, ends, true));
         faults.put("no-metrics", new Conditions(endless, 1, true, Signals.NONE, 0, null, true, ends, true));
+        faults.put("no-pool", new Conditions(endless, 1, true, Signals.NOTHING_KNOWN, 0, null, true, ends, true));
         faults.put("foreign-traffic", new Conditions(endless, 1, true, Signals.FRESH, 0.2, null, true, ends, true));
         faults.put("restart", new Conditions(endless, 1, true, Signals.FRESH, 0, RESTART, true, ends, true));
         faults.put("no-identity", new Conditions(endless, 1, true, Signals.FRESH, 0, null, false, ends, true));

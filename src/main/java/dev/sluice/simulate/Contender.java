@@ -24,6 +24,9 @@ public final class Contender {
     private static final double HIGH_GAUGE = 0.85;
     private static final int MOST_REQUESTS = 1_024;
 
+    /** Clients that ask for ever are counted on to do so. */
+    private static final int MOST_TRIES = 1_000;
+
     private final String name;
     private final Builder builder;
 
@@ -112,6 +115,9 @@ public final class Contender {
         all.put("upstream.url", "http://127.0.0.1:8000");
         if (conditions.signals() == Conditions.Signals.NONE) {
             all.put("pool.tokens", (long) (conditions.toldPoolRatio() * engine.poolTokens()));
+        }
+        if (conditions.clients() == Conditions.Clients.ENDLESS) {
+            all.put("queue.doorTries", MOST_TRIES);
         }
         all.putAll(settings);
         ConfigReader.Result read = ConfigReader.read("", all);

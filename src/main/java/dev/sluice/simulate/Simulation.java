@@ -90,9 +90,8 @@ public final class Simulation {
 
     private void signal() {
         double told = conditions.toldPoolRatio() / (1 - conditions.foreignRatio());
-        EngineSignal signal = conditions.signals() == Conditions.Signals.NONE
-                ? new EngineSilence(time.nowNanos(), "not_found")
-                : engine.sample(told);
+        EngineSignal signal =
+                conditions.signals().isPage() ? engine.sample(told) : new EngineSilence(time.nowNanos(), "not_found");
         if (conditions.signals() == Conditions.Signals.LATE) {
             time.after(LATENESS.toNanos(), () -> gate().onSignal(signal));
         } else {

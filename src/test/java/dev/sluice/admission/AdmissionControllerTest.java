@@ -20,10 +20,10 @@ final class AdmissionControllerTest {
 
     @Test
     void whatFitsGoesAtOnce() {
-        bench.newcomer("a", 10_000).newcomer("b", 10_000);
+        bench.newcomer("a", 7_000).newcomer("b", 7_000);
         assertThat(bench.verdicts()).containsExactly("forward a", "forward b");
         assertThat(bench.snapshot().permits()).isEqualTo(2);
-        assertThat(bench.snapshot().pressure()).isBetween(0.2, 0.21);
+        assertThat(bench.snapshot().pressure()).isBetween(0.14, 0.15);
     }
 
     @Test
@@ -111,7 +111,8 @@ final class AdmissionControllerTest {
 
     @Test
     void promptsBeforeTheirFirstTokenAreBounded() {
-        bench.started("a", 20_000).started("b", 12_000).started("c", 10_000);
+        // The prior takes 15,000 tokens a second.
+        bench.started("a", 10_000).started("b", 4_000).started("c", 2_000);
         assertThat(bench.verdicts()).containsExactly("forward a", "forward b");
         bench.firstToken("a");
         assertThat(bench.verdicts()).containsExactly("forward c");
@@ -204,7 +205,7 @@ final class AdmissionControllerTest {
 
     @Test
     void waitsExpireByTheirOwnBounds() {
-        QueueConfig queue = new QueueConfig(10, 1 << 30, Duration.ofSeconds(20), Duration.ofSeconds(10), 429);
+        QueueConfig queue = new QueueConfig(10, 1 << 30, Duration.ofSeconds(20), Duration.ofSeconds(10), 3, 429);
         GateBench strict = new GateBench(GateBench.config(GateBench.agents(1), POOL, Mode.ENFORCE, queue));
         strict.started("a", 1_000).newcomer("new", 1_000).started("b", 1_000);
         strict.verdicts();
@@ -216,7 +217,7 @@ final class AdmissionControllerTest {
 
     @Test
     void aRefusedNewcomerKeepsItsPlace() {
-        QueueConfig queue = new QueueConfig(10, 1 << 30, Duration.ofSeconds(20), Duration.ofSeconds(10), 429);
+        QueueConfig queue = new QueueConfig(10, 1 << 30, Duration.ofSeconds(20), Duration.ofSeconds(10), 3, 429);
         GateBench strict = new GateBench(GateBench.config(GateBench.agents(1), POOL, Mode.ENFORCE, queue));
         strict.started("a", 1_000).newcomer("early", 1_000).at(10).newcomer("late", 1_000);
         assertThat(strict.verdicts()).containsExactly("forward a", "wait_expired early");
@@ -227,7 +228,7 @@ final class AdmissionControllerTest {
 
     @Test
     void theQueueIsBoundedInStepsAndBytes() {
-        QueueConfig queue = new QueueConfig(2, 20_000, Duration.ofSeconds(20), Duration.ofSeconds(10), 429);
+        QueueConfig queue = new QueueConfig(2, 20_000, Duration.ofSeconds(20), Duration.ofSeconds(10), 3, 429);
         GateBench strict = new GateBench(GateBench.config(GateBench.agents(1), POOL, Mode.ENFORCE, queue));
         strict.started("a", 1_000).started("b", 1_000).started("c", 1_000).started("d", 1_000);
         assertThat(strict.verdicts()).containsExactly("forward a", "queue_full d");
@@ -239,7 +240,7 @@ final class AdmissionControllerTest {
 
     @Test
     void aFullQueueSendsTheLastNewcomerAwayBeforeOneWhoHasStarted() {
-        QueueConfig queue = new QueueConfig(2, 1 << 30, Duration.ofSeconds(20), Duration.ofSeconds(10), 429);
+        QueueConfig queue = new QueueConfig(2, 1 << 30, Duration.ofSeconds(20), Duration.ofSeconds(10), 3, 429);
         GateBench strict = new GateBench(GateBench.config(GateBench.agents(1), POOL, Mode.ENFORCE, queue));
         strict.started("a", 1_000)
                 .newcomer("new1", 1_000)
@@ -386,7 +387,7 @@ final class AdmissionControllerTest {
 
     @Test
     void retryAfterIsBoundedAndSpread() {
-        QueueConfig queue = new QueueConfig(1, 1 << 30, Duration.ofSeconds(20), Duration.ofSeconds(10), 429);
+        QueueConfig queue = new QueueConfig(1, 1 << 30, Duration.ofSeconds(20), Duration.ofSeconds(10), 3, 429);
         GateBench strict = new GateBench(GateBench.config(GateBench.agents(1), POOL, Mode.ENFORCE, queue));
         strict.started("a", 1_000).started("b", 1_000);
         long before = -1;

@@ -42,6 +42,20 @@ final class PoolMeterTest {
     }
 
     @Test
+    void aPoolThatNobodyToldIsFoundOut() {
+        comeBack(300, POOL, 2 * POOL);
+        assertThat(meter.contradicts()).isTrue();
+        assertThat(meter.tokens()).isCloseTo(POOL, within(0.1 * POOL));
+    }
+
+    @Test
+    void aPoolThatNobodyToldAndNobodyFillsStaysUnknown() {
+        comeBack(1_000, POOL, 0.9 * POOL);
+        assertThat(meter.contradicts()).isFalse();
+        assertThat(meter.tokens()).isInfinite();
+    }
+
+    @Test
     void aPoolToldTooSmallIsFoundOutByThoseWhoComeBackFromDeeper() {
         meter.onTold(POOL / 2);
         comeBack(300, POOL, POOL);

@@ -44,8 +44,23 @@ final class PoolSizeTest {
         }
         assertThat(pool.tokens()).isBetween(19_500L, 20_000L);
         assertThat(pool.source()).isEqualTo("measured");
-        BudgetChange change = pool.onSample(Samples.sample(0, 26_624, 0, 0, 0));
-        assertThat(change).isEqualTo(new BudgetChange("pool_measured", 10_000, pool.tokens(), "tokens"));
-        assertThat(pool.onSample(Samples.sample(1, 26_624, 0, 0, 0))).isNull();
+        assertThat(pool.onSample(Samples.sample(0, 26_624, 0, 0, 0))).isNull();
+        assertThat(pool.onMeasured()).isEqualTo(new BudgetChange("pool_measured", 10_000, pool.tokens(), "tokens"));
+        assertThat(pool.onMeasured()).isNull();
+    }
+
+    @Test
+    void aPoolThatNobodyTellsIsMeasured() {
+        PoolSize pool = new PoolSize(new PoolConfig(0));
+        for (int time = 0; time < 4; time++) {
+            pool.onReturn(19_000, 1_000, 1_000, true, time);
+            pool.onReturn(23_000, 1_000, 0, true, time);
+        }
+        assertThat(pool.isKnown()).isFalse();
+        assertThat(pool.tokens()).isZero();
+        pool.onReturn(23_000, 1_000, 0, true, 4);
+        assertThat(pool.isKnown()).isTrue();
+        assertThat(pool.tokens()).isEqualTo(23_000);
+        assertThat(pool.source()).isEqualTo("measured");
     }
 }
