@@ -306,7 +306,6 @@ public final class AdmissionController {
         queue.remove(step);
         steps.remove(step.id);
         if (step.isNewcomer()) {
-            step.agent.doorSinceNanos = step.queuedSinceNanos;
             step.agent.doorRefusals++;
         }
         settleWaiting(step, nowNanos);
@@ -321,6 +320,9 @@ public final class AdmissionController {
     private void settleWaiting(Step step, long nowNanos) {
         Agent agent = step.agent;
         agent.step = null;
+        if (step.isNewcomer()) {
+            agent.doorSinceNanos = step.queuedSinceNanos;
+        }
         occupancy.onStepLeft(agent);
         if (agent.anonymous) {
             agents.remove(agent);

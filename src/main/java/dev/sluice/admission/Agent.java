@@ -68,7 +68,7 @@ final class Agent {
 
     double pauseSeconds = -1;
 
-    /** When it first stood at the door; a refused newcomer that returns keeps its place. {@link Long#MIN_VALUE}: never. */
+    /** When it first stood at the door; a newcomer that was refused, or left, and returns keeps its place. {@link Long#MIN_VALUE}: never. */
     long doorSinceNanos = Long.MIN_VALUE;
 
     /** How often it was refused at the door. */

@@ -13,9 +13,6 @@ import java.util.function.DoubleSupplier;
  */
 final class PrefillBound {
 
-    /** How much longer than expected a prompt may take that nobody sees the end of. */
-    private static final double PATIENCE = 1.5;
-
     /** A step whose first token will not be seen, and when it is taken to have come. */
     private record Unseen(Step step, long doneNanos) {}
 
@@ -42,7 +39,7 @@ final class PrefillBound {
         inFlightTokens += step.uncachedTokens;
         prompts++;
         if (!step.arrival.streamed()) {
-            double seconds = PATIENCE * (cost.secondsBefore() + cost.seconds(step.promptTokens, inFlightTokens));
+            double seconds = cost.secondsBefore() + cost.seconds(step.promptTokens, inFlightTokens);
             unseen.add(new Unseen(step, nowNanos + (long) (seconds * 1e9)));
         }
     }

@@ -216,17 +216,6 @@ final class AdmissionControllerTest {
     }
 
     @Test
-    void aRefusedNewcomerKeepsItsPlace() {
-        QueueConfig queue = new QueueConfig(10, 1 << 30, Duration.ofSeconds(20), Duration.ofSeconds(10), 3, 429);
-        GateBench strict = new GateBench(GateBench.config(GateBench.agents(1), POOL, Mode.ENFORCE, queue));
-        strict.started("a", 1_000).newcomer("early", 1_000).at(10).newcomer("late", 1_000);
-        assertThat(strict.verdicts()).containsExactly("forward a", "wait_expired early");
-        strict.at(15).newcomer("early", 1_000);
-        strict.end("a", Ending.CLIENT_GONE, Usage.NONE);
-        assertThat(strict.verdicts()).containsExactly("forward early");
-    }
-
-    @Test
     void theQueueIsBoundedInStepsAndBytes() {
         QueueConfig queue = new QueueConfig(2, 20_000, Duration.ofSeconds(20), Duration.ofSeconds(10), 3, 429);
         GateBench strict = new GateBench(GateBench.config(GateBench.agents(1), POOL, Mode.ENFORCE, queue));
@@ -236,17 +225,6 @@ final class AdmissionControllerTest {
         assertThat(strict.verdicts()).containsExactly("queue_full e");
         assertThat(strict.snapshot().queue().size()).isEqualTo(1);
         assertThat(strict.snapshot().queue().bytes()).isEqualTo(4_000);
-    }
-
-    @Test
-    void aFullQueueSendsTheLastNewcomerAwayBeforeOneWhoHasStarted() {
-        QueueConfig queue = new QueueConfig(2, 1 << 30, Duration.ofSeconds(20), Duration.ofSeconds(10), 3, 429);
-        GateBench strict = new GateBench(GateBench.config(GateBench.agents(1), POOL, Mode.ENFORCE, queue));
-        strict.started("a", 1_000)
-                .newcomer("new1", 1_000)
-                .newcomer("new2", 1_000)
-                .started("b", 1_000);
-        assertThat(strict.verdicts()).containsExactly("forward a", "queue_full new2");
     }
 
     @Test

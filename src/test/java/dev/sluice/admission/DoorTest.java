@@ -2,6 +2,9 @@ package dev.sluice.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.config.Mode;
+import dev.sluice.config.QueueConfig;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** Which newcomers come in, and when. */
@@ -42,6 +45,37 @@ final class DoorTest {
         // By their present size some twenty would fit; they will grow.
         assertThat(entered).isBetween(4, 16);
         assertThat(bench.view("a39").reason()).isEqualTo("at_the_door");
+    }
+
+    @Test
+    void aRefusedNewcomerKeepsItsPlace() {
+        QueueConfig queue = new QueueConfig(10, 1 << 30, Duration.ofSeconds(20), Duration.ofSeconds(10), 3, 429);
+        GateBench strict = new GateBench(GateBench.config(GateBench.agents(1), POOL, Mode.ENFORCE, queue));
+        strict.started("a", 1_000).newcomer("early", 1_000).at(10).newcomer("late", 1_000);
+        assertThat(strict.verdicts()).containsExactly("forward a", "wait_expired early");
+        strict.at(15).newcomer("early", 1_000);
+        strict.end("a", Ending.CLIENT_GONE, Usage.NONE);
+        assertThat(strict.verdicts()).containsExactly("forward early");
+    }
+
+    @Test
+    void aNewcomerWhoseClientLeftAndAsksAgainKeepsItsPlace() {
+        GateBench one = new GateBench(GateBench.config(GateBench.agents(1), POOL));
+        one.started("a", 1_000).newcomer("early", 1_000).at(10).newcomer("late", 1_000);
+        one.at(60).withdraw("early").at(61).newcomer("early", 1_000);
+        one.end("a", Ending.CLIENT_GONE, Usage.NONE);
+        assertThat(one.verdicts()).containsExactly("forward a", "forward early");
+    }
+
+    @Test
+    void aFullQueueSendsTheLastNewcomerAwayBeforeOneWhoHasStarted() {
+        QueueConfig queue = new QueueConfig(2, 1 << 30, Duration.ofSeconds(20), Duration.ofSeconds(10), 3, 429);
+        GateBench strict = new GateBench(GateBench.config(GateBench.agents(1), POOL, Mode.ENFORCE, queue));
+        strict.started("a", 1_000)
+                .newcomer("new1", 1_000)
+                .newcomer("new2", 1_000)
+                .started("b", 1_000);
+        assertThat(strict.verdicts()).containsExactly("forward a", "queue_full new2");
     }
 
     @Test
