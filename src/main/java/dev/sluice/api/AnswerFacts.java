@@ -83,6 +83,7 @@ final class AnswerFacts {
     private Finish finish = Finish.UNKNOWN;
     private boolean sawFirstToken;
     private boolean sawError;
+    private boolean sawErrorAmidAnswer;
 
     private JsonToken previous = JsonToken.NOT_AVAILABLE;
     private boolean eventHasUsage;
@@ -116,7 +117,13 @@ final class AnswerFacts {
         eventHasUsage = false;
         eventHasNoChoices = false;
         eventHasFinish = false;
+        boolean hadFirstToken = sawFirstToken;
         sawError |= event.type().equals("error");
+        readEvent(event);
+        sawErrorAmidAnswer |= hadFirstToken && sawError;
+    }
+
+    private void readEvent(EventScanner event) {
         byte[] data = event.data();
         int length = event.length();
         if (length == 0 || data[0] != '{' || (sawFirstToken && !trace.wantsText() && !mayTell(data, length))) {
@@ -170,6 +177,11 @@ final class AnswerFacts {
 
     boolean sawError() {
         return sawError;
+    }
+
+    /** Whether an event told of an error after the first token. */
+    boolean sawErrorAmidAnswer() {
+        return sawErrorAmidAnswer;
     }
 
     /** Whether the last event is the one that {@code include_usage} adds. */

@@ -57,4 +57,7 @@ public interface AnswerReader {
 
     /** Whether the answer says that it failed: an error event in a stream, or an error object. */
     boolean sawError();
+
+    /** Whether a stream told of its failure after its first token: the engine broke it off, however clean the end. */
+    boolean brokeOff();
 }

@@ -59,6 +59,7 @@ final class AnswerReaderTest {
             AnswerReader reader = reader(sample, route);
             assertThat(Feed.cutAt(reader, whole, cut)).isEqualTo(whole);
             requireFacts(reader, usage, sawFirstToken, sawError);
+            assertThat(reader.brokeOff()).isEqualTo(sample.endsWith(".sse") && sawFirstToken && sawError);
         }
         for (int pieceBytes = 1; pieceBytes <= 100; pieceBytes++) {
             AnswerReader reader = reader(sample, route);

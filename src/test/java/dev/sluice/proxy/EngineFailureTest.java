@@ -102,6 +102,19 @@ final class EngineFailureTest {
     }
 
     @Test
+    void anErrorEventAmidTheAnswerIsADeathThoughTheStreamIsWhole() throws Exception {
+        Wire client = proxy.client().send(STEP);
+        Wire upstream = engine.accept();
+        upstream.read();
+        String error = "data: {\"error\":{\"message\":\"shutting down\",\"code\":500}}\n\n";
+        upstream.send(STREAM + GovernedTest.chunk(EVENT) + GovernedTest.chunk(error));
+        upstream.send(GovernedTest.chunk("data: [DONE]\n\n") + "0\r\n\r\n");
+        assertThat(client.read().content()).isEqualTo(EVENT + error + "data: [DONE]\n\n");
+        assertThat(gate.nextEnded().ending()).isEqualTo(Ending.ENGINE_DIED);
+        assertThat(proxy.nextUpstreamError()).isEqualTo("broken_off");
+    }
+
+    @Test
     void anAnswerThatIsNoHttpIsADeadEngine() throws Exception {
         Wire client = proxy.client().send(STEP);
         Wire upstream = engine.accept();
