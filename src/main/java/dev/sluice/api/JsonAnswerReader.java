@@ -91,6 +91,6 @@ final class JsonAnswerReader implements AnswerReader {
 
     @Override
     public boolean brokeOff() {
-        return false;
+        return facts.isGivenUp();
     }
 }
