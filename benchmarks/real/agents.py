@@ -81,10 +81,13 @@ def family(name, chance, system):
     return root
 
 
-def crowd(kind, count, seed):
-    """So many agents (families, conversations) of a kind: short, long, family, single."""
+def crowd(kind, count, seed, run):
+    """
+    So many agents (families, conversations) of a kind: short, long, family, single. RUN, some words that no run before had,
+    begins all that they say: nothing of it is in the engine's cache.
+    """
     chance = random.Random(f"{kind}-{seed}")
-    system = words.text(random.Random(7), SHORT.shared)
+    system = f"{run} {words.text(random.Random(7), SHORT.shared)}"
     made = []
     for number in range(count):
         name = f"{kind}-{seed}-{number}"
@@ -92,7 +95,7 @@ def crowd(kind, count, seed):
             made.append(family(name, chance, system))
         else:
             shape = {"short": SHORT, "long": LONG, "single": SINGLE}[kind]
-            made.append(agent(name, shape, chance, system if kind != "single" else words.text(chance, 20)))
+            made.append(agent(name, shape, chance, system if kind != "single" else run))
     return made
 
 

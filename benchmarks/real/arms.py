@@ -56,13 +56,14 @@ class Way:
 
 @dataclass
 class Bench:
-    """What all arms of a session share. CORES: of clients and proxies. EXTRA: fields of every request."""
+    """What all arms of a session share. CORES: of clients and proxies. EXTRA: fields of every request. ENGINE_PID: its process, if it runs here."""
 
     engine: object
     home: Path
     output: Path
     cores: str
     extra: dict
+    engine_pid: int | None = None
 
     def style(self, **how):
         return Style(self.engine.model, extra=self.extra, **how)

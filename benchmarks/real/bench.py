@@ -6,6 +6,7 @@ import datetime
 import json
 import os
 import random
+import signal
 import statistics
 import sys
 import time
@@ -20,6 +21,7 @@ import table
 import words
 from client import Crowd, session
 from engine import Engine, Figures, LocalVllm
+from processes import cpu_seconds
 
 SAMPLE_SECONDS = 1.0
 
@@ -27,15 +29,24 @@ SAMPLE_SECONDS = 1.0
 async def measure(bench, way, scripts):
     """One run: the crowd from its first request to its last answer, and what the engine says it did."""
     before = bench.engine.figures()
-    cpu = way.proxy.cpu_seconds() if way.proxy else 0.0
+    cpu = {name: cpu_seconds(pid) for name, pid in measured(bench, way).items()}
     samples = []
     async with session(way.base) as http, session(bench.engine.base) as page:
         crowd = Crowd(http, way.style, way.cap)
         watch = asyncio.create_task(sample(crowd, page, way.admin, samples))
         makespan = await crowd.run(scripts)
         watch.cancel()
-    cpu = way.proxy.cpu_seconds() - cpu if way.proxy else 0.0
-    return result(makespan, crowd.exchanges, before, bench.engine.figures(), samples, cpu)
+    cpu = {name: cpu_seconds(pid) - cpu[name] for name, pid in measured(bench, way).items()}
+    return result(makespan, crowd.exchanges, before, bench.engine.figures(), samples) | {
+        "engineCpuSeconds": cpu.get("engine"),
+        "proxyCpuSeconds": cpu.get("proxy", 0.0),
+    }
+
+
+def measured(bench, way):
+    """The processes whose time on the processors is told."""
+    pids = {"engine": bench.engine_pid, "proxy": way.proxy and way.proxy.process.pid}
+    return {name: pid for name, pid in pids.items() if pid}
 
 
 async def sample(crowd, page, admin, samples):
@@ -60,7 +71,7 @@ async def sample(crowd, page, admin, samples):
                 continue
 
 
-def result(makespan, exchanges, before, after, samples, cpu):
+def result(makespan, exchanges, before, after, samples):
     whole = [e for e in exchanges if not e.error]
     queries = after["vllm:prefix_cache_queries_total"] - before["vllm:prefix_cache_queries_total"]
     hits = after["vllm:prefix_cache_hits_total"] - before["vllm:prefix_cache_hits_total"]
@@ -87,7 +98,6 @@ def result(makespan, exchanges, before, after, samples, cpu):
         "gaugePeak": max((s["gauge"] for s in samples), default=0.0),
         "gaugeMean": statistics.mean([s["gauge"] for s in samples] or [0.0]),
         "pressurePeak": max((s["pressure"] or 0.0 for s in samples if "pressure" in s), default=None),
-        "proxyCpuSeconds": cpu,
         "errors": sorted({e.error for e in exchanges if e.error})[:5],
         "samples": samples,
         "exchanges": [asdict(e) for e in exchanges],
@@ -101,6 +111,7 @@ def quantile(ordered, share):
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--engine", help="an engine that is already there, http://HOST:PORT or unix:/PATH; else a vLLM is started here")
+    parser.add_argument("--engine-pid", type=int, help="its process, if it runs here: its time on the processors is told, too")
     parser.add_argument("--pool-tokens", type=int, default=16_384, help="of the vLLM that is started (default %(default)s)")
     parser.add_argument("--socket", action="store_true", help="the vLLM that is started listens on a Unix socket")
     parser.add_argument("--kinds", default="short", help="of short,long,family,single (default %(default)s)")
@@ -132,20 +143,19 @@ def series(bench, options, tokens_per_word):
         for load in map(float, options.loads.split(",")):
             count = max(1, round(fits * load))
             for seed in seeds(options.seeds):
-                scripts = agents.crowd(kind, count, seed)
                 # Each seed begins with another arm, so that nobody always comes after the same one.
                 for turn in range(len(specs)):
                     spec = specs[(turn + seed) % len(specs)]
                     if arms.missing(spec):
                         print(f"{spec}: left out: {arms.missing(spec)}", file=sys.stderr)
                         continue
-                    runs.append(one(bench, kind, load, count, seed, spec, scripts))
+                    runs.append(one(bench, spec, kind, load, count, seed))
                     save(options.output, bench, pool, tokens_per_word, runs)
     return runs
 
 
-def one(bench, kind, load, count, seed, spec, scripts):
-    bench.engine.forget()
+def one(bench, spec, kind, load, count, seed):
+    scripts = agents.crowd(kind, count, seed, words.text(random.Random(), 8))
     name = f"{kind}-{load:g}x-{spec}-{seed}"
     with arms.arm(spec)(bench, name) as way:
         run = asyncio.run(measure(bench, way, scripts))
@@ -171,6 +181,7 @@ def save(output, bench, pool, tokens_per_word, runs):
 
 def main():
     options = arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is stopped
     options.output.mkdir(parents=True, exist_ok=True)
     engine_cores, client_cores = cores()
     os.sched_setaffinity(0, {int(client_cores)})
@@ -183,7 +194,7 @@ def main():
             base = local.wait().base
         engine = Engine(base)
         extra = {"ignore_eos": True, "temperature": 0.7}
-        bench = arms.Bench(engine, options.home, options.output, client_cores, extra)
+        bench = arms.Bench(engine, options.home, options.output, client_cores, extra, local.child.process.pid if local else options.engine_pid)
         text = words.text(random.Random(time.time()), 1_000)
         runs = series(bench, options, engine.tokens_per_word(text, 1_000))
     finally:

@@ -24,10 +24,6 @@ class Engine:
     def figures(self):
         return Figures(self.page.get("/metrics").text)
 
-    def forget(self):
-        """Empties the prefix cache; vLLM needs VLLM_SERVER_DEV_MODE=1 for it. False if the engine cannot."""
-        return self.http.post("/reset_prefix_cache").is_success
-
     def tokens_per_word(self, text, words):
         """Measured on a text of so many words."""
         body = {"model": self.model, "messages": [{"role": "user", "content": text}], "max_tokens": 1}
@@ -98,7 +94,6 @@ class LocalVllm:
                 "VLLM_CPU_KVCACHE_SPACE": "1",
                 "VLLM_CPU_OMP_THREADS_BIND": "nobind",
                 "OMP_NUM_THREADS": str(len(cores.split(","))),
-                "VLLM_SERVER_DEV_MODE": "1",
                 "HF_HUB_OFFLINE": "1",
                 "DO_NOT_TRACK": "1",
             },

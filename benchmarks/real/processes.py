@@ -48,23 +48,7 @@ class Child:
         return "".join(self.output.read_text(errors="replace").splitlines(keepends=True)[-15:])
 
     def cpu_seconds(self):
-        """Of the process itself and the threads in it."""
-        return sum(cpu_of(pid) for pid in self.pids())
-
-    def pids(self):
-        """The process and its descendants."""
-        children = {}
-        for stat in Path("/proc").glob("[0-9]*/stat"):
-            try:
-                pid, parent = stat.parent.name, stat.read_text().rsplit(")", 1)[1].split()[1]
-            except OSError:
-                continue
-            children.setdefault(int(parent), []).append(int(pid))
-        found, todo = [], [self.process.pid]
-        while todo:
-            found.append(todo.pop())
-            todo += children.get(found[-1], [])
-        return found
+        return cpu_seconds(self.process.pid)
 
     def stop(self, seconds=30):
         """SIGTERM, and SIGKILL to the group when that is not enough."""
@@ -79,6 +63,23 @@ class Child:
         except ProcessLookupError:
             pass
         self.process.wait()
+
+
+def cpu_seconds(root):
+    """Time on the processors, of a process and its descendants."""
+    children = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            pid, parent = stat.parent.name, stat.read_text().rsplit(")", 1)[1].split()[1]
+        except OSError:
+            continue
+        children.setdefault(int(parent), []).append(int(pid))
+    total, todo = 0.0, [root]
+    while todo:
+        pid = todo.pop()
+        total += cpu_of(pid)
+        todo += children.get(pid, [])
+    return total
 
 
 def cpu_of(pid):
