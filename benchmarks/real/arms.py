@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,7 @@ from processes import Child, free_port
 ROOT = Path(__file__).resolve().parents[2]
 
 HAPROXY = """global
-  maxconn 20000
+  maxconn 2000
 defaults
   mode http
   timeout connect 5s
@@ -180,10 +179,3 @@ def arm(spec):
     if kind in NUMBERED and number.isdigit():
         return lambda bench, name: NUMBERED[kind](bench, name, int(number))
     raise SystemExit(f"arm {spec}: expected one of {', '.join([*ARMS, *(k + '-N' for k in NUMBERED)])}")
-
-
-def missing(spec):
-    """Why the arm cannot be run here; empty if it can."""
-    if spec.startswith("haproxy") and not shutil.which("haproxy"):
-        return "haproxy is not installed (Debian: apt-get install haproxy)"
-    return ""

@@ -21,7 +21,7 @@ import table
 import words
 from client import Crowd, session
 from engine import Engine, Figures, LocalVllm
-from processes import cpu_seconds
+from processes import NotStarted, cpu_seconds
 
 SAMPLE_SECONDS = 1.0
 
@@ -146,10 +146,11 @@ def series(bench, options, tokens_per_word):
                 # Each seed begins with another arm, so that nobody always comes after the same one.
                 for turn in range(len(specs)):
                     spec = specs[(turn + seed) % len(specs)]
-                    if arms.missing(spec):
-                        print(f"{spec}: left out: {arms.missing(spec)}", file=sys.stderr)
+                    try:
+                        runs.append(one(bench, spec, kind, load, count, seed))
+                    except NotStarted as error:
+                        print(f"{spec}: left out: {error}", file=sys.stderr)
                         continue
-                    runs.append(one(bench, spec, kind, load, count, seed))
                     save(options.output, bench, pool, tokens_per_word, runs)
     return runs
 

@@ -47,7 +47,7 @@ def group(out, top, title, by_arm, spans_of):
     longest = max(high for _, high in spans_of.values())
     most = max(row["computedPerStep"] for row in by_arm.values()) or 1
     y = top + 42
-    for arm, row in by_arm.items():
+    for arm, row in sorted(by_arm.items()):
         color = OURS if arm.startswith("working-set") else OTHERS
         out.append(f'<text x="{LABEL - 8}" y="{y + 12}" text-anchor="end">{escape(arm)}</text>')
         bar(out, 0, y, row["makespanSeconds"] / longest, f'{row["makespanSeconds"]:.0f}', color)

@@ -1,6 +1,7 @@
 """Child processes: started, waited for, measured, ended; no other process is ever touched."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -17,6 +18,10 @@ def free_port():
         return probe.getsockname()[1]
 
 
+class NotStarted(Exception):
+    """A process ended, or was not ready in time."""
+
+
 class Child:
     """A process and its descendants, in a group of its own. OUTPUT: where what it says is kept."""
 
@@ -24,6 +29,8 @@ class Child:
         output.parent.mkdir(parents=True, exist_ok=True)
         self.output = output
         pin = ["taskset", "-c", cores] if cores else []
+        if not shutil.which(str(command[0])):
+            raise NotStarted(f"{command[0]} is not installed")
         with output.open("w") as out:
             self.process = subprocess.Popen(
                 [*pin, *map(str, command)],
@@ -39,9 +46,9 @@ class Child:
         limit = time.monotonic() + seconds
         while not ready():
             if self.process.poll() is not None:
-                raise RuntimeError(f"ended with {self.process.returncode}; its last words:\n{self.tail()}")
+                raise NotStarted(f"ended with {self.process.returncode}; its last words:\n{self.tail()}")
             if time.monotonic() > limit:
-                raise RuntimeError(f"not ready after {seconds} s; its last words:\n{self.tail()}")
+                raise NotStarted(f"not ready after {seconds} s; its last words:\n{self.tail()}")
             time.sleep(0.1)
 
     def tail(self):

@@ -50,10 +50,10 @@ def whole(runs):
     """One table for each kind and load, in Markdown."""
     out = []
     for (kind, load, agents), by_arm in cells(runs).items():
-        seeds = max(row["seeds"] for row in by_arm.values())
-        out.append(f"\n### {kind}, {load:g}x: {agents} agents, {seeds} seeds\n")
-        out.append("| arm | " + " | ".join(title for _, title, _ in COLUMNS) + " |")
-        out.append("|---" * (len(COLUMNS) + 1) + "|")
-        for arm, row in by_arm.items():
-            out.append(f"| {arm} | " + " | ".join(shown(row[key], form) for key, _, form in COLUMNS) + " |")
+        out.append(f"\n### {kind}, {load:g}x: {agents} agents\n")
+        out.append("| arm | seeds | " + " | ".join(title for _, title, _ in COLUMNS) + " |")
+        out.append("|---" * (len(COLUMNS) + 2) + "|")
+        for arm, row in sorted(by_arm.items()):
+            cells_of = " | ".join(shown(row[key], form) for key, _, form in COLUMNS)
+            out.append(f"| {arm} | {row['seeds']} | {cells_of} |")
     return "\n".join(out)
