@@ -55,6 +55,9 @@ public interface AnswerReader {
     /** Whether anything that the model generated has come: a stream's first event with content, or any byte of JSON. */
     boolean sawFirstToken();
 
-    /** Whether the answer says that it failed: an error event in a stream, or an error object. */
+    /** Whether the answer says that it failed: an error event in a stream, an error object, or a finish reason that is none. */
     boolean sawError();
+
+    /** Whether it told of its failure after its first token: the engine broke it off, however clean the end. */
+    boolean brokeOff();
 }

@@ -56,4 +56,9 @@ final class EventStreamReader implements AnswerReader {
     public boolean sawError() {
         return facts.sawError();
     }
+
+    @Override
+    public boolean brokeOff() {
+        return facts.sawErrorAmidAnswer();
+    }
 }

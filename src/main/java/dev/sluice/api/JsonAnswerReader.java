@@ -88,4 +88,9 @@ final class JsonAnswerReader implements AnswerReader {
     public boolean sawError() {
         return facts.sawError();
     }
+
+    @Override
+    public boolean brokeOff() {
+        return facts.isGivenUp();
+    }
 }

@@ -89,6 +89,11 @@ final class UsageChunkFilter implements AnswerReader {
         return facts.sawError();
     }
 
+    @Override
+    public boolean brokeOff() {
+        return facts.sawErrorAmidAnswer();
+    }
+
     private boolean isUsageChunk() {
         if (!scanner.hasEvent()) {
             return false;

@@ -213,14 +213,26 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
 
     @Override
     public void onEnd(HttpHeaders trailers) {
-        boolean isSuccess = false;
+        Ending ending = Ending.ENGINE_REFUSED;
         if (answer != null) {
             relay.body(answer.onEnd());
-            isSuccess = !answer.sawError();
+            ending = answered(answer);
         }
         relay.end(trailers);
-        end(isSuccess ? Ending.COMPLETED : Ending.ENGINE_REFUSED);
+        end(ending);
         relay.finish();
+    }
+
+    /** How an answer ended that is whole by its framing. An engine that is told to stop ends its streams cleanly, too. */
+    private Ending answered(AnswerReader whole) {
+        if (!whole.sawError()) {
+            return Ending.COMPLETED;
+        }
+        if (!whole.brokeOff()) {
+            return Ending.ENGINE_REFUSED;
+        }
+        parts.observer().onUpstreamError("broken_off");
+        return Ending.ENGINE_DIED;
     }
 
     @Override
