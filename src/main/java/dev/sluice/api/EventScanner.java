@@ -37,10 +37,11 @@ final class EventScanner {
     /**
      * Reads one line, or the part of it that is there.
      *
-     * @param from index to start at, below the writer index
-     * @return index behind the line's end, or the writer index if the line goes on in the next buffer
+     * @param from index to start at
+     * @param to index behind the last byte that there is, above {@code from}
+     * @return index behind the line's end, or {@code to} if the line goes on behind it
      */
-    int readLine(ByteBuf in, int from) {
+    int readLine(ByteBuf in, int from, int to) {
         hasEvent = false;
         int start = from;
         if (awaitsLf) {
@@ -49,8 +50,8 @@ final class EventScanner {
                 return from + 1;
             }
         }
-        int eol = in.forEachByte(start, in.writerIndex() - start, ByteProcessor.FIND_CRLF);
-        int end = eol < 0 ? in.writerIndex() : eol;
+        int eol = in.forEachByte(start, to - start, ByteProcessor.FIND_CRLF);
+        int end = eol < 0 ? to : eol;
         append(in, start, end - start);
         if (eol < 0) {
             return end;
@@ -59,7 +60,7 @@ final class EventScanner {
         if (in.getByte(eol) == '\n') {
             return eol + 1;
         }
-        awaitsLf = eol + 1 == in.writerIndex();
+        awaitsLf = eol + 1 == to;
         return !awaitsLf && in.getByte(eol + 1) == '\n' ? eol + 2 : eol + 1;
     }
 

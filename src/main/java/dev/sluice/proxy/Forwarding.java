@@ -72,7 +72,11 @@ final class Forwarding implements UpstreamPool.Borrower, UpstreamConnection.Rece
 
         void onInterim(HttpResponse head);
 
-        void onHead(HttpResponse head);
+        /** The head of the answer; returns how its body is wanted. */
+        Delivery onHead(HttpResponse head, AnswerFraming framing);
+
+        /** Content that the next {@link #onAnswerBody} brings in its framing: to be looked at and no more. */
+        void onAnswerContent(ByteBuf in, int from, int to);
 
         /** The next bytes of the answer; the owner owns them. */
         void onAnswerBody(ByteBuf bytes);
@@ -170,12 +174,17 @@ final class Forwarding implements UpstreamPool.Borrower, UpstreamConnection.Rece
     }
 
     @Override
-    public void onHead(HttpResponse answer) {
+    public Delivery onHead(HttpResponse answer, AnswerFraming framing) {
         progress();
         anythingAnswered = true;
         answerBegun = true;
         schedule(silenceNanos());
-        owner.onHead(answer);
+        return owner.onHead(answer, framing);
+    }
+
+    @Override
+    public void onContent(ByteBuf in, int from, int to) {
+        owner.onAnswerContent(in, from, to);
     }
 
     @Override
