@@ -141,7 +141,7 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
                     firstByteNanos(allowed.facts()),
                     this);
             forwarding = toEngine;
-            toEngine.start();
+            toEngine.start(allowed.takeBody());
         } catch (RuntimeException e) {
             // The outer edge of the gate's answer: closing the client ends the permit.
             log.error("A step could not be forwarded because of a fault in Sluice.", e);
@@ -164,11 +164,7 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
 
     @Override
     public void onBodyWanted() {
-        ByteBuf body = step == null ? null : step.takeBody();
-        if (body != null && forwarding != null) {
-            forwarding.sendBody(body);
-            forwarding.sendEnd(EmptyHttpHeaders.INSTANCE);
-        }
+        // It went with the head.
     }
 
     @Override
