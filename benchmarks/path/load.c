@@ -3,6 +3,7 @@
 //   load sse  PORT PID STREAMS GAP_US WARM_MS MEASURE_MS [burst] [edit]
 //   load post PORT PID CONNECTIONS BODY_BYTES WARM_MS MEASURE_MS
 //   load hold PORT PID REQUESTS BODY_BYTES
+//   load ask  PORT
 //
 // PID is the process whose CPU time and memory are read; 0 for none. Prints one line of JSON. Events must come in order, be
 // whole and carry their checksum, answers the checksum of the body that was sent; otherwise it ends with status 1. "edit"
@@ -59,12 +60,14 @@ static void make_request(connection *c, size_t body_bytes) {
                     "Content-Type: application/json\r\nAuthorization: Bearer sk-benchmark-0123456789\r\n"
                     "User-Agent: OpenAI/Python 2.8.0\r\nX-Stainless-Lang: python\r\nX-Stainless-Package-Version: 2.8.0\r\n"
                     "X-Stainless-OS: Linux\r\nX-Stainless-Arch: x64\r\nX-Stainless-Runtime: CPython\r\n"
-                    "X-Stainless-Runtime-Version: 3.12.4\r\nx-stainless-retry-count: 0\r\nAccept-Encoding: identity\r\n"
+                    "X-Stainless-Runtime-Version: 3.12.4\r\nx-stainless-retry-count: 0\r\nX-Session-Id: session-%llu\r\n"
                     "x-stream: %llu\r\nx-events: %llu\r\nx-gap-us: %llu\r\nx-burst: %d\r\nContent-Length: %zu\r\n\r\n",
-                    port, (unsigned long long)c->stream, (unsigned long long)events, (unsigned long long)gap_us, is_burst, body);
+                    port, (unsigned long long)c->stream, (unsigned long long)c->stream, (unsigned long long)events, (unsigned long long)gap_us, is_burst, body);
     char *at = c->request + n;
     at = stpcpy(at, opening);
-    for (size_t i = 0; i < filler; i++) *at++ = "lorem ipsum dolor sit amet, consectetur adipiscing elit; "[(i + c->stream) % 57];
+    // Lines with an escape each, as text has them.
+    for (size_t i = 0; i < filler; i++) *at++ = "lorem ipsum dolor sit amet, consectetur adipiscing elit;\\n"[(i + c->stream) % 58];
+    if (at[-1] == '\\') at[-1] = ' ';
     at = stpcpy(at, closing);
     c->request_bytes = (size_t)(at - c->request);
     checksum sum = {0};
@@ -308,7 +311,25 @@ static void measure(pid_t pid, uint64_t warm_ms, uint64_t measure_ms) {
            percentile_us(0.5), percentile_us(0.99), rss_kib(pid));
 }
 
+// One small request over a fresh connection; 0 if it was answered well.
+static int ask_once(void) {
+    static const char REQUEST[] =
+        "POST /v1/chat/completions HTTP/1.1\r\nHost: a\r\nContent-Length: 14\r\n\r\n{\"model\": \"m\"}";
+    char answer[4096];
+    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    int failed = connect(fd, (struct sockaddr *)&to, sizeof to) || send(fd, REQUEST, sizeof REQUEST - 1, MSG_NOSIGNAL) < 0 ||
+                 recv(fd, answer, sizeof answer, 0) < 12 || memcmp(answer, "HTTP/1.1 200", 12) != 0;
+    if (failed) usleep(1000);
+    return failed;
+}
+
 int main(int argc, char **argv) {
+    if (argc == 3 && strcmp(argv[1], "ask") == 0) {
+        port = atoi(argv[2]);
+        return ask_once();
+    }
     if (argc < 6) {
         fprintf(stderr, "usage: load sse|post|hold PORT PID COUNT GAP_US|BODY_BYTES [WARM_MS MEASURE_MS] [burst] [edit]\n");
         return 2;

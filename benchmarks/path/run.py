@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Proxies side by side: builds the load generator and the fake engine, starts everything, and takes turns.
 
-    benchmarks/path/run.py [--rounds 5] [--ms 1500] [--warm-ms 500] [--only SCENARIO,...] [--arms ARM,...]
+    benchmarks/path/run.py [--rounds 5] [--ms 1500] [--warm-ms 500] [--heat-ms 8000] [--only SCENARIO,...] [--arms ARM,...]
                            [--jar target/sluice.jar] [--java java] [--flags "..."] [--cores 0,1] [--json FILE]
 
 from the repository's root. The proxies share one core, engine and load the other; a round visits every arm of a scenario in an
@@ -46,6 +46,7 @@ def arguments():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--ms", type=int, default=1500)
     parser.add_argument("--warm-ms", type=int, default=500)
+    parser.add_argument("--heat-ms", type=int, default=8000, help="for what compiles while it runs, before the first round")
     parser.add_argument("--only", default=",".join(SCENARIOS))
     parser.add_argument("--arms", default="nginx,haproxy,sluice,sluice-unix")
     parser.add_argument("--jar", default="target/sluice.jar")
@@ -94,7 +95,7 @@ class Bench:
     def start_sluice(self, port, upstream):
         command = [self.options.java, *self.options.flags.split()]
         jar = self.options.jar
-        command += ["-jar", jar] if jar.endswith(".jar") else ["-cp", jar, "dev.sluice.app.Main"]
+        command += ["-jar", jar] if ":" not in jar else ["-cp", jar, "dev.sluice.app.Main"]
         command += ["run", "--listen", f"127.0.0.1:{port}", "--upstream", upstream, "--config", HERE / "sluice.yaml"]
         process = self.spawn(command, 0, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         if b"sluice ready" not in process.stdout.readline():
@@ -147,6 +148,10 @@ def main():
     results = {}
     try:
         bench.start()
+        for arm in arms:
+            for scenario in ("post-100KB", "sse-1000x20-edited", "sse-1000x20", "post-512B-32"):
+                if arm.startswith("sluice"):
+                    bench.load(arm, scenario, 0, options.heat_ms)
         for scenario in scenarios:
             results[scenario] = {arm: [] for arm in arms}
             for turn in range(options.rounds + 1):

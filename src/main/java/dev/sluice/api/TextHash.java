@@ -6,22 +6,23 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Hash of text that comes in pieces, wherever it is cut and whether as characters or as UTF-8: sixteen bytes of its UTF-8 at a
- * time, in two halves that do not wait for each other. Keeps none of it. Confined to its owner.
+ * Hash of text that comes in pieces, wherever it is cut and whether as characters or as UTF-8: eight bytes of its UTF-8 at a
+ * time, in two halves that take turns and do not wait for each other. Keeps none of it. Confined to its owner.
  */
 final class TextHash extends TextSink {
 
     private static final long SPREAD = 0x9E3779B97F4A7C15L;
 
-    private static final VarHandle WORDS =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-    private static final int BLOCK_BYTES = 16;
+    /** The half whose turn is next, and the other one. */
+    private long next;
 
-    private long even;
-    private long odd;
-    private long pendingEven;
-    private long pendingOdd;
+    private long other;
+
+    /** Bytes of a word that is not whole, the first one lowest. */
+    private long pending;
+
     private int length;
     private char highSurrogate;
 
@@ -35,22 +36,41 @@ final class TextHash extends TextSink {
     @Override
     void writeUtf8(byte[] text, int from, int to) {
         endSurrogate();
+        int shift = 8 * (length % Long.BYTES);
+        long first = next;
+        long second = other;
+        long carry = pending;
         int at = from;
-        while (at < to && length % BLOCK_BYTES != 0) {
-            add(text[at++]);
+        for (; at + Long.BYTES <= to; at += Long.BYTES) {
+            long word = (long) WORDS.get(text, at);
+            long mixed = mixed(first, carry | word << shift);
+            first = second;
+            second = mixed;
+            carry = shift == 0 ? 0 : word >>> (Long.SIZE - shift);
         }
-        long first = even;
-        long second = odd;
-        int stop = at + (to - at) / BLOCK_BYTES * BLOCK_BYTES;
-        length += stop - at;
-        for (; at < stop; at += BLOCK_BYTES) {
-            first = mixed(first, (long) WORDS.get(text, at));
-            second = mixed(second, (long) WORDS.get(text, at + Long.BYTES));
-        }
-        even = first;
-        odd = second;
-        while (at < to) {
-            add(text[at++]);
+        next = first;
+        other = second;
+        pending = carry;
+        length += at - from;
+        addRest(text, at, to);
+    }
+
+    /** Fewer bytes than a word has. */
+    private void addRest(byte[] text, int from, int to) {
+        int count = to - from;
+        if (count > 0 && from + Long.BYTES <= text.length) {
+            long word = (long) WORDS.get(text, from) & ((1L << 8 * count) - 1);
+            int shift = 8 * (length % Long.BYTES);
+            pending |= word << shift;
+            length += count;
+            if (shift + 8 * count >= Long.SIZE) {
+                endWord();
+                pending = word >>> (Long.SIZE - shift);
+            }
+        } else {
+            for (int i = from; i < to; i++) {
+                add(text[i]);
+            }
         }
     }
 
@@ -76,12 +96,10 @@ final class TextHash extends TextSink {
     /** Hash of what has come since the last call, never 0. */
     long finish() {
         endSurrogate();
-        long halves = Chain.join(Chain.join(even, pendingEven), Chain.join(odd, pendingOdd));
-        long whole = Chain.join(halves, length);
-        even = 0;
-        odd = 0;
-        pendingEven = 0;
-        pendingOdd = 0;
+        long whole = Chain.join(Chain.join(next, other), Chain.join(pending, length));
+        next = 0;
+        other = 0;
+        pending = 0;
         length = 0;
         return whole == 0 ? 1 : whole;
     }
@@ -127,18 +145,17 @@ final class TextHash extends TextSink {
     }
 
     private void add(byte octet) {
-        int index = length++ % BLOCK_BYTES;
-        if (index < Long.BYTES) {
-            pendingEven |= (octet & 0xFFL) << (8 * index);
-        } else {
-            pendingOdd |= (octet & 0xFFL) << (8 * (index - Long.BYTES));
+        pending |= (octet & 0xFFL) << 8 * (length % Long.BYTES);
+        if (++length % Long.BYTES == 0) {
+            endWord();
         }
-        if (index == BLOCK_BYTES - 1) {
-            even = mixed(even, pendingEven);
-            odd = mixed(odd, pendingOdd);
-            pendingEven = 0;
-            pendingOdd = 0;
-        }
+    }
+
+    private void endWord() {
+        long mixed = mixed(next, pending);
+        next = other;
+        other = mixed;
+        pending = 0;
     }
 
     private static long mixed(long hash, long word) {

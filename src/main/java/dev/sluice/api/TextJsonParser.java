@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.Writer;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
@@ -17,28 +18,38 @@ import java.nio.ByteOrder;
  */
 final class TextJsonParser extends UTF8StreamJsonParser {
 
-    private static final VarHandle WORDS =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private static final long ONES = 0x0101010101010101L;
-    private static final long HIGH_BITS = 0x80 * ONES;
-    private static final long QUOTES = '"' * ONES;
-    private static final long BACKSLASHES = '\\' * ONES;
-    private static final long BLANKS = ' ' * ONES;
+    private static final long HIGH_BITS = 0x8080808080808080L;
+    private static final long QUOTES = 0x2222222222222222L;
+    private static final long BACKSLASHES = 0x5C5C5C5C5C5C5C5CL;
+    private static final long BLANKS = 0x2020202020202020L;
 
     /** So much is looked through before it is handed on, while the processor still has it. */
     private static final int RUN_BYTES = 4 << 10;
 
     TextJsonParser(IOContext context, int features, ByteQuadsCanonicalizer names, Input input) {
-        super(context, features, null, null, names, input.data, input.start, input.end, input.skipped, false);
+        super(
+                context,
+                features,
+                null,
+                null,
+                names,
+                input.bytes.array(),
+                input.bytes.position(),
+                input.bytes.limit(),
+                input.skipped,
+                false);
     }
 
     /**
      * What to parse.
      *
-     * @param skipped bytes before {@code start} that count in locations
+     * @param bytes in an array, whose own indexes are its positions
+     * @param skipped how many bytes before them count in locations
      */
-    record Input(byte[] data, int start, int end, int skipped) {}
+    record Input(ByteBuffer bytes, int skipped) {}
 
     @Override
     public int getText(Writer writer) throws IOException {

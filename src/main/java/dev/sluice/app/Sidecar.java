@@ -47,8 +47,7 @@ final class Sidecar implements AutoCloseable, AdminSource {
     private static final Duration LONGEST_FIRST_LOOK = Duration.ofSeconds(2);
 
     /** One carries more events than an engine has; the other processors are for whatever else there is to do. */
-    private static final int EVENT_LOOPS =
-            Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+    private static final int EVENT_LOOPS = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
 
     private final UpstreamAddress upstream;
     private final Telemetry telemetry;

@@ -80,7 +80,10 @@ final class AnswerDecoderTest {
             StringBuilder content = new StringBuilder();
             for (int chunk = 0; chunk < 100; chunk++) {
                 String event = "data: " + chunk + "x".repeat(chance.nextInt(300)) + "\n\n";
-                stream.append(Integer.toHexString(event.length())).append("\r\n").append(event).append("\r\n");
+                stream.append(Integer.toHexString(event.length()))
+                        .append("\r\n")
+                        .append(event)
+                        .append("\r\n");
                 content.append(event);
             }
             int size = 1 + chance.nextInt(2_000);
