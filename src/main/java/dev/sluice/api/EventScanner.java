@@ -115,6 +115,12 @@ final class EventScanner {
 
     private int runOf(int count) {
         int run = 0;
+        for (; run + Long.BYTES <= count; run += Long.BYTES) {
+            long found = Words.lineEnds(Words.at(bytes, lineEnd + run));
+            if (found != 0) {
+                return run + Words.before(found);
+            }
+        }
         while (run < count && bytes[lineEnd + run] != '\n' && bytes[lineEnd + run] != '\r') {
             run++;
         }

@@ -27,7 +27,7 @@ public final class RequestReader {
     private static final int MAX_DEPTH = 10_000;
 
     /** Of a body up to this size, a copy in one piece has a place to be made again and again. */
-    private static final int MAX_KEPT_BYTES = 256 << 10;
+    private static final int MAX_KEPT_BYTES = 1 << 20;
 
     private static final FastThreadLocal<byte[]> COPIES = new FastThreadLocal<>() {
         @Override

@@ -1,9 +1,6 @@
 package dev.sluice.api;
 
 import dev.sluice.agent.Chain;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 
 /**
  * Hash of text that comes in pieces, wherever it is cut and whether as characters or as UTF-8: eight bytes of its UTF-8 at a
@@ -12,8 +9,6 @@ import java.nio.ByteOrder;
 final class TextHash extends TextSink {
 
     private static final long SPREAD = 0x9E3779B97F4A7C15L;
-
-    private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     /** The half whose turn is next, and the other one. */
     private long next;
@@ -34,15 +29,20 @@ final class TextHash extends TextSink {
     }
 
     @Override
-    void writeUtf8(byte[] text, int from, int to) {
+    int writePlain(byte[] text, int from, int to) {
         endSurrogate();
         int shift = 8 * (length % Long.BYTES);
         long first = next;
         long second = other;
         long carry = pending;
+        long found = 0;
         int at = from;
         for (; at + Long.BYTES <= to; at += Long.BYTES) {
-            long word = (long) WORDS.get(text, at);
+            long word = Words.at(text, at);
+            found = Words.specials(word);
+            if (found != 0) {
+                break;
+            }
             long mixed = mixed(first, carry | word << shift);
             first = second;
             second = mixed;
@@ -52,26 +52,28 @@ final class TextHash extends TextSink {
         other = second;
         pending = carry;
         length += at - from;
-        addRest(text, at, to);
+        return found == 0 ? addOneByOne(text, at, to) : addSome(text, at, Words.before(found));
     }
 
-    /** Fewer bytes than a word has. */
-    private void addRest(byte[] text, int from, int to) {
-        int count = to - from;
-        if (count > 0 && from + Long.BYTES <= text.length) {
-            long word = (long) WORDS.get(text, from) & ((1L << 8 * count) - 1);
-            int shift = 8 * (length % Long.BYTES);
-            pending |= word << shift;
-            length += count;
-            if (shift + 8 * count >= Long.SIZE) {
-                endWord();
-                pending = word >>> (Long.SIZE - shift);
-            }
-        } else {
-            for (int i = from; i < to; i++) {
-                add(text[i]);
-            }
+    /** Adds fewer bytes than a word has, of a word that is there; index behind them. */
+    private int addSome(byte[] text, int from, int count) {
+        long word = Words.at(text, from) & ((1L << 8 * count) - 1);
+        int shift = 8 * (length % Long.BYTES);
+        pending |= word << shift;
+        length += count;
+        if (shift + 8 * count >= Long.SIZE) {
+            endWord();
+            pending = word >>> (Long.SIZE - shift);
         }
+        return from + count;
+    }
+
+    private int addOneByOne(byte[] text, int from, int to) {
+        int at = from;
+        while (at < to && text[at] != '"' && text[at] != '\\' && (text[at] < 0 || text[at] >= ' ')) {
+            add(text[at++]);
+        }
+        return at;
     }
 
     @Override

@@ -6,10 +6,7 @@ import com.fasterxml.jackson.core.json.UTF8StreamJsonParser;
 import com.fasterxml.jackson.core.sym.ByteQuadsCanonicalizer;
 import java.io.IOException;
 import java.io.Writer;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
 /**
  * Jackson's parser with a short way for long strings, which are most of a prompt: a {@link TextSink} gets them from where they
@@ -17,17 +14,6 @@ import java.nio.ByteOrder;
  * Jackson to say, save that bytes which are no UTF-8 pass. Confined to its caller.
  */
 final class TextJsonParser extends UTF8StreamJsonParser {
-
-    private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-
-    private static final long ONES = 0x0101010101010101L;
-    private static final long HIGH_BITS = 0x8080808080808080L;
-    private static final long QUOTES = 0x2222222222222222L;
-    private static final long BACKSLASHES = 0x5C5C5C5C5C5C5C5CL;
-    private static final long BLANKS = 0x2020202020202020L;
-
-    /** So much is looked through before it is handed on, while the processor still has it. */
-    private static final int RUN_BYTES = 4 << 10;
 
     TextJsonParser(IOContext context, int features, ByteQuadsCanonicalizer names, Input input) {
         super(
@@ -70,11 +56,7 @@ final class TextJsonParser extends UTF8StreamJsonParser {
         int end = _inputEnd;
         int at = _inputPtr;
         while (at < end) {
-            int stop = endOfRun(bytes, at, Math.min(end, at + RUN_BYTES));
-            if (stop > at) {
-                sink.writeUtf8(bytes, at, stop);
-            }
-            at = stop;
+            at = sink.writePlain(bytes, at, end);
             if (at < end && bytes[at] == '"') {
                 return at + 1;
             }
@@ -90,26 +72,6 @@ final class TextJsonParser extends UTF8StreamJsonParser {
             }
         }
         return -1;
-    }
-
-    /** Where the first quote, backslash or control stands; {@code to} if there is none. */
-    private static int endOfRun(byte[] bytes, int from, int to) {
-        int at = from;
-        for (; at + Long.BYTES <= to; at += Long.BYTES) {
-            long word = (long) WORDS.get(bytes, at);
-            long quotes = word ^ QUOTES;
-            long backslashes = word ^ BACKSLASHES;
-            // In each, the lowest high bit that is set belongs to a byte that is 0, or below a blank in the last.
-            long found = ((quotes - ONES & ~quotes) | (backslashes - ONES & ~backslashes) | (word - BLANKS & ~word))
-                    & HIGH_BITS;
-            if (found != 0) {
-                return at + (Long.numberOfTrailingZeros(found) >>> 3);
-            }
-        }
-        while (at < to && bytes[at] != '"' && bytes[at] != '\\' && (bytes[at] < 0 || bytes[at] >= ' ')) {
-            at++;
-        }
-        return at;
     }
 
     /** The character that an escape stands for; negative if it is none. */

@@ -70,14 +70,16 @@ final class TextOpening extends TextSink {
     }
 
     @Override
-    void writeUtf8(byte[] text, int from, int to) {
-        for (int at = from; at < to && isWanted(); at += LOOK_BYTES) {
-            String decoded = new String(text, at, Math.min(LOOK_BYTES, to - at), StandardCharsets.UTF_8);
-            for (int i = 0; i < decoded.length() && isWanted(); i++) {
-                take(decoded.charAt(i));
-            }
+    int writePlain(byte[] text, int from, int to) {
+        if (!isWanted()) {
+            return all.writePlain(text, from, to);
         }
-        all.writeUtf8(text, from, to);
+        int end = all.writePlain(text, from, Math.min(to, from + LOOK_BYTES));
+        String decoded = new String(text, from, end - from, StandardCharsets.UTF_8);
+        for (int i = 0; i < decoded.length() && isWanted(); i++) {
+            take(decoded.charAt(i));
+        }
+        return end;
     }
 
     private void take(char character) {

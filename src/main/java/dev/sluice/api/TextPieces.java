@@ -32,8 +32,13 @@ final class TextPieces extends TextSink {
     }
 
     @Override
-    void writeUtf8(byte[] text, int from, int to) {
-        char[] decoded = new String(text, from, to - from, StandardCharsets.UTF_8).toCharArray();
+    int writePlain(byte[] text, int from, int to) {
+        int end = from;
+        while (end < to && text[end] != '"' && text[end] != '\\' && (text[end] < 0 || text[end] >= ' ')) {
+            end++;
+        }
+        char[] decoded = new String(text, from, end - from, StandardCharsets.UTF_8).toCharArray();
         write(decoded, 0, decoded.length);
+        return end;
     }
 }
