@@ -77,6 +77,15 @@ final class AnswerFacts {
         ascii("\"call_id\"")
     };
 
+    /** With what the names above begin. */
+    private static final boolean[] BEGINS_TELLING = new boolean[256];
+
+    static {
+        for (byte[] name : TELLING_OR_CALLING) {
+            BEGINS_TELLING[name[1]] = true;
+        }
+    }
+
     private final Route route;
     private final AnswerTraceScan trace;
     private long inputTokens = Usage.UNKNOWN;
@@ -311,7 +320,7 @@ final class AnswerFacts {
     private boolean mayTell(byte[] data, int length) {
         byte[][] names = trace.wantsCall() ? TELLING_OR_CALLING : TELLING;
         for (int i = 0; i < length; i++) {
-            if (data[i] == '"') {
+            if (data[i] == '"' && i + 1 < length && BEGINS_TELLING[data[i + 1] & 0xff]) {
                 for (byte[] name : names) {
                     if (isAt(data, length, i, name) && !isNull(data, length, i + name.length)) {
                         return true;
@@ -323,9 +332,7 @@ final class AnswerFacts {
     }
 
     private static boolean isAt(byte[] data, int length, int from, byte[] name) {
-        return length - from >= name.length
-                && data[from + 1] == name[1]
-                && Arrays.equals(data, from, from + name.length, name, 0, name.length);
+        return length - from >= name.length && Arrays.equals(data, from, from + name.length, name, 0, name.length);
     }
 
     private static boolean isNull(byte[] data, int length, int from) {

@@ -18,6 +18,7 @@ import dev.sluice.control.EngineSilence;
 import dev.sluice.engine.EngineFacts;
 import dev.sluice.engine.EngineWatch;
 import dev.sluice.gate.GateLoop;
+import dev.sluice.gate.Loop;
 import dev.sluice.gate.ThreadLoop;
 import dev.sluice.net.Transport;
 import dev.sluice.proxy.ProxyParts;
@@ -45,13 +46,15 @@ final class Sidecar implements AutoCloseable, AdminSource {
     /** Longest that the ports stay shut for an engine that does not answer. */
     private static final Duration LONGEST_FIRST_LOOK = Duration.ofSeconds(2);
 
+    /** One carries more events than an engine has; the other processors are for whatever else there is to do. */
+    private static final int EVENT_LOOPS = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+
     private final UpstreamAddress upstream;
     private final Telemetry telemetry;
-    private final ThreadLoop gateThread = new ThreadLoop("sluice-gate");
     private final GateLoop gate;
     private final Transport transport = Transport.best();
-    private final EventLoopGroup loops =
-            transport.eventLoops(Runtime.getRuntime().availableProcessors(), "sluice-proxy");
+    private final EventLoopGroup loops = transport.eventLoops(EVENT_LOOPS, "sluice-proxy");
+    private final @Nullable ThreadLoop gateThread = EVENT_LOOPS == 1 ? null : new ThreadLoop("sluice-gate");
     private final EngineWatch watch;
     private final ProxyServer proxy;
     private final AdminServer admin;
@@ -75,7 +78,7 @@ final class Sidecar implements AutoCloseable, AdminSource {
         this.upstream = UpstreamAddress.parse(config.upstream().url());
         telemetry = new Telemetry(config, Main.version());
         Attribution attribution = new Attribution(config.identity().fingerprint(), new SecureRandom().nextLong());
-        this.gate = new GateLoop(attribution, new AdmissionController(config), telemetry, gateThread);
+        this.gate = new GateLoop(attribution, new AdmissionController(config), telemetry, gateLoop());
         this.watch = new EngineWatch(upstream, config, System::nanoTime, this::onSignal);
         gate.start();
         watch.start();
@@ -104,6 +107,10 @@ final class Sidecar implements AutoCloseable, AdminSource {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private Loop gateLoop() {
+        return gateThread == null ? new SharedLoop(loops.next()) : gateThread;
     }
 
     private void onSignal(EngineSignal signal) {
@@ -171,7 +178,9 @@ final class Sidecar implements AutoCloseable, AdminSource {
     @SuppressWarnings("FutureReturnValueIgnored") // daemon threads: they end by themselves
     private void stopThreads() {
         watch.close();
-        gateThread.close();
+        if (gateThread != null) {
+            gateThread.close();
+        }
         loops.shutdownGracefully(0, LAST_WRITES.toMillis(), TimeUnit.MILLISECONDS);
     }
 
