@@ -23,12 +23,12 @@ def flags(engine):
 
 
 def check_vllm():
-    from vllm.entrypoints.openai.cli_args import make_arg_parser
-    try:
-        from vllm.utils.argparse_utils import FlexibleArgumentParser
-    except ImportError:
-        from vllm.utils import FlexibleArgumentParser
     import vllm
+    from vllm.utils.argparse_utils import FlexibleArgumentParser
+    try:
+        from vllm.entrypoints.launchers.cli_args import make_arg_parser
+    except ImportError:  # older ones
+        from vllm.entrypoints.openai.cli_args import make_arg_parser
     for name, arguments in flags("vllm"):
         parsed = make_arg_parser(FlexibleArgumentParser()).parse_args(arguments)
         assert parsed.enable_prompt_tokens_details and parsed.enable_prefix_caching

@@ -26,7 +26,10 @@ import picocli.CommandLine.Spec;
             CheckCommand.class,
             ConfigCommand.class,
             TopCommand.class,
-            DrainCommand.class
+            DrainCommand.class,
+            CapacityCommand.class,
+            CostCommand.class,
+            AuditCommand.class
         })
 public final class Main implements Runnable {
 
