@@ -118,7 +118,10 @@ final class AuditCommand implements Callable<Integer> {
                             Locale.ROOT, "%-8s %-14s %s", finding.verdict().label(), finding.topic(), finding.text()))
                     .append(System.lineSeparator());
             if (!finding.flag().isEmpty()) {
-                table.append(" ".repeat(24)).append("set: ").append(finding.flag()).append(System.lineSeparator());
+                table.append(" ".repeat(24))
+                        .append("set: ")
+                        .append(finding.flag())
+                        .append(System.lineSeparator());
             }
         }
         return table.toString();

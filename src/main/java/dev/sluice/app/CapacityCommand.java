@@ -161,15 +161,15 @@ final class CapacityCommand implements Callable<Integer> {
         line(table, "model", model.name() + ", " + layers(model));
         line(table, "parameters", "%.1f billion", model.parameters() / 1e9);
         line(table, "weights", "%.1f GiB", deployment.weightsBytes() / GIB);
-        line(table, "KV cache", "%.1f GiB on %d GPU(s)", capacity.poolBytes() / GIB, deployment.machine().gpus());
-        line(table, "per token", "%,.0f bytes", deployment.footprint().bytesPerToken());
-        line(table, "pool", "%,d tokens", capacity.poolTokens());
         line(
                 table,
-                "an agent",
-                "%,d tokens, %.2f GiB",
-                capacity.agentTokens(),
-                capacity.agentBytes() / GIB);
+                "KV cache",
+                "%.1f GiB on %d GPU(s)",
+                capacity.poolBytes() / GIB,
+                deployment.machine().gpus());
+        line(table, "per token", "%,.0f bytes", deployment.footprint().bytesPerToken());
+        line(table, "pool", "%,d tokens", capacity.poolTokens());
+        line(table, "an agent", "%,d tokens, %.2f GiB", capacity.agentTokens(), capacity.agentBytes() / GIB);
         line(
                 table,
                 "agents",
@@ -198,7 +198,10 @@ final class CapacityCommand implements Callable<Integer> {
         StringBuilder layers = new StringBuilder();
         layers.append(model.fullLayers()).append(" full");
         if (model.slidingLayers() > 0) {
-            layers.append(" + ").append(model.slidingLayers()).append(" sliding (").append(model.windowTokens());
+            layers.append(" + ")
+                    .append(model.slidingLayers())
+                    .append(" sliding (")
+                    .append(model.windowTokens());
             layers.append(" tokens)");
         }
         if (model.linearLayers() > 0) {

@@ -1,5 +1,6 @@
 package dev.sluice.app;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.plan.Prices;
@@ -63,7 +64,11 @@ final class CostCommand implements Callable<Integer> {
                 description = "Of a million prompt tokens, where tokens are bought.")
         private double prompt;
 
-        @Option(names = "--price-answer", paramLabel = "MONEY", required = true, description = "Of a million of answers.")
+        @Option(
+                names = "--price-answer",
+                paramLabel = "MONEY",
+                required = true,
+                description = "Of a million of answers.")
         private double answer;
 
         @Option(
@@ -123,7 +128,7 @@ final class CostCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws com.fasterxml.jackson.core.JsonProcessingException {
+    public Integer call() throws JsonProcessingException {
         Map<String, Double> figures = new LinkedHashMap<>();
         try {
             if (!(beforeRatio >= 0 && beforeRatio <= 1)) {
@@ -140,7 +145,8 @@ final class CostCommand implements Callable<Integer> {
             figures.forEach(object::put);
             out.println(JSON.writerWithDefaultPrettyPrinter().writeValueAsString(object));
         } else {
-            figures.forEach((name, value) -> out.println(String.format(Locale.ROOT, "%-34s %,18.2f", name, value)));
+            figures.forEach(
+                    (name, value) -> out.println(String.format(Locale.ROOT, "%-38s %,18.2f", words(name), value)));
         }
         out.flush();
         return CommandLine.ExitCode.OK;
@@ -173,6 +179,11 @@ final class CostCommand implements Callable<Integer> {
             figures.put("reservedPerMillionServed", own.reserved(served.hours) / millions);
             figures.put("reservedIsCheaperAboveBusyHours", served.hours * served.reserved);
         }
+    }
+
+    /** A name of the JSON for people: {@code payAsYouGo} is "pay as you go". */
+    private static String words(String name) {
+        return name.replaceAll("([A-Z])", " $1").toLowerCase(Locale.ROOT);
     }
 
     private static double ratio(Traffic traffic) {

@@ -71,7 +71,8 @@ final class DrainCommand implements Callable<Integer> {
         String token = Files.readString(tokenFile).strip();
         JsonNode answer = ask("/drain", token);
         if (!answer.path("draining").asBoolean()) {
-            throw new IOException(url + " does not drain: " + answer.path("error").asText("no Sluice"));
+            throw new IOException(
+                    url + " does not drain: " + answer.path("error").asText("no Sluice"));
         }
         long startNanos = System.nanoTime();
         while (!ask("/ready", null).path("reason").asText().equals("drained")) {
@@ -87,12 +88,12 @@ final class DrainCommand implements Callable<Integer> {
     /** @param token null for a page that is only read */
     private JsonNode ask(String path, @Nullable String token) throws IOException, InterruptedException {
         try {
-            HttpRequest.Builder request = HttpRequest.newBuilder(url.resolve(path)).timeout(PATIENCE);
+            HttpRequest.Builder request =
+                    HttpRequest.newBuilder(url.resolve(path)).timeout(PATIENCE);
             if (token != null) {
                 request.header("Authorization", "Bearer " + token).POST(HttpRequest.BodyPublishers.noBody());
             }
-            HttpResponse<InputStream> answer =
-                    client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+            HttpResponse<InputStream> answer = client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
             try (InputStream body = answer.body()) {
                 return JSON.readTree(body.readNBytes(MOST_BYTES));
             }

@@ -62,8 +62,9 @@ final class EngineQuestions {
             int words = facts.maxModelTokens() == 0
                     ? MOST_WORDS
                     : (int) Math.max(1, Math.min(MOST_WORDS, facts.maxModelTokens() / 8));
-            String prompt =
-                    IntStream.range(0, words).mapToObj(word -> "word" + word % 97).collect(Collectors.joining(" "));
+            String prompt = IntStream.range(0, words)
+                    .mapToObj(word -> "word" + word % 97)
+                    .collect(Collectors.joining(" "));
             usage(model, prompt);
             JsonNode usage = usage(model, prompt);
             return new AuditEvidence.Reuse(

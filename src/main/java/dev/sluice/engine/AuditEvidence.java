@@ -56,7 +56,8 @@ public record AuditEvidence(Map<String, String> settings, Reuse reuse) {
             object.properties().stream()
                     .filter(field -> field.getValue().isValueNode())
                     .limit(MOST_SETTINGS)
-                    .forEach(field -> settings.put(field.getKey(), field.getValue().asText()));
+                    .forEach(field ->
+                            settings.put(field.getKey(), field.getValue().asText()));
         } catch (IOException notJson) {
             // An engine that tells nothing there.
         }

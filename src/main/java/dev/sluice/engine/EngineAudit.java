@@ -48,7 +48,8 @@ public final class EngineAudit {
     private Finding engine() {
         String topic = "engine";
         if (facts.kind().isEmpty() || facts.kind().equals("other")) {
-            return Finding.bad(topic, "not known: it shows no metrics that Sluice can read", "engine.kind, pool.tokens");
+            return Finding.bad(
+                    topic, "not known: it shows no metrics that Sluice can read", "engine.kind, pool.tokens");
         }
         if (figure(Figure.AWAKE) == 0) {
             return Finding.bad(topic, facts.kind() + " sleeps: its cache is given up", "");
@@ -71,14 +72,15 @@ public final class EngineAudit {
     private Finding prefixCache() {
         String topic = "prefix cache";
         if (evidence.isOff("enable_prefix_caching") || evidence.isOn("disable_radix_cache")) {
-            return Finding.bad(topic, "off: every step is computed anew, there is nothing to protect", flags.prefixCache());
+            return Finding.bad(
+                    topic, "off: every step is computed anew, there is nothing to protect", flags.prefixCache());
         }
         AuditEvidence.Reuse reuse = evidence.reuse();
         if (reuse.cachedTokens() > 0) {
             return Finding.good(
                     topic,
-                    "on: of a prompt sent twice, " + count(reuse.cachedTokens()) + " of "
-                            + count(reuse.promptTokens()) + " tokens were found");
+                    "on: of a prompt sent twice, " + count(reuse.cachedTokens()) + " of " + count(reuse.promptTokens())
+                            + " tokens were found");
         }
         if (evidence.isOn("enable_prefix_caching") || evidence.isOff("disable_radix_cache")) {
             return Finding.good(topic, "on");
@@ -113,7 +115,8 @@ public final class EngineAudit {
         boolean isSmall = type.contains("8") || type.contains("4");
         return isSmall
                 ? Finding.good(topic, type)
-                : Finding.better(topic, type + ": 8 bits hold twice as many tokens; try your answers' quality", flags.smallKv());
+                : Finding.better(
+                        topic, type + ": 8 bits hold twice as many tokens; try your answers' quality", flags.smallKv());
     }
 
     private Finding context() {
@@ -155,7 +158,8 @@ public final class EngineAudit {
         }
         return bound.isEmpty()
                 ? Finding.good(topic, "no refusal seen; Sluice's own queue is bounded")
-                : Finding.better(topic, bound + " requests: beyond it clients see its 503", "leave out --max-queued-requests");
+                : Finding.better(
+                        topic, bound + " requests: beyond it clients see its 503", "leave out --max-queued-requests");
     }
 
     private Finding evictions() {
@@ -174,11 +178,13 @@ public final class EngineAudit {
         double queries = figure(Figure.PREFIX_QUERY_TOKENS);
         double hits = figure(Figure.PREFIX_HIT_TOKENS);
         double preemptions = figure(Figure.PREEMPTIONS);
-        String put = preemptions > 0 ? ", " + count(Math.round(preemptions)) + " requests put back for want of room" : "";
+        String put =
+                preemptions > 0 ? ", " + count(Math.round(preemptions)) + " requests put back for want of room" : "";
         if (!(queries > 0) || Double.isNaN(hits)) {
             return Finding.unknown(topic, "no prompt counted yet" + put, "");
         }
-        String text = String.format(Locale.ROOT, "hit rate %.2f of %,d prompt tokens%s", hits / queries, Math.round(queries), put);
+        String text = String.format(
+                Locale.ROOT, "hit rate %.2f of %,d prompt tokens%s", hits / queries, Math.round(queries), put);
         return hits / queries < LOW_HIT_RATIO || preemptions > 0
                 ? Finding.better(topic, text + ": what Sluice is for", "")
                 : Finding.good(topic, text);

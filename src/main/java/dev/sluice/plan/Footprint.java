@@ -13,8 +13,7 @@ package dev.sluice.plan;
  * @param agentBytes on one GPU, however long the context
  * @param gpus ranks
  */
-public record Footprint(
-        double tokenBytes, double windowTokenBytes, long windowTokens, double agentBytes, int gpus) {
+public record Footprint(double tokenBytes, double windowTokenBytes, long windowTokens, double agentBytes, int gpus) {
 
     public static Footprint of(Model model, KvFormat format, int gpus) {
         double share = model.kvHeads() == 0 ? 1 : Math.ceil((double) model.kvHeads() / gpus) / model.kvHeads();

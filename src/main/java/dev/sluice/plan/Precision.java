@@ -44,8 +44,8 @@ public enum Precision {
         return Arrays.stream(values())
                 .filter(each -> each.label().equals(known))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "precision: " + name + " (expected one of: " + labels() + ")"));
+                .orElseThrow(() ->
+                        new IllegalArgumentException("precision: " + name + " (expected one of: " + labels() + ")"));
     }
 
     private static String labels() {

@@ -165,7 +165,8 @@ final class AdminChangesTest {
 
     @Test
     void drainingNeedsTheTokenAndIsSaidByReady() throws Exception {
-        assertThat(send(request("/drain").POST(HttpRequest.BodyPublishers.noBody())).statusCode())
+        assertThat(send(request("/drain").POST(HttpRequest.BodyPublishers.noBody()))
+                        .statusCode())
                 .isEqualTo(401);
         assertThat(source.readiness().isReady()).isTrue();
         assertThat(send(request("/drain")

@@ -23,7 +23,9 @@ final class AuditCommandTest {
     void theEmbeddedEnginePasses() throws Exception {
         try (EmulatorServer engine =
                 EmulatorServer.start(new EmulatorServer.Options("127.0.0.1", 0, Preset.TINY, QUICK, 1))) {
-            assertThat(execute("audit", engine.uri().toString())).as(out.toString()).isZero();
+            assertThat(execute("audit", engine.uri().toString()))
+                    .as(out.toString())
+                    .isZero();
             assertThat(out.toString())
                     .containsPattern("good +engine +vllm ")
                     .containsPattern("good +prefix cache +on: of a prompt sent twice, [\\d,]+ of [\\d,]+ tokens")

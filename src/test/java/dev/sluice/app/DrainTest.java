@@ -42,8 +42,8 @@ final class DrainTest {
     void theHookEndsWhenTheLastStepHas() throws Exception {
         Path token = Files.writeString(folder.resolve("token"), TOKEN);
         try (RunningSluice sluice = new RunningSluice(SLOW, Map.of("admin.tokenFile", token.toString()))) {
-            HttpResponse<InputStream> stream = client.send(
-                    chat(sluice, 20, true), HttpResponse.BodyHandlers.ofInputStream());
+            HttpResponse<InputStream> stream =
+                    client.send(chat(sluice, 20, true), HttpResponse.BodyHandlers.ofInputStream());
             BufferedReader events = new BufferedReader(new InputStreamReader(stream.body(), StandardCharsets.UTF_8));
             assertThat(events.readLine()).startsWith("data: ");
 
@@ -53,8 +53,7 @@ final class DrainTest {
             while (!ready.contains("drain")) {
                 ready = ready(sluice);
             }
-            HttpResponse<String> refused =
-                    client.send(chat(sluice, 1, false), HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> refused = client.send(chat(sluice, 1, false), HttpResponse.BodyHandlers.ofString());
             assertThat(refused.statusCode()).isEqualTo(503);
             assertThat(refused.headers().firstValue("Sluice-Reason")).hasValue("draining");
 
@@ -79,8 +78,7 @@ final class DrainTest {
 
     private int drain(RunningSluice sluice, Path token, String... more) {
         String[] words = {"drain", sluice.admin(), "--token-file", token.toString()};
-        String[] all = Stream.concat(Arrays.stream(words), Arrays.stream(more))
-                .toArray(String[]::new);
+        String[] all = Stream.concat(Arrays.stream(words), Arrays.stream(more)).toArray(String[]::new);
         return Main.commandLine()
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))

@@ -15,8 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code capacity} and {@code cost} by the command line. */
 final class PlanCommandsTest {
 
-    private static final String CONFIG =
-            """
+    private static final String CONFIG = """
             {"architectures": ["Qwen3ForCausalLM"], "hidden_size": 5120, "intermediate_size": 25600,
              "num_hidden_layers": 64, "num_attention_heads": 64, "num_key_value_heads": 8, "head_dim": 128,
              "vocab_size": 151936, "max_position_embeddings": 40960, "torch_dtype": "bfloat16"}""";
@@ -64,9 +63,26 @@ final class PlanCommandsTest {
     @Test
     void costComparesTwoHitRates() throws IOException {
         int status = execute(
-                "cost", "--json", "--prompt-tokens", "10e6", "--cached-tokens", "8e6", "--answer-tokens", "1e6",
-                "--before", "0.3", "--price-prompt", "3", "--price-answer", "15", "--gpu-hour", "3",
-                "--prompt-per-second", "10000", "--answer-per-second", "1000");
+                "cost",
+                "--json",
+                "--prompt-tokens",
+                "10e6",
+                "--cached-tokens",
+                "8e6",
+                "--answer-tokens",
+                "1e6",
+                "--before",
+                "0.3",
+                "--price-prompt",
+                "3",
+                "--price-answer",
+                "15",
+                "--gpu-hour",
+                "3",
+                "--prompt-per-second",
+                "10000",
+                "--answer-per-second",
+                "1000");
         assertThat(status).isZero();
         JsonNode answer = new ObjectMapper().readTree(out.toString());
         assertThat(answer.path("savedPromptTokens").asDouble()).isEqualTo(5e6);

@@ -23,7 +23,9 @@ final class EngineAuditTest {
         assertThat(of(findings, "KV dtype").verdict()).isEqualTo(Verdict.GOOD);
         assertThat(of(findings, "second tier").verdict()).isEqualTo(Verdict.GOOD);
         assertThat(of(findings, "pool").text()).startsWith("200,000 tokens");
-        assertThat(of(findings, "so far").text()).isEqualTo("hit rate 0.25 of 4,000 prompt tokens, 3 requests put back for want of room: what Sluice is for");
+        assertThat(of(findings, "so far").text())
+                .isEqualTo(
+                        "hit rate 0.25 of 4,000 prompt tokens, 3 requests put back for want of room: what Sluice is for");
     }
 
     @Test
@@ -47,17 +49,16 @@ final class EngineAuditTest {
         assertThat(of(findings, "KV dtype").flag()).isEqualTo("--kv-cache-dtype fp8");
         assertThat(of(findings, "second tier").flag()).startsWith("--kv-offloading-size");
         assertThat(of(findings, "evictions").flag()).isEqualTo("--kv-cache-metrics");
-        assertThat(of(findings, "context").text()).isEqualTo("100,000 tokens at most: 2 agents of that length fill the pool, so that few hold back many");
+        assertThat(of(findings, "context").text())
+                .isEqualTo("100,000 tokens at most: 2 agents of that length fill the pool, so that few hold back many");
     }
 
     @Test
     void anSglangThatHidesItsMetricsIsToldTheFlags() {
         EngineFacts facts = new EngineFacts("sglang", "0.5.18", 32_768, "", Map.of(), Map.of(), List.of());
-        Map<String, String> settings = AuditEvidence.settingsInJson(
-                """
+        Map<String, String> settings = AuditEvidence.settingsInJson("""
                 {"disable_radix_cache": false, "enable_cache_report": false, "kv_cache_dtype": "auto",
-                 "max_queued_requests": 32, "internal_states": [{"a": 1}]}"""
-                        .getBytes(UTF_8));
+                 "max_queued_requests": 32, "internal_states": [{"a": 1}]}""".getBytes(UTF_8));
         List<Finding> findings = EngineAudit.of(facts, new AuditEvidence(settings, AuditEvidence.Reuse.NOT_ASKED));
         assertThat(of(findings, "pool").flag()).isEqualTo("--enable-metrics; or pool.tokens");
         assertThat(of(findings, "cached tokens").flag()).isEqualTo("--enable-cache-report");
@@ -77,25 +78,21 @@ final class EngineAuditTest {
     void ranksArePointedOut() {
         byte[] page = Pages.bytes("vllm-0.26-two-ranks.prom");
         PageReading reading = Pages.reading(page);
-        EngineFacts facts =
-                EngineFacts.of(VllmDialect.DIALECT, Introduction.NONE, "", reading.figures());
+        EngineFacts facts = EngineFacts.of(VllmDialect.DIALECT, Introduction.NONE, "", reading.figures());
         AuditEvidence evidence = new AuditEvidence(AuditEvidence.settingsOnPage(page), REUSED);
         assertThat(of(EngineAudit.of(facts, evidence), "ranks").text()).startsWith("2 pools");
     }
 
     /** What the audit says of a page with these settings. */
     private static List<Finding> vllm(String prefixCache, String type, String offload, AuditEvidence.Reuse reuse) {
-        byte[] page =
-                """
+        byte[] page = """
                 vllm:cache_config_info{block_size="16",cache_dtype="%s",enable_prefix_caching="%s",engine="0",\
                 kv_cache_size_tokens="200000",kv_offloading_size="%s",num_gpu_blocks="12500"} 1.0
                 vllm:num_requests_running{engine="0"} 1.0
                 vllm:prefix_cache_queries_total{engine="0"} 4000.0
                 vllm:prefix_cache_hits_total{engine="0"} 1000.0
                 vllm:num_preemptions_total{engine="0"} 3.0
-                """
-                        .formatted(type, prefixCache, offload)
-                        .getBytes(UTF_8);
+                """.formatted(type, prefixCache, offload).getBytes(UTF_8);
         PageReading reading = Pages.reading(page);
         Introduction engine = new Introduction("vllm", "0.32.0", 100_000, "");
         EngineFacts facts = EngineFacts.of(VllmDialect.DIALECT, engine, "", reading.figures());

@@ -44,7 +44,8 @@ final class CapacityTest {
         "GEMMA3_27B,27,0.02"
     })
     void parametersAreThoseThatTheModelsAreNamedFor(String shape, double billions, double tolerance) throws Exception {
-        Model model = Shapes.model(String.valueOf(Shapes.class.getDeclaredField(shape).get(null)));
+        Model model =
+                Shapes.model(String.valueOf(Shapes.class.getDeclaredField(shape).get(null)));
         assertThat(model.parameters() / 1e9).isCloseTo(billions, within(billions * tolerance));
     }
 
