@@ -15,6 +15,9 @@ enum LayerKind {
     /** Nothing: no attention. */
     NONE;
 
+    /** Where Kimi Linear has its layers. */
+    static final String KIMI = "linear_attn_config";
+
     /** The kind of each layer, in order. */
     static List<LayerKind> of(ModelFields fields) {
         int layers = Math.toIntExact(fields.layers());
@@ -56,6 +59,14 @@ enum LayerKind {
 
     /** From counts: every so many-th layer is of the dearer kind. */
     private static LayerKind counted(ModelFields fields, int layer) {
+        if (fields.has(KIMI)) {
+            for (JsonNode full : fields.inner(KIMI).path("full_attn_layers")) {
+                if (full.asInt() == layer + 1) {
+                    return FULL;
+                }
+            }
+            return LINEAR;
+        }
         if (fields.has("attn_layer_period")) { // Jamba
             long offset = fields.optional(0, "attn_layer_offset");
             return layer % fields.required("attn_layer_period") == offset ? FULL : LINEAR;
@@ -66,7 +77,8 @@ enum LayerKind {
         if (!fields.has("sliding_window") || !fields.flag("use_sliding_window", true)) {
             return FULL;
         }
-        long every = fields.optional(0, "sliding_window_pattern", "_sliding_window_pattern"); // Gemma
+        boolean alternates = fields.text("model_type").equals("gemma2");
+        long every = fields.optional(alternates ? 2 : 0, "sliding_window_pattern", "_sliding_window_pattern"); // Gemma
         if (every > 0) {
             return (layer + 1) % every == 0 ? FULL : SLIDING;
         }

@@ -28,13 +28,13 @@ final class ModelFields {
         return value;
     }
 
-    /** @throws IllegalArgumentException if a field is no whole number of at most 2⁴⁰ */
+    /** @throws IllegalArgumentException if a field is no whole number of at most 2²⁴ */
     long optional(long otherwise, String... names) {
         for (String name : names) {
             JsonNode value = config.path(name);
             if (!value.isMissingNode() && !value.isNull()) {
-                if (!value.isIntegralNumber() || value.asLong() < 0 || value.asLong() > 1L << 40) {
-                    throw new IllegalArgumentException(name + ": " + value + " (expected: a whole number, 0..2^40)");
+                if (!value.isIntegralNumber() || value.asLong() < 0 || value.asLong() > 1 << 24) {
+                    throw new IllegalArgumentException(name + ": " + value + " (expected: a whole number, 0..2^24)");
                 }
                 return value.asLong();
             }
@@ -57,6 +57,11 @@ final class ModelFields {
     /** An inner object or list; an empty object if it is missing. */
     JsonNode inner(String name) {
         return config.hasNonNull(name) ? config.path(name) : JsonNodeFactory.instance.objectNode();
+    }
+
+    /** The same of an inner object, as {@code linear_attn_config}. */
+    ModelFields within(String name) {
+        return new ModelFields(inner(name));
     }
 
     long layers() {

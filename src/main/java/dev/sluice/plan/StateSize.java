@@ -13,6 +13,11 @@ final class StateSize {
             long state = values * fields.required("linear_key_head_dim");
             return state + (fields.optional(4, "linear_conv_kernel_dim") - 1) * (2 * keys + values);
         }
+        if (fields.has(LayerKind.KIMI)) { // Kimi delta attention
+            ModelFields linear = fields.within(LayerKind.KIMI);
+            long inner = linear.required("num_heads") * linear.required("head_dim");
+            return inner * linear.required("head_dim") + (linear.optional(4, "short_conv_kernel_size") - 1) * 3 * inner;
+        }
         if (fields.has("mamba_num_heads") || fields.has("mamba_n_heads")) { // Mamba 2
             long inner = fields.required("mamba_num_heads", "mamba_n_heads")
                     * fields.required("mamba_head_dim", "mamba_d_head");

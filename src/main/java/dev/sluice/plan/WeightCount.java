@@ -62,6 +62,10 @@ final class WeightCount {
                     (double) fields.required("linear_num_value_heads") * fields.required("linear_value_head_dim");
             return hidden * (2 * keys + 3 * values);
         }
+        if (fields.has(LayerKind.KIMI)) {
+            ModelFields linear = fields.within(LayerKind.KIMI);
+            return 4 * hidden * linear.required("num_heads") * linear.required("head_dim");
+        }
         double inner = fields.has("mamba_expand")
                 ? fields.required("mamba_expand") * hidden
                 : fields.optional(1, "mamba_num_heads", "mamba_n_heads")

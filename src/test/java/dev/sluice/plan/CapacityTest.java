@@ -82,6 +82,27 @@ final class CapacityTest {
         assertThat(footprint.bytes(1000) - state).isEqualTo(1000 * 12 * 2 * 2 * 256 * 2.0);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "\"layer_types\": [\"full_attention\", \"sliding_attention\", \"linear_attention\", \"mlp\"]; 1; 1; 1",
+                "\"hybrid_override_pattern\": \"M-M*\"; 1; 0; 2",
+                "\"attn_layer_period\": 4, \"attn_layer_offset\": 2; 1; 0; 3",
+                "\"full_attention_interval\": 2; 2; 0; 2",
+                "\"linear_attn_config\": {\"full_attn_layers\": [4], \"num_heads\": 2, \"head_dim\": 8}; 1; 0; 3",
+                "\"model_type\": \"gemma2\"; 2; 2; 0",
+                "\"max_window_layers\": 3; 3; 1; 0",
+                "\"use_sliding_window\": false; 4; 0; 0"
+            })
+    void everyFamilyNamesItsKindsOfLayersInItsOwnWay(String fields, int full, int sliding, int linear) {
+        Model model = Shapes.model("{\"num_hidden_layers\": 4, \"hidden_size\": 64, \"num_attention_heads\": 4,"
+                + " \"sliding_window\": 16, " + fields + "}");
+        assertThat(model.fullLayers()).isEqualTo(full);
+        assertThat(model.slidingLayers()).isEqualTo(sliding);
+        assertThat(model.linearLayers()).isEqualTo(linear);
+    }
+
     @Test
     void whatFitsIsWorkedOutFromMemory() {
         // 2 x (80 x 0.9 - 2) - 60 = 80 GiB for the cache: 327,680 tokens of 256 KiB.
