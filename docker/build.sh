@@ -14,7 +14,7 @@ mkdir -p "$work"
 work=$(realpath "$work")
 [ -f target/sluice.jar ] || mvn -q -DskipTests package
 
-# To build in: Debian with a JDK.
+# To build in: Debian with a JDK. Kept from one run to the next: buildah rmi localhost/sluice-jdk for another one.
 if ! buildah inspect --type image localhost/sluice-jdk > /dev/null 2>&1; then
   [ -d "$work/debian" ] || debootstrap --variant=minbase bookworm "$work/debian" > "$work/debootstrap.log"
   made=$(buildah from scratch)

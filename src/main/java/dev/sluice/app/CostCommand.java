@@ -1,12 +1,14 @@
 package dev.sluice.app;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.plan.Prices;
 import dev.sluice.plan.ServingCost;
 import dev.sluice.plan.Traffic;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -30,14 +32,8 @@ final class CostCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--prompt-tokens", paramLabel = "N", required = true, description = "Prompt tokens, all of them.")
-    private double promptTokens;
-
-    @Option(names = "--cached-tokens", paramLabel = "N", required = true, description = "Of these, found in the cache.")
-    private double cachedTokens;
-
-    @Option(names = "--answer-tokens", paramLabel = "N", required = true, description = "Tokens of answers.")
-    private double answerTokens;
+    @ArgGroup(exclusive = true, multiplicity = "1")
+    private Source source = new Source();
 
     @Option(
             names = "--before",
@@ -54,6 +50,30 @@ final class CostCommand implements Callable<Integer> {
 
     @Option(names = "--json", description = "Prints JSON.")
     private boolean json;
+
+    /** Where the traffic's size comes from. */
+    private static final class Source {
+        @Option(
+                names = "--from",
+                paramLabel = "URL",
+                description = "The admin port of a running Sluice: all that its engine counted since it was started.")
+        private @Nullable URI from;
+
+        @ArgGroup(exclusive = false)
+        private @Nullable Told told;
+    }
+
+    /** Tokens by hand. */
+    private static final class Told {
+        @Option(names = "--prompt-tokens", paramLabel = "N", required = true, description = "Prompt tokens, all of them.")
+        private double prompt;
+
+        @Option(names = "--cached-tokens", paramLabel = "N", required = true, description = "Of these, found in the cache.")
+        private double cached;
+
+        @Option(names = "--answer-tokens", paramLabel = "N", required = true, description = "Tokens of answers.")
+        private double answer;
+    }
 
     /** Tokens bought from somebody. */
     private static final class Bought {
@@ -128,13 +148,13 @@ final class CostCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws JsonProcessingException {
+    public Integer call() throws IOException, InterruptedException {
         Map<String, Double> figures = new LinkedHashMap<>();
         try {
             if (!(beforeRatio >= 0 && beforeRatio <= 1)) {
                 throw new IllegalArgumentException("--before: " + beforeRatio + " (expected: 0..1)");
             }
-            Traffic traffic = new Traffic(promptTokens, cachedTokens, answerTokens);
+            Traffic traffic = traffic();
             tell(traffic, traffic.withHitRatio(beforeRatio), figures);
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
@@ -150,6 +170,24 @@ final class CostCommand implements Callable<Integer> {
         }
         out.flush();
         return CommandLine.ExitCode.OK;
+    }
+
+    private Traffic traffic() throws IOException, InterruptedException {
+        Told told = source.told;
+        if (told != null) {
+            return new Traffic(told.prompt, told.cached, told.answer);
+        }
+        if (source.from == null) {
+            throw new IllegalArgumentException("--from: missing (expected: --from URL, or --prompt-tokens and so on)");
+        }
+        JsonNode figures = new AdminPort(source.from).get("/state").at("/engine/figures");
+        if (!figures.has("prefixQueryTokens") || !figures.has("prefixHitTokens")) {
+            throw new IOException(source.from + " does not know its engine's counters (see: sluice audit)");
+        }
+        return new Traffic(
+                figures.path("prefixQueryTokens").asDouble(),
+                figures.path("prefixHitTokens").asDouble(),
+                figures.path("generationTokens").asDouble());
     }
 
     private void tell(Traffic traffic, Traffic before, Map<String, Double> figures) {

@@ -1,19 +1,12 @@
 package dev.sluice.app;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,9 +21,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "drain", description = "Tells a running Sluice to take no new steps, and waits for the last to end.")
 final class DrainCommand implements Callable<Integer> {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int MOST_BYTES = 1 << 16;
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final long POLL_MILLIS = 200;
 
     @Spec
     private CommandSpec spec;
@@ -62,46 +53,28 @@ final class DrainCommand implements Callable<Integer> {
             description = "Gives up after so long (${DEFAULT-VALUE}).")
     private int withinSeconds;
 
-    private final HttpClient client =
-            HttpClient.newBuilder().connectTimeout(PATIENCE).build();
-
     @Override
     public Integer call() throws IOException, InterruptedException {
+        AdminPort admin;
+        try {
+            admin = new AdminPort(url);
+        } catch (IllegalArgumentException e) {
+            throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
         TimeUnit.SECONDS.sleep(delaySeconds);
-        String token = Files.readString(tokenFile).strip();
-        JsonNode answer = ask("/drain", token);
+        JsonNode answer = admin.post("/drain", Files.readString(tokenFile).strip());
         if (!answer.path("draining").asBoolean()) {
             throw new IOException(
                     url + " does not drain: " + answer.path("error").asText("no Sluice"));
         }
         long startNanos = System.nanoTime();
-        while (!ask("/ready", null).path("reason").asText().equals("drained")) {
+        while (!admin.get("/ready").path("reason").asText().equals("drained")) {
             if (System.nanoTime() - startNanos > TimeUnit.SECONDS.toNanos(withinSeconds)) {
                 throw new IOException("steps still run after " + withinSeconds + " s (--within)");
             }
-            TimeUnit.MILLISECONDS.sleep(200);
+            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
         }
         spec.commandLine().getOut().println("drained");
         return CommandLine.ExitCode.OK;
-    }
-
-    /** @param token null for a page that is only read */
-    private JsonNode ask(String path, @Nullable String token) throws IOException, InterruptedException {
-        try {
-            HttpRequest.Builder request =
-                    HttpRequest.newBuilder(url.resolve(path)).timeout(PATIENCE);
-            if (token != null) {
-                request.header("Authorization", "Bearer " + token).POST(HttpRequest.BodyPublishers.noBody());
-            }
-            HttpResponse<InputStream> answer = client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
-            try (InputStream body = answer.body()) {
-                return JSON.readTree(body.readNBytes(MOST_BYTES));
-            }
-        } catch (IllegalArgumentException e) {
-            throw new CommandLine.ParameterException(
-                    spec.commandLine(), "URL: " + url + " (expected: http://HOST:PORT of an admin port)", e);
-        } catch (IOException e) {
-            throw new IOException(url + " does not answer as expected (the admin port of a running Sluice)", e);
-        }
     }
 }

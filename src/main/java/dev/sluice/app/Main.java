@@ -56,9 +56,7 @@ public final class Main implements Runnable {
         List<Class<?>> named =
                 COMMANDS.stream().filter(type -> isNamed.test(nameOf(type))).toList();
         (named.isEmpty() ? COMMANDS : named).forEach(type -> line.addSubcommand(nameOf(type), type));
-        return line
-                .setParameterExceptionHandler(Main::onWrongUsage)
-                .setExecutionExceptionHandler(Main::onFailure);
+        return line.setParameterExceptionHandler(Main::onWrongUsage).setExecutionExceptionHandler(Main::onFailure);
     }
 
     private static String nameOf(Class<?> type) {

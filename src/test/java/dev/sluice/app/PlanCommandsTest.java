@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -89,6 +90,18 @@ final class PlanCommandsTest {
         assertThat(answer.path("gpuSecondsSaved").asDouble()).isBetween(499.9, 500.1);
         assertThat(answer.path("bought").asDouble()).isBetween(24.89, 24.91);
         assertThat(answer.path("reserved").asDouble()).isEqualTo(36);
+    }
+
+    @Test
+    void costReadsWhatARunningSluiceKnows() throws IOException {
+        try (RunningSluice sluice = new RunningSluice(1000, Map.of())) {
+            sluice.await("the page is read", state -> state.at("/engine/figures").has("prefixQueryTokens"));
+            assertThat(execute("cost", "--from", sluice.admin())).isZero();
+            assertThat(out.toString()).containsPattern("hit ratio +0\\.00");
+        }
+        assertThat(execute("cost", "--from", "http://127.0.0.1:1")).isEqualTo(1);
+        assertThat(execute("cost", "--from", "nowhere")).isEqualTo(2);
+        assertThat(execute("cost")).isEqualTo(2);
     }
 
     private String file(String config) throws IOException {
