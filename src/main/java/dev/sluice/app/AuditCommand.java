@@ -52,7 +52,7 @@ final class AuditCommand implements Callable<Integer> {
 
     @Option(
             names = "--no-prompt",
-            description = "Sends no prompt; otherwise one of a thousand words is sent twice, for a token each.")
+            description = "Sends no prompt; otherwise one of 300 words is sent twice, for a token each.")
     private boolean noPrompt;
 
     @Option(names = "--json", description = "Prints JSON.")

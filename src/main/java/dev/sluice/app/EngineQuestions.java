@@ -29,8 +29,8 @@ final class EngineQuestions {
     /** A prompt may wait for its turn in an engine that is busy. */
     private static final Duration PROMPT_PATIENCE = Duration.ofMinutes(2);
 
-    /** Enough for a block or two of any engine, and for half of a short context. */
-    private static final int MOST_WORDS = 1000;
+    /** Enough for a block of any engine; words of a small vocabulary are several tokens each. */
+    private static final int MOST_WORDS = 300;
 
     private final URI base;
     private final HttpClient client = HttpClient.newBuilder()
@@ -61,7 +61,7 @@ final class EngineQuestions {
             String model = JSON.readTree(get("/v1/models")).at("/data/0/id").asText();
             int words = facts.maxModelTokens() == 0
                     ? MOST_WORDS
-                    : (int) Math.max(1, Math.min(MOST_WORDS, facts.maxModelTokens() / 8));
+                    : (int) Math.max(1, Math.min(MOST_WORDS, facts.maxModelTokens() / 16));
             String prompt = IntStream.range(0, words)
                     .mapToObj(word -> "word" + word % 97)
                     .collect(Collectors.joining(" "));
