@@ -34,8 +34,7 @@ final class AdminPort {
 
     /** A change. */
     JsonNode post(String path, String token) throws IOException, InterruptedException {
-        return ask(
-                request(path).header("Authorization", "Bearer " + token).POST(HttpRequest.BodyPublishers.noBody()));
+        return ask(request(path).header("Authorization", "Bearer " + token).POST(HttpRequest.BodyPublishers.noBody()));
     }
 
     private HttpRequest.Builder request(String path) {
@@ -48,8 +47,7 @@ final class AdminPort {
 
     private JsonNode ask(HttpRequest.Builder request) throws IOException, InterruptedException {
         try {
-            HttpResponse<InputStream> answer =
-                    client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+            HttpResponse<InputStream> answer = client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
             try (InputStream body = answer.body()) {
                 return JSON.readTree(body.readNBytes(MOST_BYTES));
             }

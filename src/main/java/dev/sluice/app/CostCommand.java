@@ -65,10 +65,18 @@ final class CostCommand implements Callable<Integer> {
 
     /** Tokens by hand. */
     private static final class Told {
-        @Option(names = "--prompt-tokens", paramLabel = "N", required = true, description = "Prompt tokens, all of them.")
+        @Option(
+                names = "--prompt-tokens",
+                paramLabel = "N",
+                required = true,
+                description = "Prompt tokens, all of them.")
         private double prompt;
 
-        @Option(names = "--cached-tokens", paramLabel = "N", required = true, description = "Of these, found in the cache.")
+        @Option(
+                names = "--cached-tokens",
+                paramLabel = "N",
+                required = true,
+                description = "Of these, found in the cache.")
         private double cached;
 
         @Option(names = "--answer-tokens", paramLabel = "N", required = true, description = "Tokens of answers.")

@@ -95,7 +95,8 @@ final class PlanCommandsTest {
     @Test
     void costReadsWhatARunningSluiceKnows() throws IOException {
         try (RunningSluice sluice = new RunningSluice(1000, Map.of())) {
-            sluice.await("the page is read", state -> state.at("/engine/figures").has("prefixQueryTokens"));
+            sluice.await(
+                    "the page is read", state -> state.at("/engine/figures").has("prefixQueryTokens"));
             assertThat(execute("cost", "--from", sluice.admin())).isZero();
             assertThat(out.toString()).containsPattern("hit ratio +0\\.00");
         }
