@@ -110,7 +110,8 @@ try:
         seconds.append(took)
         if number < STARTS - 1:
             process.terminate()
-            assert process.wait(timeout=60) == 0
+            status = process.wait(timeout=60)
+            assert status == 0, (status, process.stderr.read())
     print(f"start to the first proxied answer: median of {STARTS}: {statistics.median(seconds) * 1000:.0f} ms; {resident} MiB resident")
     page = ask(ADMIN, "/metrics").read().decode()
     assert "sluice_build_info" in page

@@ -87,6 +87,8 @@ final class RunCommand implements Callable<Integer> {
 
     private void runUntilStopped(ConfigSource source, ConfigReader.Result read)
             throws IOException, InterruptedException {
+        // Stopped by whoever runs containers is a good end; an interrupt from the keyboard keeps its own status.
+        Signals.on("TERM", () -> System.exit(CommandLine.ExitCode.OK));
         Sidecar sidecar = Sidecar.start(read.config());
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
@@ -94,8 +96,6 @@ final class RunCommand implements Callable<Integer> {
             stopLogging();
             stopped.countDown();
         }));
-        // Stopped by whoever runs containers is a good end; an interrupt from the keyboard keeps its own status.
-        Signals.on("TERM", () -> System.exit(CommandLine.ExitCode.OK));
         reloadFrom(source, read, sidecar);
         HostPort listening = new HostPort(
                 sidecar.listen().getAddress().getHostAddress(), sidecar.listen().getPort());
