@@ -57,7 +57,7 @@ def chat(max_tokens, stream=False):
 
 
 def first_answer(upstream):
-    """Seconds from the start of the process to the first proxied answer, and its resident MiB then."""
+    """From the start of the process to the first proxied answer: seconds, seconds of CPU; and its resident MiB then."""
     begin = time.monotonic()
     process = start("run", "--upstream", upstream, "--listen", f"0.0.0.0:{LISTEN}", "--admin", f"0.0.0.0:{ADMIN}")
     while True:
@@ -68,9 +68,11 @@ def first_answer(upstream):
             assert process.poll() is None, process.stderr.read()
             time.sleep(0.002)
     seconds = time.monotonic() - begin
+    user, system = open(f"/proc/{process.pid}/stat").read().rsplit(")", 1)[1].split()[11:13]
+    busy = (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
     status = open(f"/proc/{process.pid}/status").read()
     resident = int(status.split("VmRSS:")[1].split()[0]) // 1024
-    return process, seconds, resident
+    return process, (seconds, busy), resident
 
 
 def drain(process):
@@ -104,15 +106,16 @@ engine = subprocess.Popen(
 try:
     upstream = engine.stdout.readline().split("url=")[1].split()[0].rstrip("/")
     ask(int(upstream.rsplit(":", 1)[1]), "/v1/chat/completions", chat(1)).read()
-    seconds = []
+    starts = []
     for number in range(STARTS):
         process, took, resident = first_answer(upstream)
-        seconds.append(took)
+        starts.append(took)
         if number < STARTS - 1:
             process.terminate()
             status = process.wait(timeout=60)
             assert status == 0, (status, process.stderr.read())
-    print(f"start to the first proxied answer: median of {STARTS}: {statistics.median(seconds) * 1000:.0f} ms; {resident} MiB resident")
+    seconds, busy = (statistics.median(each) for each in zip(*starts))
+    print(f"start to the first proxied answer, median of {STARTS}: {seconds:.2f} s, of the CPU {busy:.2f} s; {resident} MiB resident")
     page = ask(ADMIN, "/metrics").read().decode()
     assert "sluice_build_info" in page
     try:
