@@ -88,6 +88,14 @@ final class ArchitectureTest {
             .callMethod(Math.class, "random");
 
     @ArchTest
+    static final ArchRule planIsArithmetic = classes()
+            .that()
+            .resideInAPackage("dev.sluice.plan..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("dev.sluice.plan..", "com.fasterxml.jackson..", "java..", "org.jspecify..");
+
+    @ArchTest
     static final ArchRule gateKnowsNoNetty = noClasses()
             .that()
             .resideInAPackage("dev.sluice.gate..")

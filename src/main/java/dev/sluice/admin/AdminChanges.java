@@ -58,8 +58,15 @@ final class AdminChanges {
         return switch (target.kind()) {
             case MODE -> switchMode(request.content().toString(UTF_8));
             case RELOAD -> bounded(source.reload()).thenApply(AdminChanges::page);
+            case DRAIN -> drain();
             default -> endAgent(target.agentId());
         };
+    }
+
+    private CompletableFuture<Page> drain() {
+        source.drain();
+        return completedFuture(
+                Page.json(HttpResponseStatus.ACCEPTED, JSON.createObjectNode().put("draining", true)));
     }
 
     private static Page page(Reload reload) {

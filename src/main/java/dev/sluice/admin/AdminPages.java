@@ -45,7 +45,7 @@ final class AdminPages {
             case AGENT ->
                 bounded(source.explain(target.agentId()))
                         .handleAsync((found, failure) -> failure == null ? agent(target, found) : noGate(), loop);
-            case EVENTS, MODE, RELOAD, NONE ->
+            case EVENTS, MODE, RELOAD, DRAIN, NONE ->
                 completedFuture(Page.error(HttpResponseStatus.NOT_FOUND, "no such page"));
         };
     }

@@ -31,6 +31,9 @@ public interface AdminSource {
     /** Reads the configuration again; completes when what can change is in force, or with what is wrong. */
     CompletableFuture<Reload> reload();
 
+    /** From now on new steps are refused, and those that wait; what runs goes on. There is no way back but a restart. */
+    void drain();
+
     Readiness readiness();
 
     Engine engine();

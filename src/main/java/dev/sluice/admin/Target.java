@@ -25,6 +25,7 @@ record Target(Kind kind, String agentId) {
         AGENT("GET", "HEAD", "DELETE"),
         MODE("POST"),
         RELOAD("POST"),
+        DRAIN("POST"),
         NONE;
 
         private static final String SEPARATOR = ", ";
@@ -71,6 +72,7 @@ record Target(Kind kind, String agentId) {
             case "/state" -> Kind.STATE;
             case "/mode" -> Kind.MODE;
             case "/reload" -> Kind.RELOAD;
+            case "/drain" -> Kind.DRAIN;
             default -> Kind.NONE;
         };
     }

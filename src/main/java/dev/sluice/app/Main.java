@@ -1,6 +1,8 @@
 package dev.sluice.app;
 
 import java.io.PrintWriter;
+import java.util.List;
+import java.util.function.Predicate;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,17 +19,21 @@ import picocli.CommandLine.Spec;
         description = "Congestion control for LLM serving engines.",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
-        scope = CommandLine.ScopeType.INHERIT,
-        subcommands = {
+        scope = CommandLine.ScopeType.INHERIT)
+public final class Main implements Runnable {
+
+    private static final List<Class<?>> COMMANDS = List.of(
             RunCommand.class,
             DemoCommand.class,
             EmulateCommand.class,
             SimulateCommand.class,
             CheckCommand.class,
             ConfigCommand.class,
-            TopCommand.class
-        })
-public final class Main implements Runnable {
+            TopCommand.class,
+            DrainCommand.class,
+            CapacityCommand.class,
+            CostCommand.class,
+            AuditCommand.class);
 
     @Spec
     private CommandSpec spec;
@@ -35,13 +41,26 @@ public final class Main implements Runnable {
     private Main() {}
 
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
+        // To describe all commands takes longer than all else of a start; the one that is named is enough.
+        System.exit(commandLine(name -> args.length > 0 && args[0].equals(name)).execute(args));
     }
 
+    /** With all commands. */
     static CommandLine commandLine() {
-        return new CommandLine(new Main())
-                .setParameterExceptionHandler(Main::onWrongUsage)
-                .setExecutionExceptionHandler(Main::onFailure);
+        return commandLine(name -> false);
+    }
+
+    /** @param isNamed if a command is, it is the only one */
+    private static CommandLine commandLine(Predicate<String> isNamed) {
+        CommandLine line = new CommandLine(new Main());
+        List<Class<?>> named =
+                COMMANDS.stream().filter(type -> isNamed.test(nameOf(type))).toList();
+        (named.isEmpty() ? COMMANDS : named).forEach(type -> line.addSubcommand(nameOf(type), type));
+        return line.setParameterExceptionHandler(Main::onWrongUsage).setExecutionExceptionHandler(Main::onFailure);
+    }
+
+    private static String nameOf(Class<?> type) {
+        return type.getAnnotation(Command.class).name();
     }
 
     /** Without a command there is nothing to do. */

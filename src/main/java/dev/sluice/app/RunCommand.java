@@ -1,5 +1,6 @@
 package dev.sluice.app;
 
+import ch.qos.logback.classic.LoggerContext;
 import dev.sluice.config.ConfigReader;
 import dev.sluice.config.HostPort;
 import dev.sluice.config.Problem;
@@ -7,7 +8,6 @@ import dev.sluice.gate.ThreadLoop;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -24,9 +24,6 @@ import picocli.CommandLine.Spec;
 /** {@code run}: the proxy. */
 @Command(name = "run", description = "Runs the proxy in front of an engine.")
 final class RunCommand implements Callable<Integer> {
-
-    /** How long running answers may take to end once the process is told to stop. */
-    private static final Duration GRACE = Duration.ofMinutes(5);
 
     private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
 
@@ -90,14 +87,15 @@ final class RunCommand implements Callable<Integer> {
 
     private void runUntilStopped(ConfigSource source, ConfigReader.Result read)
             throws IOException, InterruptedException {
+        // Stopped by whoever runs containers is a good end; an interrupt from the keyboard keeps its own status.
+        Signals.on("TERM", () -> System.exit(CommandLine.ExitCode.OK));
         Sidecar sidecar = Sidecar.start(read.config());
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            sidecar.close(GRACE);
+            sidecar.stop();
+            stopLogging();
             stopped.countDown();
         }));
-        // Stopped by whoever runs containers is a good end; an interrupt from the keyboard keeps its own status.
-        Signals.on("TERM", () -> System.exit(CommandLine.ExitCode.OK));
         reloadFrom(source, read, sidecar);
         HostPort listening = new HostPort(
                 sidecar.listen().getAddress().getHostAddress(), sidecar.listen().getPort());
@@ -106,6 +104,13 @@ final class RunCommand implements Callable<Integer> {
                 + sidecar.upstream());
         out.flush();
         stopped.await();
+    }
+
+    /** Last of all: lines of the access log that still wait are written. */
+    private static void stopLogging() {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext logs) {
+            logs.stop();
+        }
     }
 
     private static void reloadFrom(ConfigSource source, ConfigReader.Result read, Sidecar sidecar) {

@@ -36,9 +36,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The whole of Sluice beside one engine: gate, proxy, the watch on the engine, the admin port. Thread-safe. */
 final class Sidecar implements AutoCloseable, AdminSource {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Sidecar.class);
 
     /** What remains of a shutdown after the running steps have had their time. */
     private static final Duration LAST_WRITES = Duration.ofMillis(200);
@@ -63,6 +67,7 @@ final class Sidecar implements AutoCloseable, AdminSource {
     private volatile @Nullable EngineSignal lastSignal;
     private volatile boolean draining;
     private volatile Mode mode;
+    private volatile Duration grace;
 
     /**
      * Starts everything; listens once this returns.
@@ -75,6 +80,7 @@ final class Sidecar implements AutoCloseable, AdminSource {
 
     private Sidecar(SluiceConfig config) throws IOException {
         this.mode = config.mode();
+        this.grace = config.drain().grace();
         this.upstream = UpstreamAddress.parse(config.upstream().url());
         telemetry = new Telemetry(config, Main.version());
         Attribution attribution = new Attribution(config.identity().fingerprint(), new SecureRandom().nextLong());
@@ -139,6 +145,7 @@ final class Sidecar implements AutoCloseable, AdminSource {
      */
     CompletableFuture<?> configure(SluiceConfig config, boolean withMode) {
         telemetry.onConfig(config);
+        grace = config.drain().grace();
         proxy.configure(config);
         CompletableFuture<?> configured = gate.configure(config);
         return withMode
@@ -156,16 +163,23 @@ final class Sidecar implements AutoCloseable, AdminSource {
                 List.of(), List.of(), List.of(new Problem("", "no configuration file", "run --config FILE"))));
     }
 
-    /**
-     * Refuses what is new, lets what runs come to its end within the grace, and stops.
-     *
-     * @param grace bound on the running steps
-     */
-    void close(Duration grace) {
+    @Override
+    public void drain() {
         draining = true;
         gate.drain();
+    }
+
+    /** Refuses what is new, lets what runs come to its end within {@code drain.grace}, and stops. */
+    void stop() {
+        LOG.info("Draining: new steps are refused inFlight={} grace={}", telemetry.inFlight(), grace);
+        close(grace);
+        LOG.info("Drained");
+    }
+
+    private void close(Duration bound) {
+        drain();
         proxy.stopAccepting();
-        proxy.close(grace);
+        proxy.close(bound);
         admin.close();
         stopThreads();
     }
@@ -221,7 +235,7 @@ final class Sidecar implements AutoCloseable, AdminSource {
     @Override
     public Readiness readiness() {
         if (draining) {
-            return Readiness.notReady("draining");
+            return Readiness.notReady(telemetry.inFlight() == 0 ? "drained" : "draining");
         }
         EngineSignal signal = lastSignal;
         if (signal == null) {

@@ -35,7 +35,8 @@ final class Settings {
                 root.section("agents", Settings::agents),
                 root.section("identity", Settings::identity),
                 root.section("tenants", Settings::tenants),
-                root.section("limits", Settings::limits));
+                root.section("limits", Settings::limits),
+                root.section("drain", Settings::drain));
     }
 
     private static AdminConfig admin(Section section) {
@@ -193,5 +194,10 @@ final class Settings {
                 section.value("connections", d.connections(), Rule.integer(1, MAX_COUNT)),
                 section.value("clientSilence", d.clientSilence(), patience),
                 section.value("clientIdle", d.clientIdle(), patience));
+    }
+
+    private static DrainConfig drain(Section section) {
+        return new DrainConfig(section.value(
+                "grace", DrainConfig.DEFAULT.grace(), Rule.duration(Duration.ofMillis(1), Duration.ofHours(24))));
     }
 }

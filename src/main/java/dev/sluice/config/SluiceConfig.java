@@ -17,7 +17,8 @@ public record SluiceConfig(
         AgentsConfig agents,
         IdentityConfig identity,
         TenantsConfig tenants,
-        LimitsConfig limits) {
+        LimitsConfig limits,
+        DrainConfig drain) {
 
     public static final SluiceConfig DEFAULT = new SluiceConfig(
             Mode.ENFORCE,
@@ -32,5 +33,6 @@ public record SluiceConfig(
             AgentsConfig.DEFAULT,
             IdentityConfig.DEFAULT,
             TenantsConfig.DEFAULT,
-            LimitsConfig.DEFAULT);
+            LimitsConfig.DEFAULT,
+            DrainConfig.DEFAULT);
 }

@@ -1,6 +1,8 @@
 package dev.sluice.engine;
 
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -28,6 +30,10 @@ final class Series {
         return isText(name, nameStart, nameEnd);
     }
 
+    boolean nameEndsWith(String suffix) {
+        return nameEnd - nameStart >= suffix.length() && isText(suffix, nameEnd - suffix.length(), nameEnd);
+    }
+
     boolean nameStartsWith(String prefix) {
         return nameEnd - nameStart >= prefix.length() && isText(prefix, nameStart, nameStart + prefix.length());
     }
@@ -40,6 +46,15 @@ final class Series {
             }
         }
         return Optional.empty();
+    }
+
+    /** All labels, escapes resolved. */
+    Map<String, String> labels() {
+        Map<String, String> labels = new LinkedHashMap<>();
+        for (int at = scanLabel(labelsStart, labelsEnd); at >= 0; at = scanLabel(at, labelsEnd)) {
+            labels.put(utf8(keyStart, keyEnd), unescape(utf8(textStart, textEnd)));
+        }
+        return labels;
     }
 
     /** The value, which may be {@code NaN} or infinite. */

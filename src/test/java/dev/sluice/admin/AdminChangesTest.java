@@ -163,6 +163,21 @@ final class AdminChangesTest {
         assertThat(audit.list).hasSize(2);
     }
 
+    @Test
+    void drainingNeedsTheTokenAndIsSaidByReady() throws Exception {
+        assertThat(send(request("/drain").POST(HttpRequest.BodyPublishers.noBody()))
+                        .statusCode())
+                .isEqualTo(401);
+        assertThat(source.readiness().isReady()).isTrue();
+        assertThat(send(request("/drain")
+                                .header("Authorization", "Bearer " + TOKEN)
+                                .POST(HttpRequest.BodyPublishers.noBody()))
+                        .statusCode())
+                .isEqualTo(202);
+        assertThat(source.readiness().reason()).isEqualTo("draining");
+        assertThat(send(request("/drain")).statusCode()).isEqualTo(405);
+    }
+
     private HttpResponse<String> reload() throws Exception {
         return send(request("/reload")
                 .header("Authorization", "Bearer " + TOKEN)

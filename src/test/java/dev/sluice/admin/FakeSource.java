@@ -144,6 +144,11 @@ final class FakeSource implements AdminSource {
     }
 
     @Override
+    public void drain() {
+        readiness = Readiness.notReady("draining");
+    }
+
+    @Override
     public Readiness readiness() {
         return readiness;
     }

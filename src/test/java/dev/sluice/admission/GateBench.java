@@ -51,7 +51,8 @@ final class GateBench {
                 base.agents(),
                 base.identity(),
                 base.tenants(),
-                base.limits());
+                base.limits(),
+                base.drain());
     }
 
     /** The same with a table of at most so many agents. */
@@ -69,7 +70,8 @@ final class GateBench {
                 new AgentsConfig(agents, base.agents().forgetAfter()),
                 base.identity(),
                 base.tenants(),
-                base.limits());
+                base.limits(),
+                base.drain());
     }
 
     static LawConfig workingSet() {

@@ -63,6 +63,14 @@ final class MainTest {
     }
 
     @Test
+    void everyCommandIsInTheReadme() throws IOException {
+        String readme = Files.readString(Path.of("README.md"));
+        assertThat(Main.commandLine().getSubcommands().keySet())
+                .hasSizeGreaterThan(8)
+                .allSatisfy(name -> assertThat(readme).containsPattern("(?m)^\\|.*`" + name + "[ `]"));
+    }
+
+    @Test
     void helpAndVersionSucceed() {
         assertThat(execute("--version")).isZero();
         assertThat(out.toString()).startsWith("sluice ");

@@ -53,7 +53,8 @@ final class GateLoopTest {
                 base.agents(),
                 base.identity(),
                 base.tenants(),
-                base.limits());
+                base.limits(),
+                base.drain());
     }
 
     private static final class Observed implements GateObserver {

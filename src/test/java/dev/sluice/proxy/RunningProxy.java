@@ -72,7 +72,8 @@ final class RunningProxy implements Closeable, ExchangeObserver {
                 base.agents(),
                 base.identity(),
                 base.tenants(),
-                limits);
+                limits,
+                base.drain());
     }
 
     static UpstreamConfig upstream(String url) {

@@ -1,0 +1,58 @@
+package dev.sluice.app;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+
+/** The admin port of a running Sluice, asked for JSON. Each answer has a bound in bytes and in time. */
+final class AdminPort {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int MOST_BYTES = 8 << 20;
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private final URI url;
+    private final HttpClient client =
+            HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+
+    /** @throws IllegalArgumentException if nothing can be asked there */
+    AdminPort(URI url) {
+        this.url = url;
+        request("/");
+    }
+
+    /** A page, whatever its status. */
+    JsonNode get(String path) throws IOException, InterruptedException {
+        return ask(request(path));
+    }
+
+    /** A change. */
+    JsonNode post(String path, String token) throws IOException, InterruptedException {
+        return ask(request(path).header("Authorization", "Bearer " + token).POST(HttpRequest.BodyPublishers.noBody()));
+    }
+
+    private HttpRequest.Builder request(String path) {
+        try {
+            return HttpRequest.newBuilder(url.resolve(path)).timeout(PATIENCE);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("URL: " + url + " (expected: http://HOST:PORT of an admin port)", e);
+        }
+    }
+
+    private JsonNode ask(HttpRequest.Builder request) throws IOException, InterruptedException {
+        try {
+            HttpResponse<InputStream> answer = client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+            try (InputStream body = answer.body()) {
+                return JSON.readTree(body.readNBytes(MOST_BYTES));
+            }
+        } catch (IOException e) {
+            throw new IOException(url + " does not answer as expected (the admin port of a running Sluice)", e);
+        }
+    }
+}

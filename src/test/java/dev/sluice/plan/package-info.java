@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.plan;
+
+import org.jspecify.annotations.NullMarked;
