@@ -123,11 +123,16 @@ public final class AdmissionController {
     /** The agent of an arrival. A second step of an agent beside its first is an agent of its own for that one step. */
     private Agent agentOf(long stepId, Arrival arrival, long nowNanos) {
         Agent known = arrival.anonymous() ? null : agents.get(arrival.agentId());
-        if (known == null) {
+        String displaced = arrival.continuity().displaced();
+        if (known == null || displaced != null) {
             makePlaceInTable(nowNanos);
             Agent parent = arrival.parentId() == null ? null : agents.get(arrival.parentId());
             Agent agent = new Agent(arrival, parent, nowNanos);
             agent.started = arrival.started();
+            if (known != null && displaced != null) {
+                agents.rename(known, displaced, "fingerprint");
+                agents.adopt(known, agent);
+            }
             return agent;
         }
         if (known.step != null) {
@@ -137,6 +142,10 @@ public final class AdmissionController {
             return agent;
         }
         known.started |= arrival.started();
+        PrefixBreak broken = arrival.continuity().broken();
+        if (broken != null) {
+            known.prefix = known.prefix.with(broken);
+        }
         learned.onReturn(known, nowNanos);
         return known;
     }

@@ -8,13 +8,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Agent {
 
-    final String id;
-    final String source;
+    String id;
+    String source;
     final String tenant;
     final boolean anonymous;
 
     /** The agent that waits for this one, if it is known. */
-    final @Nullable Agent parent;
+    @Nullable
+    Agent parent;
 
     /** Agents remembered whose parent this is: as long as there are any, this one is not forgotten. */
     int children;
@@ -75,6 +76,8 @@ final class Agent {
 
     /** Whether somebody told that it has ended: nothing is kept for it after the step under way. */
     boolean ended;
+
+    PrefixHealth prefix = PrefixHealth.SOUND;
 
     final History history = new History();
 

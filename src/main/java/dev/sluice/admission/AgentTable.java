@@ -46,6 +46,22 @@ final class AgentTable {
         }
     }
 
+    /** Another agent takes the name of this one. */
+    void rename(Agent agent, String id, String source) {
+        byId.remove(agent.id);
+        agent.id = id;
+        agent.source = source;
+        byId.put(id, agent);
+    }
+
+    /** An agent of whose parent nothing was known turns out to have one; what it has in common with that is nothing. */
+    void adopt(Agent agent, Agent parent) {
+        if (agent.parent == null) {
+            agent.parent = parent;
+            parent.children++;
+        }
+    }
+
     boolean isFull() {
         return byId.size() >= config.get().max();
     }

@@ -115,7 +115,8 @@ final class SnapshotView {
                 nowNanos - agent.stateSinceNanos,
                 position,
                 position == 0 ? -1 : estimate.estimateNanos(position),
-                reason(agent));
+                reason(agent),
+                agent.prefix);
     }
 
     private static String reason(Agent agent) {

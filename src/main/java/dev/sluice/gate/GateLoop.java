@@ -6,6 +6,7 @@ import dev.sluice.admission.Arrival;
 import dev.sluice.admission.CacheReturn;
 import dev.sluice.admission.Ending;
 import dev.sluice.admission.Explanation;
+import dev.sluice.admission.PrefixBreak;
 import dev.sluice.admission.Refusal;
 import dev.sluice.admission.Snapshot;
 import dev.sluice.admission.Usage;
@@ -107,6 +108,10 @@ public final class GateLoop implements Gate {
         if (found.how() != null) {
             observer.onAttributed(found.how());
             observer.onConversations(attribution.size(), attribution.evictions());
+        }
+        PrefixBreak broken = arrival.continuity().broken();
+        if (broken != null) {
+            observer.onPrefixBreak(broken.cause());
         }
         if (!arrival.agentId().equals(claimed.agentId())) {
             execute(asker, () -> asker.caller.attributed(arrival.agentId()));
@@ -280,7 +285,10 @@ public final class GateLoop implements Gate {
                 }
                 attribution.onEnd(stepId, ending == Ending.COMPLETED);
                 CacheReturn back = controller.onEnd(stepId, ending, usage, loop.nowNanos());
-                if (back != null) {
+                PrefixBreak broken = back == null ? null : back.broken();
+                if (back != null && broken != null) {
+                    observer.onPrefixCost(broken.cause(), back.lostTokens());
+                } else if (back != null) {
                     observer.onCacheReturn(back.expectedTokens(), back.lostTokens());
                 }
                 observer.onEnding(ending);
