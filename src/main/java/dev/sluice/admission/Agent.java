@@ -86,6 +86,7 @@ final class Agent {
         this.source = arrival.source();
         this.tenant = arrival.tenant();
         this.anonymous = arrival.anonymous();
+        this.started = arrival.started();
         this.parent = parent;
         this.stateSinceNanos = nowNanos;
         this.lastEndNanos = nowNanos;
@@ -95,6 +96,15 @@ final class Agent {
         state = next;
         reason = why;
         stateSinceNanos = nowNanos;
+    }
+
+    /** Its next step has come. */
+    void onArrival(Arrival arrival) {
+        started |= arrival.started();
+        PrefixBreak broken = arrival.continuity().broken();
+        if (broken != null) {
+            prefix = prefix.with(broken);
+        }
     }
 
     /** Idle: between steps, silent. */

@@ -46,20 +46,25 @@ final class AgentTable {
         }
     }
 
-    /** Another agent takes the name of this one. */
-    void rename(Agent agent, String id, String source) {
-        byId.remove(agent.id);
-        agent.id = id;
-        agent.source = source;
-        byId.put(id, agent);
-    }
-
-    /** An agent of whose parent nothing was known turns out to have one; what it has in common with that is nothing. */
-    void adopt(Agent agent, Agent parent) {
-        if (agent.parent == null) {
-            agent.parent = parent;
-            parent.children++;
+    /**
+     * A new agent with its parent, if that is known; not remembered before {@link #touch}. Whoever bore its name so far gives
+     * it up, and turns out to be its child, with nothing in common.
+     */
+    Agent newAgent(Arrival arrival, long nowNanos) {
+        Agent parent = arrival.parentId() == null ? null : byId.get(arrival.parentId());
+        Agent agent = new Agent(arrival, parent, nowNanos);
+        String displaced = arrival.continuity().displaced();
+        Agent other = displaced == null ? null : byId.remove(arrival.agentId());
+        if (other != null && displaced != null) {
+            other.id = displaced;
+            other.source = "fingerprint";
+            byId.put(displaced, other);
+            if (other.parent == null) {
+                other.parent = agent;
+                agent.children++;
+            }
         }
+        return agent;
     }
 
     boolean isFull() {

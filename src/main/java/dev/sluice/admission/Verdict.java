@@ -1,6 +1,7 @@
 package dev.sluice.admission;
 
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** What becomes of a step that waited, however briefly. */
 public sealed interface Verdict {
@@ -17,8 +18,20 @@ public sealed interface Verdict {
      * @param waitedNanos how long it was held
      * @param started whether its agent had begun its work
      * @param wouldHold in shadow mode: enforcement would have held it
+     * @param context the ceiling that it comes near to; null if there is none
      */
-    record Forward(long stepId, long waitedNanos, boolean started, boolean wouldHold) implements Verdict {
+    record Forward(
+            long stepId,
+            long waitedNanos,
+            boolean started,
+            boolean wouldHold,
+            @Nullable ContextUse context) implements Verdict {
+
+        /** Far from any ceiling. */
+        Forward(long stepId, long waitedNanos, boolean started, boolean wouldHold) {
+            this(stepId, waitedNanos, started, wouldHold, null);
+        }
+
         @Override
         public void match(Consumer<Forward> onForward, Consumer<Refuse> onRefuse) {
             onForward.accept(this);

@@ -109,6 +109,8 @@ final class Sidecar implements AutoCloseable, AdminSource {
     private void onSignal(EngineSignal signal) {
         lastSignal = signal;
         gate.onSignal(signal);
+        EngineFacts facts = watch.facts();
+        gate.onEngineCeiling(facts.maxModelTokens(), facts.capabilities().getOrDefault("countsAnswer", false));
         firstLook.countDown();
     }
 

@@ -190,6 +190,9 @@ final class Settings {
                 section.value("fieldsBytes", d.fieldsBytes(), Rule.smallBytes(1 << 10, 1 << 20)),
                 section.value("connections", d.connections(), Rule.integer(1, MAX_COUNT)),
                 section.value("clientSilence", d.clientSilence(), patience),
-                section.value("clientIdle", d.clientIdle(), patience));
+                section.value("clientIdle", d.clientIdle(), patience),
+                section.value("requestTokens", d.requestTokens(), Rule.integer(0, MAX_TOKENS)),
+                section.value("agentTokens", d.agentTokens(), Rule.integer(0, MAX_TOKENS)),
+                section.value("contextWarning", d.contextWarning(), Rule.ratio(0.01, 1)));
     }
 }

@@ -4,6 +4,7 @@ import dev.sluice.admission.AdmissionController;
 import dev.sluice.admission.AgentEnd;
 import dev.sluice.admission.Arrival;
 import dev.sluice.admission.CacheReturn;
+import dev.sluice.admission.ContextUse;
 import dev.sluice.admission.Ending;
 import dev.sluice.admission.Explanation;
 import dev.sluice.admission.PrefixBreak;
@@ -28,6 +29,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -97,7 +99,7 @@ public final class GateLoop implements Gate {
         } catch (RuntimeException e) {
             LOG.error("Admission failed; the step is forwarded without control", e);
             askers.remove(stepId);
-            forward(new StepPermit(stepId, 0), asker);
+            forward(new StepPermit(stepId, 0, null), asker);
         }
         deliverVerdicts();
     }
@@ -127,6 +129,11 @@ public final class GateLoop implements Gate {
                 observer.onBudgetChange(change);
             }
         }));
+    }
+
+    /** The engine tells the longest context of its models, and whether it counts the answer asked for as well; 0 if unknown. */
+    public void onEngineCeiling(long tokens, boolean countsAnswer) {
+        submit(() -> controller.onEngineCeiling(tokens, countsAnswer));
     }
 
     @Override
@@ -222,7 +229,7 @@ public final class GateLoop implements Gate {
         if (go.wouldHold()) {
             observer.onWouldHold();
         }
-        forward(new StepPermit(go.stepId(), go.waitedNanos()), asker);
+        forward(new StepPermit(go.stepId(), go.waitedNanos(), go.context()), asker);
     }
 
     private void deliver(Verdict.Refuse refuse, Asker asker) {
@@ -252,11 +259,18 @@ public final class GateLoop implements Gate {
 
         private final long stepId;
         private final long waitedNanos;
+        private final @Nullable ContextUse context;
         private final AtomicBoolean ended = new AtomicBoolean();
 
-        StepPermit(long stepId, long waitedNanos) {
+        StepPermit(long stepId, long waitedNanos, @Nullable ContextUse context) {
             this.stepId = stepId;
             this.waitedNanos = waitedNanos;
+            this.context = context;
+        }
+
+        @Override
+        public @Nullable ContextUse context() {
+            return context;
         }
 
         @Override

@@ -1,5 +1,6 @@
 package dev.sluice.proxy;
 
+import dev.sluice.admission.ContextUse;
 import dev.sluice.admission.Ending;
 import dev.sluice.admission.Refusal;
 import dev.sluice.admission.Usage;
@@ -302,9 +303,11 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
         if (step == null) {
             return EmptyHttpHeaders.INSTANCE;
         }
-        return HopByHop.emptyFields()
+        HttpHeaders fields = HopByHop.emptyFields()
                 .set("Sluice-Agent", agentId)
                 .set("Sluice-Wait-Ms", TimeUnit.NANOSECONDS.toMillis(waitedNanos()));
+        ContextUse near = permit == null ? null : permit.context();
+        return near == null ? fields : fields.set("Sluice-Context", near.tokens() + "/" + near.limitTokens());
     }
 
     private static @Nullable String readableType(HttpHeaders fields) {

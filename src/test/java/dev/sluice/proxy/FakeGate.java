@@ -3,6 +3,7 @@ package dev.sluice.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.admission.Arrival;
+import dev.sluice.admission.ContextUse;
 import dev.sluice.admission.Ending;
 import dev.sluice.admission.Refusal;
 import dev.sluice.admission.Snapshot;
@@ -33,6 +34,7 @@ final class FakeGate implements Gate {
     private final Queue<String> faults = new ConcurrentLinkedQueue<>();
     private final AtomicInteger open = new AtomicInteger();
     private volatile @Nullable Refusal refusal;
+    private volatile @Nullable ContextUse near;
     private volatile boolean holding;
 
     /** A step that asked. */
@@ -48,6 +50,11 @@ final class FakeGate implements Gate {
 
     FakeGate refusing(Ending ending, long retryAfterNanos) {
         refusal = new Refusal(ending, retryAfterNanos);
+        return this;
+    }
+
+    FakeGate near(long tokens, long limitTokens) {
+        near = new ContextUse(tokens, limitTokens, "limits.agentTokens");
         return this;
     }
 
@@ -111,6 +118,11 @@ final class FakeGate implements Gate {
         @Override
         public long waitedNanos() {
             return WAITED_NANOS;
+        }
+
+        @Override
+        public @Nullable ContextUse context() {
+            return near;
         }
 
         @Override
