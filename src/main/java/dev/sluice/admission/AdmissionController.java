@@ -226,7 +226,7 @@ public final class AdmissionController {
         return lawChange != null ? lawChange : poolChange;
     }
 
-    /** The engine tells the longest context of its models; see {@link ContextCeiling#onEngine}. */
+    /** See {@link ContextCeiling#onEngine}. */
     public void onEngineCeiling(long tokens, boolean countsAnswer) {
         ceiling.onEngine(tokens, countsAnswer);
     }
@@ -266,12 +266,11 @@ public final class AdmissionController {
 
     /** From now on these settings are in force, save the mode and what {@link dev.sluice.config.Reload} leaves to a restart. */
     public void onConfig(SluiceConfig next, long nowNanos) {
-        boolean isPoolChanged = !next.pool().equals(config.pool());
-        config = next;
-        law.configure(next.law());
-        if (isPoolChanged) {
+        if (!next.pool().equals(config.pool())) {
             pool.configure(next.pool());
         }
+        config = next;
+        law.configure(next.law());
         decide(nowNanos);
     }
 
@@ -306,8 +305,8 @@ public final class AdmissionController {
     }
 
     private void refuse(Step step, Ending ending, @Nullable ContextUse over) {
-        long retryAfterNanos = estimate.retryAfterNanos(step.agent, queue.size());
-        ready.add(new Verdict.Refuse(step.id, new Refusal(ending, retryAfterNanos, over)));
+        long laterNanos = estimate.retryAfterNanos(step.agent, queue.size());
+        ready.add(new Verdict.Refuse(step.id, new Refusal(ending, laterNanos, over)));
     }
 
     /** The agent of a step that left the queue without going waits no longer. */
@@ -356,6 +355,7 @@ public final class AdmissionController {
         occupancy.run(agent, step.footprintTokens, nowNanos);
         agent.history.onForwarded(step.waitedNanos(nowNanos));
         agent.doorSinceNanos = Long.MIN_VALUE;
+        agent.ended |= step.arrival.last();
         ready.add(
                 new Verdict.Forward(step.id, step.waitedNanos(nowNanos), agent.started, wouldHold, ceiling.near(step)));
         observeFill(nowNanos);

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param question whether nothing says that more will follow: no id, no answer in the history, no tools
  * @param streamed whether its answer comes token by token, so that the first one is seen
  * @param continuity how its prompt stands to its agent's last one
+ * @param last whether the client says that its agent ends with it
  */
 public record Arrival(
         String agentId,
@@ -28,7 +29,8 @@ public record Arrival(
         long maxOutputTokens,
         boolean question,
         boolean streamed,
-        Continuity continuity) {
+        Continuity continuity,
+        boolean last) {
 
     /** A step of whose prompt nothing is known. */
     public Arrival(
@@ -53,7 +55,8 @@ public record Arrival(
                 maxOutputTokens,
                 question,
                 streamed,
-                Continuity.UNKNOWN);
+                Continuity.UNKNOWN,
+                false);
     }
 
     /** A streamed step whose agent is known by an id, or not at all. */
@@ -82,7 +85,8 @@ public record Arrival(
                 maxOutputTokens,
                 isQuestion,
                 streamed,
-                continuity);
+                continuity,
+                last);
     }
 
     /** The same step with what is known of its prompt. */
@@ -98,7 +102,25 @@ public record Arrival(
                 maxOutputTokens,
                 question,
                 streamed,
-                known);
+                known,
+                last);
+    }
+
+    /** The same step as the last one of its agent. */
+    public Arrival asLast() {
+        return new Arrival(
+                agentId,
+                source,
+                tenant,
+                parentId,
+                anonymous,
+                started,
+                bodyBytes,
+                maxOutputTokens,
+                question,
+                streamed,
+                continuity,
+                true);
     }
 
     /** The same step as that of an agent of its own, living for this one step, with this agent as its parent. */

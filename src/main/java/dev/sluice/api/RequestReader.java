@@ -62,9 +62,18 @@ public final class RequestReader {
      * @throws BadRequestException if the body is not one JSON object
      */
     public RequestFacts read(Route route, ByteBuf body) throws BadRequestException {
+        return read(route, body, Set.of());
+    }
+
+    /**
+     * Reads one body of which fields are to be taken out.
+     *
+     * @param removed their names, in the body's root
+     */
+    public RequestFacts read(Route route, ByteBuf body, Set<String> removed) throws BadRequestException {
         try (InputStream in = new ByteBufInputStream(body.duplicate());
                 JsonParser json = JSON.createParser(in)) {
-            return new RequestScan(route, json, identityPaths, innerPaths).read();
+            return new RequestScan(route, json, identityPaths, innerPaths).read(new FieldRemoval(removed, json));
         } catch (StreamConstraintsException e) {
             throw new BadRequestException("body: nested too deep (expected: at most %d levels)".formatted(MAX_DEPTH));
         } catch (JsonProcessingException e) {

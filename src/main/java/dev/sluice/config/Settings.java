@@ -18,6 +18,8 @@ final class Settings {
             "header:NAME or body:PATH",
             "header:[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}|body:[^.\\s]{1,64}(\\.[^.\\s]{1,64}){0,7}");
 
+    private static final Rule<String> FIELD_NAME = Rule.matching("a field's name", "[^\\p{Cntrl}]{1,64}");
+
     private Settings() {}
 
     static SluiceConfig sluice(Section root) {
@@ -165,7 +167,8 @@ final class Settings {
                 section.values("order", d.order(), MAX_IDENTITY_SOURCES, IDENTITY_SOURCE),
                 section.value("trustTenantHeader", d.trustTenantHeader(), Rule.flag()),
                 section.value("scopeByCredential", d.scopeByCredential(), Rule.flag()),
-                section.section("fingerprint", Settings::fingerprint));
+                section.section("fingerprint", Settings::fingerprint),
+                section.values("strip", d.strip(), MAX_IDENTITY_SOURCES, FIELD_NAME));
     }
 
     private static IdentityConfig.Fingerprint fingerprint(Section section) {

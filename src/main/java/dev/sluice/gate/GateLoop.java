@@ -172,7 +172,7 @@ public final class GateLoop implements Gate {
         });
     }
 
-    /** Tells that an agent has ended: nothing is kept for it from now on, or after the step under way. */
+    @Override
     public CompletableFuture<AgentEnd> endAgent(String agentId) {
         return compute(() -> {
             try {

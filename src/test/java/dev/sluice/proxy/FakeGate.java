@@ -2,6 +2,7 @@ package dev.sluice.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.admission.AgentEnd;
 import dev.sluice.admission.Arrival;
 import dev.sluice.admission.ContextUse;
 import dev.sluice.admission.Ending;
@@ -32,6 +33,7 @@ final class FakeGate implements Gate {
     private final BlockingQueue<Ended> ended = new LinkedBlockingQueue<>();
     private final BlockingQueue<Asked> withdrawn = new LinkedBlockingQueue<>();
     private final Queue<String> faults = new ConcurrentLinkedQueue<>();
+    final Queue<String> endedAgents = new ConcurrentLinkedQueue<>();
     private final AtomicInteger open = new AtomicInteger();
     private volatile @Nullable Refusal refusal;
     private volatile @Nullable ContextUse near;
@@ -95,6 +97,12 @@ final class FakeGate implements Gate {
 
     @Override
     public void onSignal(EngineSignal signal) {}
+
+    @Override
+    public CompletableFuture<AgentEnd> endAgent(String agentId) {
+        endedAgents.add(agentId);
+        return CompletableFuture.completedFuture(AgentEnd.NOW);
+    }
 
     @Override
     public void drain() {}
