@@ -116,6 +116,7 @@ final class StatePage {
                 .put("position", agent.position())
                 .put("estimate", seconds(agent.estimateNanos()))
                 .put("reason", agent.reason());
+        node.put("rank", agent.rank() < 0 ? null : Integer.valueOf(agent.rank()));
         node.set("prefix", prefix(agent.prefix()));
         return node;
     }

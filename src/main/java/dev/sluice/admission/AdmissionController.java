@@ -48,6 +48,7 @@ public final class AdmissionController {
     private final WaitEstimate estimate = new WaitEstimate();
     private final SignalWatch signals;
     private final ContextCeiling ceiling = new ContextCeiling(() -> this.config.limits());
+    private final RankPlacement ranks = new RankPlacement();
     private final ForwardOrder order;
     private final Explainer explainer;
     private final Map<Long, Step> steps = new HashMap<>();
@@ -215,6 +216,7 @@ public final class AdmissionController {
         BudgetChange poolChange = null;
         if (signal instanceof EngineSample sample) {
             poolChange = pool.onSample(sample);
+            ranks.resize(config.engine().pinRanks() ? sample.ranks() : 0);
             if (signals.isCacheLost(sample)) {
                 occupancy.parkAll("engine_restarted", nowNanos);
                 cacheStack.onRestart();
@@ -243,6 +245,7 @@ public final class AdmissionController {
             lookedNanos = nowNanos;
             occupancy.refresh(nowNanos);
             room.refresh(nowNanos);
+            ranks.refresh(agents.all());
         }
         prefill.onTick(nowNanos);
         observeFill(nowNanos);
@@ -357,7 +360,13 @@ public final class AdmissionController {
         agent.doorSinceNanos = Long.MIN_VALUE;
         agent.ended |= step.arrival.last();
         ready.add(
-                new Verdict.Forward(step.id, step.waitedNanos(nowNanos), agent.started, wouldHold, ceiling.near(step)));
+                new Verdict.Forward(
+                step.id,
+                step.waitedNanos(nowNanos),
+                agent.started,
+                wouldHold,
+                ceiling.near(step),
+                ranks.place(agent, step.footprintTokens)));
         observeFill(nowNanos);
     }
 

@@ -57,6 +57,9 @@ final class Agent {
     /** Tokens by which its context grows per step; negative before that was seen. */
     double growthTokens = -1;
 
+    /** The data-parallel rank that it is kept on; {@link RankPlacement#NONE} if none was chosen. */
+    int rank = RankPlacement.NONE;
+
     long steps;
     /** Whether the pause after its last answer is over and was learned from. */
     boolean returned;

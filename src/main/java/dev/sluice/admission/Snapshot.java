@@ -108,6 +108,7 @@ public record Snapshot(
      * @param estimateNanos expected further wait; -1 if unknown or not waiting
      * @param reason why it waits or was parked; empty otherwise
      * @param prefix how stable its prompts have been
+     * @param rank the data-parallel rank that it is kept on; negative if none
      */
     public record AgentView(
             String id,
@@ -123,5 +124,6 @@ public record Snapshot(
             int position,
             long estimateNanos,
             String reason,
-            PrefixHealth prefix) {}
+            PrefixHealth prefix,
+            int rank) {}
 }

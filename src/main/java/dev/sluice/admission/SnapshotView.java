@@ -116,7 +116,8 @@ final class SnapshotView {
                 position,
                 position == 0 ? -1 : estimate.estimateNanos(position),
                 reason(agent),
-                agent.prefix);
+                agent.prefix,
+                agent.rank);
     }
 
     private static String reason(Agent agent) {

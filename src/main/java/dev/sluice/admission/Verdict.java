@@ -19,17 +19,19 @@ public sealed interface Verdict {
      * @param started whether its agent had begun its work
      * @param wouldHold in shadow mode: enforcement would have held it
      * @param context the ceiling that it comes near to; null if there is none
+     * @param rank the data-parallel rank that it is to go to; negative if the engine is to choose
      */
     record Forward(
             long stepId,
             long waitedNanos,
             boolean started,
             boolean wouldHold,
-            @Nullable ContextUse context) implements Verdict {
+            @Nullable ContextUse context,
+            int rank) implements Verdict {
 
-        /** Far from any ceiling. */
+        /** Far from any ceiling, to whatever rank. */
         Forward(long stepId, long waitedNanos, boolean started, boolean wouldHold) {
-            this(stepId, waitedNanos, started, wouldHold, null);
+            this(stepId, waitedNanos, started, wouldHold, null, RankPlacement.NONE);
         }
 
         @Override

@@ -73,10 +73,13 @@ final class Settings {
     }
 
     private static EngineConfig engine(Section section) {
-        return new EngineConfig(section.value(
-                "kind",
-                EngineConfig.DEFAULT.kind(),
-                Rule.oneOf(List.of(EngineConfig.Kind.values()), EngineConfig.Kind::label)));
+        EngineConfig d = EngineConfig.DEFAULT;
+        return new EngineConfig(
+                section.value(
+                        "kind",
+                        d.kind(),
+                        Rule.oneOf(List.of(EngineConfig.Kind.values()), EngineConfig.Kind::label)),
+                section.value("pinRanks", d.pinRanks(), Rule.flag()));
     }
 
     private static SignalsConfig signals(Section section) {

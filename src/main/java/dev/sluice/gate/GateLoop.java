@@ -99,7 +99,7 @@ public final class GateLoop implements Gate {
         } catch (RuntimeException e) {
             LOG.error("Admission failed; the step is forwarded without control", e);
             askers.remove(stepId);
-            forward(new StepPermit(stepId, 0, null), asker);
+            forward(new StepPermit(stepId, 0, null, -1), asker);
         }
         deliverVerdicts();
     }
@@ -229,7 +229,7 @@ public final class GateLoop implements Gate {
         if (go.wouldHold()) {
             observer.onWouldHold();
         }
-        forward(new StepPermit(go.stepId(), go.waitedNanos(), go.context()), asker);
+        forward(new StepPermit(go.stepId(), go.waitedNanos(), go.context(), go.rank()), asker);
     }
 
     private void deliver(Verdict.Refuse refuse, Asker asker) {
@@ -260,12 +260,19 @@ public final class GateLoop implements Gate {
         private final long stepId;
         private final long waitedNanos;
         private final @Nullable ContextUse context;
+        private final int rank;
         private final AtomicBoolean ended = new AtomicBoolean();
 
-        StepPermit(long stepId, long waitedNanos, @Nullable ContextUse context) {
+        StepPermit(long stepId, long waitedNanos, @Nullable ContextUse context, int rank) {
             this.stepId = stepId;
             this.waitedNanos = waitedNanos;
             this.context = context;
+            this.rank = rank;
+        }
+
+        @Override
+        public int rank() {
+            return rank;
         }
 
         @Override

@@ -17,6 +17,11 @@ public interface Permit {
         return null;
     }
 
+    /** The data-parallel rank that the step is to go to; negative if the engine is to choose. */
+    default int rank() {
+        return -1;
+    }
+
     /** The engine's first token (or, for an answer that is not streamed, its first byte) has come. At most once. */
     void onFirstToken();
 

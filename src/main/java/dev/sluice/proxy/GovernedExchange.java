@@ -137,7 +137,9 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
         try {
             Forwarding toEngine = new Forwarding(
                     client,
-                    ForwardedHead.collected(request, client.setup().upstream(), allowed.forwardedBytes()),
+                    ForwardedHead.toRank(
+                            granted.rank(),
+                            ForwardedHead.collected(request, client.setup().upstream(), allowed.forwardedBytes())),
                     firstByteNanos(allowed.facts()),
                     this);
             forwarding = toEngine;

@@ -58,7 +58,8 @@ final class FakeSource implements AdminSource {
                                 3,
                                 6_500_000_000L,
                                 "over-budget",
-                                new PrefixHealth(2, 900, new PrefixBreak(PrefixBreak.Cause.HISTORY, 4, 0.5))),
+                                new PrefixHealth(2, 900, new PrefixBreak(PrefixBreak.Cause.HISTORY, 4, 0.5)),
+                                1),
                         new Snapshot.AgentView(
                                 "a2",
                                 "none",
@@ -73,7 +74,8 @@ final class FakeSource implements AdminSource {
                                 0,
                                 -1,
                                 "",
-                                PrefixHealth.SOUND)));
+                                PrefixHealth.SOUND,
+                        -1)));
     }
 
     static Snapshot unknowns() {
@@ -113,7 +115,8 @@ final class FakeSource implements AdminSource {
                         2,
                         -1,
                         "",
-                        PrefixHealth.SOUND),
+                        PrefixHealth.SOUND,
+                        -1),
                 List.of(new Obstacle(Obstacle.Kind.NOT_ITS_TURN, 1), new Obstacle(Obstacle.Kind.NO_ROOM, 1_234.4)),
                 178_000_000_000L,
                 238_000_000_000L,

@@ -102,6 +102,15 @@ final class AgentEndTest {
         }
     }
 
+    @Test
+    void aStepGoesToTheRankOfItsAgentUnlessTheClientHasChosen() throws Exception {
+        gate.rank = 3;
+        proxy.client().send(GovernedTest.post("/v1/chat/completions", "", "{}"));
+        assertThat(engine.accept().read().field("x-data-parallel-rank")).contains("3");
+        proxy.client().send(GovernedTest.post("/v1/chat/completions", "X-Data-Parallel-Rank: 1\r\n", "{}"));
+        assertThat(engine.accept().read().field("x-data-parallel-rank")).contains("1");
+    }
+
     private ProxyServer strict(EventLoopGroup loops) throws IOException {
         return ProxyServer.start(
                 RunningProxy.config("127.0.0.1:0", RunningProxy.upstream(engine.url()), LimitsConfig.DEFAULT),

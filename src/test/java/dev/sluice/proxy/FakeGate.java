@@ -38,6 +38,7 @@ final class FakeGate implements Gate {
     private volatile @Nullable Refusal refusal;
     private volatile @Nullable ContextUse near;
     private volatile boolean holding;
+    volatile int rank = -1;
 
     /** A step that asked. */
     record Asked(Arrival arrival, Caller caller, Executor loop) {}
@@ -126,6 +127,11 @@ final class FakeGate implements Gate {
         @Override
         public long waitedNanos() {
             return WAITED_NANOS;
+        }
+
+        @Override
+        public int rank() {
+            return rank;
         }
 
         @Override
