@@ -2,6 +2,8 @@ package dev.sluice.admin;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.admission.PrefixBreak;
+import dev.sluice.admission.PrefixHealth;
 import dev.sluice.admission.Snapshot;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -100,7 +102,7 @@ final class StatePage {
     }
 
     static ObjectNode agent(Snapshot.AgentView agent) {
-        return JSON.objectNode()
+        ObjectNode node = JSON.objectNode()
                 .put("id", agent.id())
                 .put("source", agent.source())
                 .put("tenant", agent.tenant())
@@ -114,6 +116,17 @@ final class StatePage {
                 .put("position", agent.position())
                 .put("estimate", seconds(agent.estimateNanos()))
                 .put("reason", agent.reason());
+        node.put("rank", agent.rank() < 0 ? null : Integer.valueOf(agent.rank()));
+        node.set("prefix", prefix(agent.prefix()));
+        return node;
+    }
+
+    private static ObjectNode prefix(PrefixHealth prefix) {
+        ObjectNode node = JSON.objectNode().put("breaks", prefix.breaks()).put("recomputed", prefix.recomputedTokens());
+        PrefixBreak last = prefix.last();
+        node.put("cause", last == null ? null : last.cause().label());
+        node.put("message", last == null || last.message() < 0 ? null : Integer.valueOf(last.message()));
+        return node.put("kept", last == null ? null : Double.valueOf(last.keptRatio()));
     }
 
     static @Nullable Double seconds(long nanos) {

@@ -47,6 +47,8 @@ public final class AdmissionController {
     private final ChatLane chatLane;
     private final WaitEstimate estimate = new WaitEstimate();
     private final SignalWatch signals;
+    private final ContextCeiling ceiling = new ContextCeiling(() -> this.config.limits());
+    private final RankPlacement ranks = new RankPlacement();
     private final ForwardOrder order;
     private final Explainer explainer;
     private final Map<Long, Step> steps = new HashMap<>();
@@ -97,8 +99,9 @@ public final class AdmissionController {
     public void onArrival(long stepId, Arrival arrival, long nowNanos) {
         Agent agent = agentOf(stepId, arrival, nowNanos);
         Step step = new Step(stepId, agent, arrival, learned.footprints.estimate(agent, arrival), nowNanos);
-        if (draining) {
-            refuse(step, Ending.DRAINING);
+        ContextUse over = mode == Mode.ENFORCE ? ceiling.exceeded(step) : null;
+        if (draining || over != null) {
+            refuse(step, draining ? Ending.DRAINING : Ending.CONTEXT_LIMIT, over);
             return;
         }
         agent.step = step;
@@ -124,30 +127,24 @@ public final class AdmissionController {
     /** The agent of an arrival. A second step of an agent beside its first is an agent of its own for that one step. */
     private Agent agentOf(long stepId, Arrival arrival, long nowNanos) {
         Agent known = arrival.anonymous() ? null : agents.get(arrival.agentId());
-        if (known == null) {
+        if (known == null || arrival.continuity().displaced() != null) {
             makePlaceInTable(nowNanos);
-            Agent parent = arrival.parentId() == null ? null : agents.get(arrival.parentId());
-            Agent agent = new Agent(arrival, parent, nowNanos);
-            agent.started = arrival.started();
-            return agent;
+            return agents.newAgent(arrival, nowNanos);
         }
         if (known.step != null) {
-            Arrival beside = arrival.besideAs(arrival.agentId() + "+" + stepId);
-            Agent agent = new Agent(beside, known, nowNanos);
-            agent.started = arrival.started() || known.started;
-            return agent;
+            Agent beside = new Agent(arrival.besideAs(arrival.agentId() + "+" + stepId), known, nowNanos);
+            beside.started |= known.started;
+            return beside;
         }
-        known.started |= arrival.started();
+        known.onArrival(arrival);
         learned.onReturn(known, nowNanos);
         return known;
     }
 
     private void makePlaceInTable(long nowNanos) {
-        if (agents.isFull()) {
-            Agent oldest = agents.oldestForgettable();
-            if (oldest != null) {
-                forget(oldest, nowNanos);
-            }
+        Agent oldest = agents.isFull() ? agents.oldestForgettable() : null;
+        if (oldest != null) {
+            forget(oldest, nowNanos);
         }
     }
 
@@ -224,6 +221,7 @@ public final class AdmissionController {
         BudgetChange poolChange = null;
         if (signal instanceof EngineSample sample) {
             poolChange = pool.onSample(sample);
+            ranks.resize(config.engine().pinRanks() ? sample.ranks() : 0);
             if (signals.isCacheLost(sample)) {
                 occupancy.parkAll("engine_restarted", nowNanos);
                 cacheStack.onRestart();
@@ -238,6 +236,11 @@ public final class AdmissionController {
         return lawChange != null ? lawChange : poolChange;
     }
 
+    /** See {@link ContextCeiling#onEngine}. */
+    public void onEngineCeiling(long tokens, boolean countsAnswer) {
+        ceiling.onEngine(tokens, countsAnswer);
+    }
+
     /** Time has passed: waits expire, silent agents are forgotten. To be called several times a second. */
     public void onTick(long nowNanos) {
         if (refreshedNanos == Long.MIN_VALUE || nowNanos - refreshedNanos >= REFRESH_NANOS) {
@@ -250,6 +253,7 @@ public final class AdmissionController {
             lookedNanos = nowNanos;
             occupancy.refresh(nowNanos);
             room.refresh(nowNanos);
+            ranks.refresh(agents.all());
         }
         prefill.onTick(nowNanos);
         observeFill(nowNanos);
@@ -273,12 +277,11 @@ public final class AdmissionController {
 
     /** From now on these settings are in force, save the mode and what {@link dev.sluice.config.Reload} leaves to a restart. */
     public void onConfig(SluiceConfig next, long nowNanos) {
-        boolean isPoolChanged = !next.pool().equals(config.pool());
-        config = next;
-        law.configure(next.law());
-        if (isPoolChanged) {
+        if (!next.pool().equals(config.pool())) {
             pool.configure(next.pool());
         }
+        config = next;
+        law.configure(next.law());
         decide(nowNanos);
     }
 
@@ -309,11 +312,12 @@ public final class AdmissionController {
             step.agent.doorRefusals++;
         }
         settleWaiting(step, nowNanos);
-        refuse(step, ending);
+        refuse(step, ending, null);
     }
 
-    private void refuse(Step step, Ending ending) {
-        ready.add(new Verdict.Refuse(step.id, new Refusal(ending, estimate.retryAfterNanos(step.agent, queue.size()))));
+    private void refuse(Step step, Ending ending, @Nullable ContextUse over) {
+        long laterNanos = estimate.retryAfterNanos(step.agent, queue.size());
+        ready.add(new Verdict.Refuse(step.id, new Refusal(ending, laterNanos, over)));
     }
 
     /** The agent of a step that left the queue without going waits no longer. */
@@ -365,7 +369,15 @@ public final class AdmissionController {
         occupancy.run(agent, step.footprintTokens, nowNanos);
         agent.history.onForwarded(step.waitedNanos(nowNanos));
         agent.doorSinceNanos = Long.MIN_VALUE;
-        ready.add(new Verdict.Forward(step.id, step.waitedNanos(nowNanos), agent.started, wouldHold));
+        agent.ended |= step.arrival.last();
+        ready.add(
+                new Verdict.Forward(
+                step.id,
+                step.waitedNanos(nowNanos),
+                agent.started,
+                wouldHold,
+                ceiling.near(step),
+                ranks.place(agent, step.footprintTokens)));
         observeFill(nowNanos);
     }
 

@@ -8,13 +8,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Agent {
 
-    final String id;
-    final String source;
+    String id;
+    String source;
     final String tenant;
     final boolean anonymous;
 
     /** The agent that waits for this one, if it is known. */
-    final @Nullable Agent parent;
+    @Nullable
+    Agent parent;
 
     /** Agents remembered whose parent this is: as long as there are any, this one is not forgotten. */
     int children;
@@ -56,6 +57,9 @@ final class Agent {
     /** Tokens by which its context grows per step; negative before that was seen. */
     double growthTokens = -1;
 
+    /** The data-parallel rank that it is kept on; {@link RankPlacement#NONE} if none was chosen. */
+    int rank = RankPlacement.NONE;
+
     long steps;
     /** Whether the pause after its last answer is over and was learned from. */
     boolean returned;
@@ -79,6 +83,8 @@ final class Agent {
     /** Whether somebody told that it has ended: nothing is kept for it after the step under way. */
     boolean ended;
 
+    PrefixHealth prefix = PrefixHealth.SOUND;
+
     final History history = new History();
 
     Agent(Arrival arrival, @Nullable Agent parent, long nowNanos) {
@@ -86,6 +92,7 @@ final class Agent {
         this.source = arrival.source();
         this.tenant = arrival.tenant();
         this.anonymous = arrival.anonymous();
+        this.started = arrival.started();
         this.parent = parent;
         this.stateSinceNanos = nowNanos;
         this.lastEndNanos = nowNanos;
@@ -95,6 +102,15 @@ final class Agent {
         state = next;
         reason = why;
         stateSinceNanos = nowNanos;
+    }
+
+    /** Its next step has come. */
+    void onArrival(Arrival arrival) {
+        started |= arrival.started();
+        PrefixBreak broken = arrival.continuity().broken();
+        if (broken != null) {
+            prefix = prefix.with(broken);
+        }
     }
 
     /** Idle: between steps, silent. */

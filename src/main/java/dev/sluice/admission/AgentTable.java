@@ -46,6 +46,27 @@ final class AgentTable {
         }
     }
 
+    /**
+     * A new agent with its parent, if that is known; not remembered before {@link #touch}. Whoever bore its name so far gives
+     * it up, and turns out to be its child, with nothing in common.
+     */
+    Agent newAgent(Arrival arrival, long nowNanos) {
+        Agent parent = arrival.parentId() == null ? null : byId.get(arrival.parentId());
+        Agent agent = new Agent(arrival, parent, nowNanos);
+        String displaced = arrival.continuity().displaced();
+        Agent other = displaced == null ? null : byId.remove(arrival.agentId());
+        if (other != null && displaced != null) {
+            other.id = displaced;
+            other.source = "fingerprint";
+            byId.put(displaced, other);
+            if (other.parent == null) {
+                other.parent = agent;
+                agent.children++;
+            }
+        }
+        return agent;
+    }
+
     boolean isFull() {
         return byId.size() >= config.get().max();
     }

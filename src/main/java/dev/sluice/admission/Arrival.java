@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxOutputTokens the client's bound on the answer, or -1
  * @param question whether nothing says that more will follow: no id, no answer in the history, no tools
  * @param streamed whether its answer comes token by token, so that the first one is seen
+ * @param continuity how its prompt stands to its agent's last one
+ * @param last whether the client says that its agent ends with it
  */
 public record Arrival(
         String agentId,
@@ -26,7 +28,36 @@ public record Arrival(
         long bodyBytes,
         long maxOutputTokens,
         boolean question,
-        boolean streamed) {
+        boolean streamed,
+        Continuity continuity,
+        boolean last) {
+
+    /** A step of whose prompt nothing is known. */
+    public Arrival(
+            String agentId,
+            String source,
+            String tenant,
+            @Nullable String parentId,
+            boolean anonymous,
+            boolean started,
+            long bodyBytes,
+            long maxOutputTokens,
+            boolean question,
+            boolean streamed) {
+        this(
+                agentId,
+                source,
+                tenant,
+                parentId,
+                anonymous,
+                started,
+                bodyBytes,
+                maxOutputTokens,
+                question,
+                streamed,
+                Continuity.UNKNOWN,
+                false);
+    }
 
     /** A streamed step whose agent is known by an id, or not at all. */
     public Arrival(
@@ -44,7 +75,52 @@ public record Arrival(
     /** The same step as that of an agent which lives on. */
     public Arrival of(String id, String knownBy, @Nullable String parent, boolean isQuestion) {
         return new Arrival(
-                id, knownBy, tenant, parent, false, started, bodyBytes, maxOutputTokens, isQuestion, streamed);
+                id,
+                knownBy,
+                tenant,
+                parent,
+                false,
+                started,
+                bodyBytes,
+                maxOutputTokens,
+                isQuestion,
+                streamed,
+                continuity,
+                last);
+    }
+
+    /** The same step with what is known of its prompt. */
+    public Arrival with(Continuity known) {
+        return new Arrival(
+                agentId,
+                source,
+                tenant,
+                parentId,
+                anonymous,
+                started,
+                bodyBytes,
+                maxOutputTokens,
+                question,
+                streamed,
+                known,
+                last);
+    }
+
+    /** The same step as the last one of its agent. */
+    public Arrival asLast() {
+        return new Arrival(
+                agentId,
+                source,
+                tenant,
+                parentId,
+                anonymous,
+                started,
+                bodyBytes,
+                maxOutputTokens,
+                question,
+                streamed,
+                continuity,
+                true);
     }
 
     /** The same step as that of an agent of its own, living for this one step, with this agent as its parent. */

@@ -43,8 +43,10 @@ final class CacheStack {
         while (!lately.isEmpty() && nowNanos - lately.element().atNanos >= ORDER_NANOS) {
             latelyTokens -= lately.remove().tokens;
         }
-        // Children use their parent's prefix: how deep it lies is not known then.
-        if (agent.contextTokens > 0 && !agent.hadChildren) {
+        // Children use their parent's prefix: how deep it lies is not known then. Nor is what a changed prompt should
+        // find.
+        boolean isSound = step.arrival.continuity().broken() == null;
+        if (agent.contextTokens > 0 && !agent.hadChildren && isSound) {
             double running = occupancy.runningTokens();
             double common = footprints.commonTokens();
             step.leastDistanceTokens =

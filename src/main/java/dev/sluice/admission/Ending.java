@@ -22,6 +22,8 @@ public enum Ending {
     QUEUE_FULL,
     /** Refused: the longest wait was over. */
     WAIT_EXPIRED,
+    /** Refused: over the ceiling of the request, the agent or the engine, see {@link ContextUse}. */
+    CONTEXT_LIMIT,
     /** Refused: the process is shutting down. */
     DRAINING;
 

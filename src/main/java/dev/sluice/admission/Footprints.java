@@ -57,6 +57,10 @@ final class Footprints {
                 ? agent.lastPromptTokens + addedBytes * tokensPerByte
                 : Math.max(1, arrival.bodyBytes() * tokensPerByte);
         double known = extendsLast ? Math.min(agent.contextTokens, prompt) : Math.min(agent.sharedTokens, prompt);
+        PrefixBreak broken = arrival.continuity().broken();
+        if (broken != null && agent.lastPromptTokens > 0) {
+            known = Math.min(prompt, broken.keptRatio() * agent.lastPromptTokens);
+        }
         double answer =
                 arrival.maxOutputTokens() >= 0 ? Math.min(arrival.maxOutputTokens(), answerTokens) : answerTokens;
         return new Estimate(prompt, known, Math.max(1, prompt - agent.sharedTokens + answer));

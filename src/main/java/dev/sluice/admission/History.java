@@ -38,7 +38,7 @@ final class History {
                 recomputedTokens += known - usage.cachedTokens();
             }
         }
-        if (back != null) {
+        if (back != null && back.broken() == null) {
             expectedTokens += back.expectedTokens();
             lostTokens += back.lostTokens();
         }

@@ -52,7 +52,9 @@ final class Learning {
             onEngineWork(step, usage, price, nowNanos);
         }
         CacheReturn back = cacheReturn(step, usage);
-        if (back != null) {
+        if (back != null && back.broken() != null) {
+            agent.prefix = agent.prefix.withCost(back.lostTokens());
+        } else if (back != null) {
             loss.onReturn(back, nowNanos);
         }
         agent.history.onAnswer(step, usage, back);
@@ -85,6 +87,11 @@ final class Learning {
     private static @Nullable CacheReturn cacheReturn(Step step, Usage usage) {
         if (!step.wasHeld || usage.cachedTokens() < 0) {
             return null;
+        }
+        PrefixBreak broken = step.arrival.continuity().broken();
+        if (broken != null) {
+            long whole = Math.min(step.agent.contextTokens, usage.promptTokens());
+            return new CacheReturn(whole, Math.max(0, whole - usage.cachedTokens()), broken);
         }
         long expected = (long) Math.min(step.knownTokens, usage.promptTokens());
         boolean whole = isWhole(expected, usage.cachedTokens());

@@ -1,9 +1,19 @@
 package dev.sluice.admission;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A step was refused; the engine never saw it.
  *
- * @param ending {@link Ending#QUEUE_FULL}, {@link Ending#WAIT_EXPIRED} or {@link Ending#DRAINING}
+ * @param ending {@link Ending#QUEUE_FULL}, {@link Ending#WAIT_EXPIRED}, {@link Ending#CONTEXT_LIMIT} or {@link Ending#DRAINING}
  * @param retryAfterNanos an honest, jittered estimate of when a place is free; at most 60 s
+ * @param context the ceiling that it was over; null if it was refused for another reason
  */
-public record Refusal(Ending ending, long retryAfterNanos) {}
+public record Refusal(
+        Ending ending, long retryAfterNanos, @Nullable ContextUse context) {
+
+    /** For want of a place or of time. */
+    public Refusal(Ending ending, long retryAfterNanos) {
+        this(ending, retryAfterNanos, null);
+    }
+}

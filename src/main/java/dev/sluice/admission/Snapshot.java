@@ -107,6 +107,8 @@ public record Snapshot(
      * @param position place in the queue, from 1; 0 if it does not wait
      * @param estimateNanos expected further wait; -1 if unknown or not waiting
      * @param reason why it waits or was parked; empty otherwise
+     * @param prefix how stable its prompts have been
+     * @param rank the data-parallel rank that it is kept on; negative if none
      */
     public record AgentView(
             String id,
@@ -121,5 +123,7 @@ public record Snapshot(
             long sinceNanos,
             int position,
             long estimateNanos,
-            String reason) {}
+            String reason,
+            PrefixHealth prefix,
+            int rank) {}
 }

@@ -115,7 +115,9 @@ final class SnapshotView {
                 nowNanos - agent.stateSinceNanos,
                 position,
                 position == 0 ? -1 : estimate.estimateNanos(position),
-                reason(agent));
+                reason(agent),
+                agent.prefix,
+                agent.rank);
     }
 
     private static String reason(Agent agent) {

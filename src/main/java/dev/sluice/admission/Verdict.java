@@ -1,6 +1,7 @@
 package dev.sluice.admission;
 
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** What becomes of a step that waited, however briefly. */
 public sealed interface Verdict {
@@ -17,8 +18,22 @@ public sealed interface Verdict {
      * @param waitedNanos how long it was held
      * @param started whether its agent had begun its work
      * @param wouldHold in shadow mode: enforcement would have held it
+     * @param context the ceiling that it comes near to; null if there is none
+     * @param rank the data-parallel rank that it is to go to; negative if the engine is to choose
      */
-    record Forward(long stepId, long waitedNanos, boolean started, boolean wouldHold) implements Verdict {
+    record Forward(
+            long stepId,
+            long waitedNanos,
+            boolean started,
+            boolean wouldHold,
+            @Nullable ContextUse context,
+            int rank) implements Verdict {
+
+        /** Far from any ceiling, to whatever rank. */
+        Forward(long stepId, long waitedNanos, boolean started, boolean wouldHold) {
+            this(stepId, waitedNanos, started, wouldHold, null, RankPlacement.NONE);
+        }
+
         @Override
         public void match(Consumer<Forward> onForward, Consumer<Refuse> onRefuse) {
             onForward.accept(this);

@@ -1,6 +1,7 @@
 package dev.sluice.agent;
 
 import dev.sluice.admission.Arrival;
+import dev.sluice.admission.Continuity;
 import dev.sluice.agent.ConversationSearch.Match;
 import dev.sluice.agent.Fingerprint.Who;
 import dev.sluice.config.IdentityConfig;
@@ -93,14 +94,32 @@ public final class Attribution {
             conversation = main;
             how = How.REWRITTEN;
         }
+        Continuity continuity = Continuity.UNKNOWN;
         if (conversation == null) {
-            conversation = begin(claimed, print, match.conversation(), main);
+            Conversation displaced = displaced(print, main);
+            conversation = begin(claimed, print, match.conversation(), displaced == null ? main : null);
+            if (displaced != null) {
+                displaced.agentId = newId(print);
+                continuity = Continuity.displacing(displaced.agentId);
+            }
+        } else if (conversation.lastPrompt != null) {
+            continuity = conversation.lastPrompt.to(print.chain());
         }
+        conversation.lastPrompt = LastPrompt.of(print.chain(), claimed.bodyBytes());
         table.onRequest(conversation, print.chain());
         conversation.busy++;
         conversation.answered = false;
         underWay.put(stepId, conversation);
-        return new Attributed(arrival(claimed, conversation, print), how);
+        return new Attributed(arrival(claimed, conversation, print).with(continuity), how);
+    }
+
+    /** A title generator or the like that came first under a session's id, and now makes place for the session itself. */
+    private static @Nullable Conversation displaced(Fingerprint print, @Nullable Conversation main) {
+        boolean isIt = main != null
+                && print.who() == Who.SESSION
+                && main.mayBeAside()
+                && print.chain().hasTools();
+        return isIt ? main : null;
     }
 
     /** The session's conversation rests, and this one has its head but none of its words. */
@@ -111,8 +130,7 @@ public final class Attribution {
     private Conversation begin(
             Arrival claimed, Fingerprint print, @Nullable Conversation forkedFrom, @Nullable Conversation main) {
         Chain chain = print.chain();
-        boolean displaces = main != null && print.who() == Who.SESSION && main.mayBeAside() && chain.hasTools();
-        boolean isMain = print.who() != Who.NOBODY && (main == null || displaces);
+        boolean isMain = print.who() != Who.NOBODY && main == null;
         Conversation begun;
         if (isMain) {
             begun = new Conversation(print.realm(), claimed.agentId(), claimed.source(), claimed.parentId(), chain);

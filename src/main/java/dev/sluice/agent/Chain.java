@@ -1,6 +1,8 @@
 package dev.sluice.agent;
 
+import dev.sluice.admission.PrefixBreak.Cause;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a prompt is made of, as hashes: its head (model, tools, system prompt) and its messages in order, each alone and
@@ -25,9 +27,7 @@ public final class Chain {
 
     private static final long SPREAD = 0x9E3779B97F4A7C15L;
 
-    private final long model;
-    private final long tools;
-    private final long system;
+    private final Head head;
     private final long answered;
     private final long named;
     private final int length;
@@ -35,17 +35,44 @@ public final class Chain {
     private final long[] messages;
     private final long[] prefixes;
     private final long[] marks;
+    private final int[] ends;
+
+    /**
+     * What stands before the messages, as hashes.
+     *
+     * @param tools as they are; 0 for none
+     * @param toolSet in any order
+     * @param system as it is
+     * @param systemShape but for its digits; 0 if not known
+     */
+    record Head(long model, long tools, long toolSet, long system, long systemShape) {
+
+        /** What differs first, in the order in which engines render it; null if nothing does. */
+        @Nullable
+        Cause changeSince(Head earlier) {
+            if (model != earlier.model) {
+                return Cause.MODEL;
+            }
+            if (tools != earlier.tools) {
+                return toolSet != 0 && toolSet == earlier.toolSet ? Cause.TOOLS_ORDER : Cause.TOOLS;
+            }
+            if (system != earlier.system) {
+                boolean isAlike = systemShape != 0 && systemShape == earlier.systemShape;
+                return isAlike ? Cause.SYSTEM_NUMBERS : Cause.SYSTEM;
+            }
+            return null;
+        }
+    }
 
     private Chain(Builder from) {
-        model = from.model;
-        tools = from.tools;
-        system = from.system;
+        head = new Head(from.model, from.tools, from.toolSet, from.system, from.systemShape);
         answered = from.answered;
         named = from.named;
         length = from.length;
         speakers = Arrays.copyOf(from.speakers, length);
         messages = Arrays.copyOf(from.messages, length);
         marks = Arrays.copyOf(from.marks, length);
+        ends = Arrays.copyOf(from.ends, length);
         prefixes = new long[length];
         long prefix = 0;
         for (int i = 0; i < length; i++) {
@@ -73,7 +100,7 @@ public final class Chain {
     }
 
     boolean hasTools() {
-        return tools != 0;
+        return head.tools != 0;
     }
 
     boolean hasRoles() {
@@ -90,16 +117,13 @@ public final class Chain {
         return named;
     }
 
-    long model() {
-        return model;
+    Head head() {
+        return head;
     }
 
-    long tools() {
-        return tools;
-    }
-
-    long system() {
-        return system;
+    /** Size of the first so many messages, at least one; 0 if not known. */
+    long bytes(int count) {
+        return ends[count - 1];
     }
 
     /** Hash of the first so many messages, at least one. */
@@ -160,13 +184,16 @@ public final class Chain {
 
         private long model;
         private long tools;
+        private long toolSet;
         private long system;
+        private long systemShape;
         private long answered;
         private long named;
         private int length;
         private Speaker[] speakers = new Speaker[16];
         private long[] messages = new long[16];
         private long[] marks = new long[16];
+        private int[] ends = new int[16];
 
         public Builder model(long hash) {
             model = hash;
@@ -175,6 +202,18 @@ public final class Chain {
 
         public Builder tools(long hash) {
             tools = hash;
+            return this;
+        }
+
+        /** The same in any order. */
+        public Builder toolSet(long hash) {
+            toolSet = hash;
+            return this;
+        }
+
+        /** The system prompt but for its digits. */
+        public Builder systemShape(long hash) {
+            systemShape = hash;
             return this;
         }
 
@@ -207,13 +246,25 @@ public final class Chain {
          * @param mark of an answer, as in {@link AnswerTrace#mark}; 0 for none
          */
         public Builder add(Speaker speaker, long hash, long mark) {
+            return add(speaker, hash, mark, 0);
+        }
+
+        /**
+         * The next message.
+         *
+         * @param mark of an answer, as in {@link AnswerTrace#mark}; 0 for none
+         * @param bytes its size in the body; 0 if not known
+         */
+        public Builder add(Speaker speaker, long hash, long mark, int bytes) {
             if (length == messages.length) {
                 speakers = Arrays.copyOf(speakers, 2 * length);
                 messages = Arrays.copyOf(messages, 2 * length);
                 marks = Arrays.copyOf(marks, 2 * length);
+                ends = Arrays.copyOf(ends, 2 * length);
             }
             speakers[length] = speaker;
             messages[length] = hash;
+            ends[length] = bytes + (length == 0 ? 0 : ends[length - 1]);
             marks[length++] = mark;
             return this;
         }

@@ -15,16 +15,18 @@ final class Conversation {
     private static final int HEAD_PARTS = 3;
 
     final long realm;
-    final String agentId;
+    String agentId;
     final String source;
     final @Nullable String parentId;
 
     /** Messages in its first request: what lies before that may be a template that others begin with, too. */
     int startLength;
 
-    private long model;
-    private long tools;
-    private long system;
+    private Chain.Head head = new Chain.Head(0, 0, 0, 0, 0);
+
+    /** For comparison with the next; null while there is nothing to compare. */
+    @Nullable
+    LastPrompt lastPrompt;
 
     /** Messages in its last request. */
     int length;
@@ -81,9 +83,7 @@ final class Conversation {
     }
 
     void takeHead(Chain chain) {
-        model = chain.model();
-        tools = chain.tools();
-        system = chain.system();
+        head = chain.head();
     }
 
     boolean hasHeadOf(Chain chain) {
@@ -99,7 +99,10 @@ final class Conversation {
     }
 
     private int agreements(Chain chain) {
-        return (model == chain.model() ? 1 : 0) + (tools == chain.tools() ? 1 : 0) + (system == chain.system() ? 1 : 0);
+        Chain.Head other = chain.head();
+        return (head.model() == other.model() ? 1 : 0)
+                + (head.tools() == other.tools() ? 1 : 0)
+                + (head.system() == other.system() ? 1 : 0);
     }
 
     boolean isBusy() {
@@ -113,6 +116,6 @@ final class Conversation {
 
     /** Whether it may be a title generator or the like, which came before the conversation that it belongs to. */
     boolean mayBeAside() {
-        return tools == 0 && !hasGrown();
+        return head.tools() == 0 && !hasGrown();
     }
 }

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  *       Otherwise two agents that began alike, or a fork;
  *   <li>all messages up to one of its answers, and then others: the conversation itself if only its last exchange has
  *       changed and it rests, else a fork;
+ *   <li>the answer that a conversation got last, with answers behind it that are nobody's: clients put such in, as they do
+ *       with the contents of files;
  *   <li>some of its last answers, in a history that begins differently: cut at its front, or compacted.
  * </ol>
  *
@@ -71,7 +73,11 @@ final class ConversationSearch {
         if (extended != null && (stem <= extended.length || isSure(extended, chain))) {
             return new Match(extended.hasHeadOf(chain) ? How.EXTENDED : How.REWRITTEN, extended);
         }
-        return stem > 0 ? byStem(print, stem) : byAnswers(print);
+        if (stem > 0) {
+            return byStem(print, stem);
+        }
+        Conversation interrupted = byEarlierMark(print);
+        return interrupted != null ? new Match(How.REWRITTEN, interrupted) : byAnswers(print);
     }
 
     private Match byName(long realm, Chain chain) {
@@ -84,7 +90,27 @@ final class ConversationSearch {
 
     /** Who got the last answer in it, and nothing since. */
     private @Nullable Conversation byMark(Fingerprint print) {
-        long mark = print.chain().lastMark();
+        return restingWith(print, print.chain().lastMark());
+    }
+
+    private @Nullable Conversation byEarlierMark(Fingerprint print) {
+        Chain chain = print.chain();
+        int answers = 0;
+        for (int i = chain.length() - 1; i >= 0 && answers < MOST_ANSWERS; i--) {
+            boolean isBegin = chain.speaker(i) == Speaker.MODEL && (i == 0 || chain.speaker(i - 1) != Speaker.MODEL);
+            if (isBegin) {
+                answers++;
+                Conversation found = restingWith(print, chain.mark(i));
+                if (found != null) {
+                    return found;
+                }
+            }
+        }
+        return null;
+    }
+
+    /** The conversation at rest that got the answer of this mark last. */
+    private @Nullable Conversation restingWith(Fingerprint print, long mark) {
         Conversation found = AnswerTrace.isTelling(mark) ? table.withMark(print.realm(), mark) : null;
         return found != null && !found.isBusy() && found.isAkin(print.chain()) ? found : null;
     }

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class IdentityRules {
 
     /** Our own request fields, lower case; the engine does not get them. */
-    public static final Set<String> OWN_FIELDS = Set.of("sluice-agent", "sluice-parent", "sluice-tenant");
+    public static final Set<String> OWN_FIELDS = Set.of("sluice-agent", "sluice-parent", "sluice-tenant", "sluice-end");
 
     /** The tenant of all who name none, or are not trusted to. */
     public static final String DEFAULT_TENANT = "default";
@@ -113,6 +113,21 @@ public final class IdentityRules {
         String parentId = ownParent == null ? null : circle.agentId(OWN, ownParent);
         return new Identity(
                 "s-" + serial.getAsLong(), "none", tenant, parentId, true, Who.NOBODY, circle.realm("", ""));
+    }
+
+    /**
+     * The agents of a session, whatever source of the order its id came from.
+     *
+     * @param fields of the request that tells the id: tenant and credential count
+     * @throws BadIdentityException as {@link #identify}
+     */
+    public List<String> agentsOfSession(Function<String, @Nullable String> fields, String id)
+            throws BadIdentityException {
+        Circle circle = new Circle(tenant(fields), scope == null ? "" : scope.of(fields));
+        return sources.stream()
+                .filter(source -> !PERSONS.contains(source))
+                .map(source -> circle.agentId(source, id))
+                .toList();
     }
 
     private static @Nullable Who whoIs(String source, Map<String, String> bodyFields) {

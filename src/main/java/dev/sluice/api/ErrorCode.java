@@ -12,6 +12,7 @@ public enum ErrorCode {
     ENGINE_SLOW(504, "server_error", "timeout_error"),
     BAD_IDENTITY(400, "invalid_request_error", "invalid_request_error"),
     BAD_REQUEST(400, "invalid_request_error", "invalid_request_error"),
+    CONTEXT_LIMIT(400, "invalid_request_error", "invalid_request_error"),
     BODY_TOO_LARGE(413, "invalid_request_error", "request_too_large"),
     FIELDS_TOO_LARGE(431, "invalid_request_error", "invalid_request_error"),
     DRAINING(503, "server_error", "api_error");

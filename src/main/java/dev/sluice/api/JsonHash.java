@@ -24,6 +24,9 @@ final class JsonHash {
     private final JsonParser json;
     private final TextHash text = new TextHash();
     private final TextOpening opening = new TextOpening(text);
+    private final TextShape shape = new TextShape(text);
+    private boolean isShaping;
+    private long set;
     private long callId;
     private int depth;
 
@@ -67,6 +70,38 @@ final class JsonHash {
         return Chain.join(ARRAY, Chain.join(OBJECT, block));
     }
 
+    /** Passes a list; {@link #set} is of its items then. */
+    long list() throws IOException {
+        set = 0;
+        if (json.currentToken() != JsonToken.START_ARRAY) {
+            return value();
+        }
+        depth++;
+        long items = ARRAY;
+        while (json.nextToken() != JsonToken.END_ARRAY) {
+            long item = value();
+            items = Chain.join(items, item);
+            set += Chain.join(ARRAY, item);
+        }
+        depth--;
+        return items;
+    }
+
+    /** Of the items of the last list, in any order. */
+    long set() {
+        return set;
+    }
+
+    /** From now on, or no longer, text counts for {@link #shape}. */
+    void shape(boolean isOn) {
+        isShaping = isOn;
+    }
+
+    /** Of all text that counted, but for its digits. */
+    long shape() {
+        return shape.sum();
+    }
+
     /** What a field adds to the hash of its object: a sum, so that the order does not matter. */
     static long field(String name, long value) {
         return value == 0 ? 0 : Chain.join(name.hashCode(), value);
@@ -105,7 +140,11 @@ final class JsonHash {
 
     private long string(String field) throws IOException {
         boolean isText = field.equals("text") || field.equals("content");
-        json.getText(isText && opening.isWanted() ? opening : text);
+        if (isShaping && isText) {
+            json.getText(shape);
+        } else {
+            json.getText(isText && opening.isWanted() ? opening : text);
+        }
         long hash = text.finish();
         boolean isCall = field.equals("call_id") || (field.equals("id") && depth > 0);
         if (isCall && callId == 0) {

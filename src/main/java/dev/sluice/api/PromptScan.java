@@ -38,15 +38,21 @@ final class PromptScan {
     }
 
     Chain chain() {
-        return chain.system(Chain.join(system, leadingSystem)).build();
+        return chain.system(Chain.join(system, leadingSystem))
+                .systemShape(hash.shape())
+                .build();
     }
 
     /** Takes a field of the body if it is part of the prompt; the parser stands on its value, or on the end of that then. */
     void onField(String name) throws IOException {
         switch (name) {
             case "model" -> chain.model(hash.value());
-            case "tools", "functions" -> chain.tools(hash.value());
-            case "system", "instructions" -> system = hash.content();
+            case "tools", "functions" -> chain.tools(hash.list()).toolSet(hash.set());
+            case "system", "instructions" -> {
+                hash.shape(true);
+                system = hash.content();
+                hash.shape(false);
+            }
             case "messages" -> onHistory(route == Route.CHAT_COMPLETIONS || route == Route.MESSAGES);
             case "input" -> onHistory(route == Route.RESPONSES);
             case "prompt" -> onPrompt();
@@ -71,7 +77,7 @@ final class PromptScan {
         holdsAnswer = false;
         if (json.currentToken() == JsonToken.VALUE_STRING) {
             hash.begin();
-            add(JsonHash.field("content", hash.content()), "user", "");
+            add(JsonHash.field("content", hash.content()), "user", "", 0);
         } else if (json.currentToken() == JsonToken.START_ARRAY) {
             for (JsonToken item = json.nextToken(); item != JsonToken.END_ARRAY; item = json.nextToken()) {
                 hash.begin();
@@ -85,6 +91,7 @@ final class PromptScan {
     }
 
     private void onMessage() throws IOException {
+        long from = json.currentTokenLocation().getByteOffset();
         long fields = 0;
         String role = "";
         String type = "";
@@ -93,7 +100,10 @@ final class PromptScan {
             JsonToken value = json.nextToken();
             boolean isWord = value == JsonToken.VALUE_STRING;
             switch (name) {
-                case "role" -> role = isWord ? json.getText() : "";
+                case "role" -> {
+                    role = isWord ? json.getText() : "";
+                    hash.shape(isLeading && isSystem(role));
+                }
                 case "type" -> type = isWord ? json.getText() : "";
                 case "content" -> fields += JsonHash.field(name, hash.content());
                 case "cache_control" -> json.skipChildren();
@@ -103,27 +113,33 @@ final class PromptScan {
                 json.skipChildren();
             }
         }
-        add(fields, role, type);
+        hash.shape(false);
+        add(fields, role, type, from < 0 ? 0 : (int) (json.currentLocation().getByteOffset() - from));
+    }
+
+    private static boolean isSystem(String role) {
+        return role.equals("system") || role.equals("developer");
     }
 
     /**
      * The next message.
      *
      * @param fields sum of its fields but role and type
+     * @param bytes its size; 0 if not known
      */
-    private void add(long fields, String role, String type) {
+    private void add(long fields, String role, String type, int bytes) {
         // A message of the responses API may say that it is one.
         String kind = type.equals("message") ? "" : type;
         long message = Chain.join(fields, Chain.join(TextHash.of(role), TextHash.of(kind)));
         boolean isItem = route == Route.RESPONSES;
-        isLeading &= kind.isEmpty() && (role.equals("system") || role.equals("developer"));
+        isLeading &= kind.isEmpty() && isSystem(role);
         if (isLeading) {
             leadingSystem = Chain.join(leadingSystem, message);
             return;
         }
         boolean isAnswer = role.equals("assistant") || (isItem && isOfTheModel(type));
         holdsAnswer |= isAnswer || (isItem && isBehindAnAnswer(type));
-        chain.add(isAnswer ? Speaker.MODEL : Speaker.CLIENT, message, isAnswer ? hash.mark() : 0);
+        chain.add(isAnswer ? Speaker.MODEL : Speaker.CLIENT, message, isAnswer ? hash.mark() : 0, bytes);
     }
 
     private static boolean isOfTheModel(String type) {

@@ -1,6 +1,7 @@
 package dev.sluice.api;
 
 import dev.sluice.agent.Chain;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param identity values of the configured body fields that are present and are non-empty strings or numbers, by path
  * @param usageEdit the edit that makes the engine report usage; null if none is needed or possible
  * @param chain what the prompt is made of
+ * @param removals the edits that take out fields meant for us, in their order
  */
 public record RequestFacts(
         @Nullable String model,
@@ -25,9 +27,24 @@ public record RequestFacts(
         long maxOutputTokens,
         Map<String, String> identity,
         @Nullable BodyEdit usageEdit,
-        Chain chain) {
+        Chain chain,
+        List<BodyEdit> removals) {
 
     public RequestFacts {
         identity = Map.copyOf(identity);
+        removals = List.copyOf(removals);
+    }
+
+    /** Nothing is taken out. */
+    public RequestFacts(
+            @Nullable String model,
+            boolean streamed,
+            boolean asksUsage,
+            boolean started,
+            long maxOutputTokens,
+            Map<String, String> identity,
+            @Nullable BodyEdit usageEdit,
+            Chain chain) {
+        this(model, streamed, asksUsage, started, maxOutputTokens, identity, usageEdit, chain, List.of());
     }
 }

@@ -71,10 +71,19 @@ public final class RequestReader {
      * @throws BadRequestException if the body is not one JSON object
      */
     public RequestFacts read(Route route, ByteBuf body) throws BadRequestException {
+        return read(route, body, Set.of());
+    }
+
+    /**
+     * Reads one body of which fields are to be taken out.
+     *
+     * @param removed their names, in the body's root
+     */
+    public RequestFacts read(Route route, ByteBuf body, Set<String> removed) throws BadRequestException {
         int length = body.readableBytes();
         byte[] copy = copyOf(body, length);
         try (JsonParser json = JSON.createParser(copy, 0, length)) {
-            return new RequestScan(route, json, identityPaths, innerPaths).read();
+            return new RequestScan(route, json, identityPaths, innerPaths).read(new FieldRemoval(removed, json));
         } catch (StreamConstraintsException e) {
             throw new BadRequestException("body: nested too deep (expected: at most %d levels)".formatted(MAX_DEPTH));
         } catch (JsonProcessingException e) {

@@ -41,7 +41,7 @@ final class RequestScan {
         this.innerPaths = innerPaths;
     }
 
-    RequestFacts read() throws IOException, BadRequestException {
+    RequestFacts read(FieldRemoval removal) throws IOException, BadRequestException {
         if (json.nextToken() != JsonToken.START_OBJECT) {
             throw new BadRequestException("body: %s (expected: one JSON object)"
                     .formatted(json.currentToken() == null ? "empty" : "JSON of another kind"));
@@ -49,10 +49,12 @@ final class RequestScan {
         long afterRoot = json.currentTokenLocation().getByteOffset() + 1;
         while (json.nextToken() == JsonToken.FIELD_NAME) {
             String name = json.currentName();
+            removal.onName(name);
             json.nextToken();
             onField(name);
             prompt.onField(name);
             takeIdentity(name);
+            removal.onEnd();
         }
         if (json.nextToken() != null) {
             throw new BadRequestException("body: more after the JSON object (expected: one JSON object)");
@@ -66,7 +68,8 @@ final class RequestScan {
                 newerMaxTokens >= 0 ? newerMaxTokens : maxTokens,
                 identity,
                 usageEdit,
-                prompt.chain());
+                prompt.chain(),
+                removal.edits());
     }
 
     private boolean reportsUsage() {

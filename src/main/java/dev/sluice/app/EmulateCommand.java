@@ -3,10 +3,14 @@ package dev.sluice.app;
 import dev.sluice.config.HostPort;
 import dev.sluice.emulator.EmulatorServer;
 import dev.sluice.emulator.Preset;
+import dev.sluice.emulator.Script;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,6 +45,9 @@ final class EmulateCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Of its answers (${DEFAULT-VALUE}).")
     private long seed;
 
+    @Option(names = "--script", paramLabel = "FILE", description = "Answers written beforehand, see docs/emulator.md.")
+    private @Nullable Path script;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         EmulatorServer.Options options = options();
@@ -54,10 +61,12 @@ final class EmulateCommand implements Callable<Integer> {
         return CommandLine.ExitCode.OK;
     }
 
-    private EmulatorServer.Options options() {
+    private EmulatorServer.Options options() throws IOException {
         try {
             HostPort address = HostPort.parse(listen);
-            return new EmulatorServer.Options(address.host(), address.port(), engine.engine(Preset.TINY), speed, seed);
+            EmulatorServer.Options options =
+                    new EmulatorServer.Options(address.host(), address.port(), engine.engine(Preset.TINY), speed, seed);
+            return script == null ? options : options.withScript(Script.parse(Files.readString(script)));
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
         }

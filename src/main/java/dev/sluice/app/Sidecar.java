@@ -65,6 +65,7 @@ final class Sidecar implements AutoCloseable, AdminSource {
     private final CountDownLatch firstLook = new CountDownLatch(1);
     private volatile Supplier<CompletableFuture<Reload>> reloading = Sidecar::nothingToReload;
     private volatile @Nullable EngineSignal lastSignal;
+    private volatile boolean refusesUnknownFields;
     private volatile boolean draining;
     private volatile Mode mode;
     private volatile Duration grace;
@@ -90,7 +91,7 @@ final class Sidecar implements AutoCloseable, AdminSource {
         watch.start();
         awaitFirstLook();
         try {
-            proxy = ProxyServer.start(config, new ProxyParts(gate, telemetry, transport, loops, System::nanoTime));
+            proxy = ProxyServer.start(config, parts());
             try {
                 admin = AdminServer.start(config.admin(), this, telemetry);
             } catch (IOException e) {
@@ -101,6 +102,10 @@ final class Sidecar implements AutoCloseable, AdminSource {
             stopThreads();
             throw e;
         }
+    }
+
+    private ProxyParts parts() {
+        return new ProxyParts(gate, telemetry, transport, loops, System::nanoTime, () -> refusesUnknownFields);
     }
 
     /**
@@ -122,6 +127,9 @@ final class Sidecar implements AutoCloseable, AdminSource {
     private void onSignal(EngineSignal signal) {
         lastSignal = signal;
         gate.onSignal(signal);
+        EngineFacts facts = watch.facts();
+        gate.onEngineCeiling(facts.maxModelTokens(), facts.capabilities().getOrDefault("countsAnswer", false));
+        refusesUnknownFields = facts.capabilities().getOrDefault("refusesUnknownFields", false);
         firstLook.countDown();
     }
 

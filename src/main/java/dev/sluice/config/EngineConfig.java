@@ -4,10 +4,11 @@ package dev.sluice.config;
  * What the engine is.
  *
  * @param kind whose metrics it writes and whose habits it has
+ * @param pinRanks whether agents are kept on a data-parallel rank by {@code X-data-parallel-rank}
  */
-public record EngineConfig(Kind kind) {
+public record EngineConfig(Kind kind, boolean pinRanks) {
 
-    public static final EngineConfig DEFAULT = new EngineConfig(Kind.AUTO);
+    public static final EngineConfig DEFAULT = new EngineConfig(Kind.AUTO, false);
 
     /** The engines whose dialects we speak. */
     public enum Kind {

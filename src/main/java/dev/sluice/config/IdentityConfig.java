@@ -10,9 +10,16 @@ import java.util.List;
  * @param trustTenantHeader whether {@code Sluice-Tenant} is believed
  * @param scopeByCredential whether ids mean something only together with the credential that they came with
  * @param fingerprint how conversations are known again
+ * @param strip fields of a body's root that are meant for Sluice, taken out where the engine refuses fields unknown to it
  */
 public record IdentityConfig(
-        List<String> order, boolean trustTenantHeader, boolean scopeByCredential, Fingerprint fingerprint) {
+        List<String> order,
+        boolean trustTenantHeader,
+        boolean scopeByCredential,
+        Fingerprint fingerprint,
+        List<String> strip) {
+
+    private static final List<String> OWN_FIELDS = List.of("program_id", "session_id");
 
     /**
      * Knowing conversations again by what they say.
@@ -45,9 +52,17 @@ public record IdentityConfig(
                     "body:user"),
             false,
             true,
-            Fingerprint.DEFAULT);
+            Fingerprint.DEFAULT,
+            OWN_FIELDS);
+
+    /** With the usual fields to be taken out. */
+    public IdentityConfig(
+            List<String> order, boolean trustTenantHeader, boolean scopeByCredential, Fingerprint fingerprint) {
+        this(order, trustTenantHeader, scopeByCredential, fingerprint, OWN_FIELDS);
+    }
 
     public IdentityConfig {
         order = List.copyOf(order);
+        strip = List.copyOf(strip);
     }
 }

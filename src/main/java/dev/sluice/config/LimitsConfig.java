@@ -12,6 +12,9 @@ import java.time.Duration;
  * @param connections most client connections at once
  * @param clientSilence longest silence of a client amid a request that it sends
  * @param clientIdle longest time that a connection is kept without a request, or an answer is left unread
+ * @param requestTokens largest governed request, by its estimated prompt and the answer that it asks for; 0 for no limit
+ * @param agentTokens longest prompt of an agent, as estimated; 0 for no limit
+ * @param contextWarning share of the nearest of these limits and the engine's own from which on answers tell it
  */
 public record LimitsConfig(
         long bodyBytes,
@@ -20,8 +23,33 @@ public record LimitsConfig(
         int fieldsBytes,
         int connections,
         Duration clientSilence,
-        Duration clientIdle) {
+        Duration clientIdle,
+        long requestTokens,
+        long agentTokens,
+        double contextWarning) {
 
     public static final LimitsConfig DEFAULT = new LimitsConfig(
             32L << 20, 256L << 20, 16 << 10, 64 << 10, 65_536, Duration.ofSeconds(60), Duration.ofMinutes(10));
+
+    /** With the ceilings of the default: none. */
+    public LimitsConfig(
+            long bodyBytes,
+            long collectingBytes,
+            int requestLineBytes,
+            int fieldsBytes,
+            int connections,
+            Duration clientSilence,
+            Duration clientIdle) {
+        this(
+                bodyBytes,
+                collectingBytes,
+                requestLineBytes,
+                fieldsBytes,
+                connections,
+                clientSilence,
+                clientIdle,
+                0,
+                0,
+                0.8);
+    }
 }

@@ -22,7 +22,7 @@ public record Reload(List<Change> applied, List<Change> needsRestart, List<Probl
             "upstream.connectTimeout",
             "upstream.idleEviction",
             "upstream.maxIdleConnections",
-            "engine.",
+            "engine.kind",
             "signals.",
             "law.name",
             "law.concur.initialAgents",

@@ -18,6 +18,8 @@ final class Settings {
             "header:NAME or body:PATH",
             "header:[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}|body:[^.\\s]{1,64}(\\.[^.\\s]{1,64}){0,7}");
 
+    private static final Rule<String> FIELD_NAME = Rule.matching("a field's name", "[^\\p{Cntrl}]{1,64}");
+
     private Settings() {}
 
     static SluiceConfig sluice(Section root) {
@@ -72,10 +74,13 @@ final class Settings {
     }
 
     private static EngineConfig engine(Section section) {
-        return new EngineConfig(section.value(
-                "kind",
-                EngineConfig.DEFAULT.kind(),
-                Rule.oneOf(List.of(EngineConfig.Kind.values()), EngineConfig.Kind::label)));
+        EngineConfig d = EngineConfig.DEFAULT;
+        return new EngineConfig(
+                section.value(
+                        "kind",
+                        d.kind(),
+                        Rule.oneOf(List.of(EngineConfig.Kind.values()), EngineConfig.Kind::label)),
+                section.value("pinRanks", d.pinRanks(), Rule.flag()));
     }
 
     private static SignalsConfig signals(Section section) {
@@ -168,7 +173,8 @@ final class Settings {
                 section.values("order", d.order(), MAX_IDENTITY_SOURCES, IDENTITY_SOURCE),
                 section.value("trustTenantHeader", d.trustTenantHeader(), Rule.flag()),
                 section.value("scopeByCredential", d.scopeByCredential(), Rule.flag()),
-                section.section("fingerprint", Settings::fingerprint));
+                section.section("fingerprint", Settings::fingerprint),
+                section.values("strip", d.strip(), MAX_IDENTITY_SOURCES, FIELD_NAME));
     }
 
     private static IdentityConfig.Fingerprint fingerprint(Section section) {
@@ -193,7 +199,10 @@ final class Settings {
                 section.value("fieldsBytes", d.fieldsBytes(), Rule.smallBytes(1 << 10, 1 << 20)),
                 section.value("connections", d.connections(), Rule.integer(1, MAX_COUNT)),
                 section.value("clientSilence", d.clientSilence(), patience),
-                section.value("clientIdle", d.clientIdle(), patience));
+                section.value("clientIdle", d.clientIdle(), patience),
+                section.value("requestTokens", d.requestTokens(), Rule.integer(0, MAX_TOKENS)),
+                section.value("agentTokens", d.agentTokens(), Rule.integer(0, MAX_TOKENS)),
+                section.value("contextWarning", d.contextWarning(), Rule.ratio(0.01, 1)));
     }
 
     private static DrainConfig drain(Section section) {

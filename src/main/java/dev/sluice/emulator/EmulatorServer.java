@@ -68,6 +68,7 @@ public final class EmulatorServer implements AutoCloseable {
      * @param seed of the answers
      * @param keepAlive how long a connection may idle after an answer before it is closed without a word, above 0
      * @param unixSocket also listened on if not null; needs native epoll. The file must not exist, and goes with the server
+     * @param script of answers written beforehand
      */
     public record Options(
             String host,
@@ -76,7 +77,8 @@ public final class EmulatorServer implements AutoCloseable {
             double speed,
             long seed,
             Duration keepAlive,
-            @Nullable Path unixSocket) {
+            @Nullable Path unixSocket,
+            Script script) {
 
         /** As long as vLLM keeps them by default. */
         public static final Duration DEFAULT_KEEP_ALIVE = Duration.ofSeconds(5);
@@ -96,15 +98,19 @@ public final class EmulatorServer implements AutoCloseable {
 
         /** With vLLM's keep-alive, over TCP alone. */
         public Options(String host, int port, Preset preset, double speed, long seed) {
-            this(host, port, preset, speed, seed, DEFAULT_KEEP_ALIVE, null);
+            this(host, port, preset, speed, seed, DEFAULT_KEEP_ALIVE, null, Script.NONE);
         }
 
         public Options withKeepAlive(Duration value) {
-            return new Options(host, port, preset, speed, seed, value, unixSocket);
+            return new Options(host, port, preset, speed, seed, value, unixSocket, script);
         }
 
         public Options withUnixSocket(Path value) {
-            return new Options(host, port, preset, speed, seed, keepAlive, value);
+            return new Options(host, port, preset, speed, seed, keepAlive, value, script);
+        }
+
+        public Options withScript(Script value) {
+            return new Options(host, port, preset, speed, seed, keepAlive, unixSocket, value);
         }
     }
 
@@ -112,7 +118,8 @@ public final class EmulatorServer implements AutoCloseable {
         this.options = options;
         int blocks = (int) (options.preset().poolTokens() / Preset.BLOCK_TOKENS);
         int maxModelTokens = Math.min(options.preset().maxModelTokens(), blocks * Preset.BLOCK_TOKENS);
-        Plan.Maker plans = new Plan.Maker(options.preset().model(), maxModelTokens, new Generator(options.seed()));
+        Plan.Maker plans = new Plan.Maker(
+                options.preset().model(), maxModelTokens, new Generator(options.seed()), options.script());
         loop = new EngineLoop(options.preset(), options.speed());
         EmulatorHandler.Engine engine = new EmulatorHandler.Engine(loop, plans, new AtomicLong());
         group = new MultiThreadIoEventLoopGroup(

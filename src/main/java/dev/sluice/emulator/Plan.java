@@ -14,9 +14,10 @@ record Plan(RequestBody body, Answer answer, Sequence sequence) {
      *
      * @param model the one served
      * @param maxModelTokens longest prompt and answer together
-     * @param generator writes the answers
+     * @param generator writes the answers that no script has
+     * @param script of answers written beforehand
      */
-    record Maker(String model, int maxModelTokens, Generator generator) {
+    record Maker(String model, int maxModelTokens, Generator generator, Script script) {
 
         /** @param id of the sequence */
         Plan plan(GenerationApi api, RequestBody body, long id) throws BadRequest {
@@ -30,7 +31,9 @@ record Plan(RequestBody body, Answer answer, Sequence sequence) {
             if (askedTokens > roomTokens) {
                 throw BadRequest.tooLong(maxModelTokens, askedTokens);
             }
-            Answer answer = generator.answer(chain.hash(), wish, askedTokens, api.turns());
+            Answer scripted = script.answer(body, wish, askedTokens);
+            Answer answer =
+                    scripted != null ? scripted : generator.answer(chain.hash(), wish, askedTokens, api.turns());
             answer.render(rule);
             Sequence sequence = new Sequence(id, promptTokens, answer.tokens(), chain.blockHashes());
             return new Plan(body, answer, sequence);

@@ -121,13 +121,15 @@ final class ResponsesForm implements AnswerForm {
     }
 
     private ObjectNode callItem(String status, String name, String arguments) {
-        return Json.object()
+        ObjectNode item = Json.object()
                 .put("id", "fc_" + told.id())
                 .put("type", "function_call")
                 .put("status", status)
                 .put("call_id", "call_" + told.id())
                 .put("name", name)
                 .put("arguments", arguments);
+        String namespace = Tool.namespaceOf(name, told.plan().body().field("tools"));
+        return namespace == null ? item : item.put("namespace", namespace);
     }
 
     private static ObjectNode textPart(String text) {

@@ -54,10 +54,11 @@ record Tool(String name, String description, JsonNode schema) {
         }
     }
 
-    /** Those of a request that have a name; what an API runs itself (web search and the like) is not ours to call. */
+    /** Those of a request that have a name, in groups too; what an API runs itself (web search and the like) is not ours to call. */
     static List<Tool> from(JsonNode tools) {
         List<Tool> named = new ArrayList<>();
         for (JsonNode tool : tools) {
+            named.addAll(from(tool.path("tools")));
             JsonNode function = tool.path("function").isObject() ? tool.path("function") : tool;
             if (function.path("name").isTextual()) {
                 JsonNode schema =
@@ -69,6 +70,18 @@ record Tool(String name, String description, JsonNode schema) {
             }
         }
         return named;
+    }
+
+    /** Of the responses API: the name of the group in which a tool of that name is offered; null for none. */
+    static @Nullable String namespaceOf(String name, JsonNode tools) {
+        for (JsonNode group : tools) {
+            for (JsonNode tool : group.path("tools")) {
+                if (tool.path("name").asText().equals(name)) {
+                    return group.path("name").asText();
+                }
+            }
+        }
+        return null;
     }
 
     /** All tools as one turn ahead of the conversation; none, no turn. */

@@ -9,7 +9,9 @@ enum Trait {
     /** A request is admitted only with room for all the tokens that it may generate. */
     RESERVES_OUTPUT("reservesOutput"),
     /** A body with a field that the engine does not know is refused. */
-    REFUSES_UNKNOWN_FIELDS("refusesUnknownFields");
+    REFUSES_UNKNOWN_FIELDS("refusesUnknownFields"),
+    /** A request whose prompt and largest answer together are longer than the context is refused. */
+    COUNTS_ANSWER("countsAnswer");
 
     private final String label;
 

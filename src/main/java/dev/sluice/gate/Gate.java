@@ -1,5 +1,6 @@
 package dev.sluice.gate;
 
+import dev.sluice.admission.AgentEnd;
 import dev.sluice.admission.Arrival;
 import dev.sluice.admission.Refusal;
 import dev.sluice.admission.Snapshot;
@@ -26,6 +27,11 @@ public interface Gate {
 
     /** From now on new steps are refused as draining and held steps are, too; running steps are left alone. */
     void drain();
+
+    /** Tells that an agent has ended: nothing is kept for it from now on, or after the step under way. */
+    default CompletableFuture<AgentEnd> endAgent(String agentId) {
+        return CompletableFuture.completedFuture(AgentEnd.UNKNOWN);
+    }
 
     /** A picture of the gate, made on its own loop. */
     CompletableFuture<Snapshot> snapshot();

@@ -4,8 +4,10 @@ import dev.sluice.admission.AdmissionController;
 import dev.sluice.admission.AgentEnd;
 import dev.sluice.admission.Arrival;
 import dev.sluice.admission.CacheReturn;
+import dev.sluice.admission.ContextUse;
 import dev.sluice.admission.Ending;
 import dev.sluice.admission.Explanation;
+import dev.sluice.admission.PrefixBreak;
 import dev.sluice.admission.Refusal;
 import dev.sluice.admission.Snapshot;
 import dev.sluice.admission.Usage;
@@ -27,6 +29,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -96,7 +99,7 @@ public final class GateLoop implements Gate {
         } catch (RuntimeException e) {
             LOG.error("Admission failed; the step is forwarded without control", e);
             askers.remove(stepId);
-            forward(new StepPermit(stepId, 0), asker);
+            forward(new StepPermit(stepId, 0, null, -1), asker);
         }
         deliverVerdicts();
     }
@@ -107,6 +110,10 @@ public final class GateLoop implements Gate {
         if (found.how() != null) {
             observer.onAttributed(found.how());
             observer.onConversations(attribution.size(), attribution.evictions());
+        }
+        PrefixBreak broken = arrival.continuity().broken();
+        if (broken != null) {
+            observer.onPrefixBreak(broken.cause());
         }
         if (!arrival.agentId().equals(claimed.agentId())) {
             execute(asker, () -> asker.caller.attributed(arrival.agentId()));
@@ -122,6 +129,11 @@ public final class GateLoop implements Gate {
                 observer.onBudgetChange(change);
             }
         }));
+    }
+
+    /** The engine tells the longest context of its models, and whether it counts the answer asked for as well; 0 if unknown. */
+    public void onEngineCeiling(long tokens, boolean countsAnswer) {
+        submit(() -> controller.onEngineCeiling(tokens, countsAnswer));
     }
 
     @Override
@@ -160,7 +172,7 @@ public final class GateLoop implements Gate {
         });
     }
 
-    /** Tells that an agent has ended: nothing is kept for it from now on, or after the step under way. */
+    @Override
     public CompletableFuture<AgentEnd> endAgent(String agentId) {
         return compute(() -> {
             try {
@@ -217,7 +229,7 @@ public final class GateLoop implements Gate {
         if (go.wouldHold()) {
             observer.onWouldHold();
         }
-        forward(new StepPermit(go.stepId(), go.waitedNanos()), asker);
+        forward(new StepPermit(go.stepId(), go.waitedNanos(), go.context(), go.rank()), asker);
     }
 
     private void deliver(Verdict.Refuse refuse, Asker asker) {
@@ -247,11 +259,25 @@ public final class GateLoop implements Gate {
 
         private final long stepId;
         private final long waitedNanos;
+        private final @Nullable ContextUse context;
+        private final int rank;
         private final AtomicBoolean ended = new AtomicBoolean();
 
-        StepPermit(long stepId, long waitedNanos) {
+        StepPermit(long stepId, long waitedNanos, @Nullable ContextUse context, int rank) {
             this.stepId = stepId;
             this.waitedNanos = waitedNanos;
+            this.context = context;
+            this.rank = rank;
+        }
+
+        @Override
+        public int rank() {
+            return rank;
+        }
+
+        @Override
+        public @Nullable ContextUse context() {
+            return context;
         }
 
         @Override
@@ -280,7 +306,10 @@ public final class GateLoop implements Gate {
                 }
                 attribution.onEnd(stepId, ending == Ending.COMPLETED);
                 CacheReturn back = controller.onEnd(stepId, ending, usage, loop.nowNanos());
-                if (back != null) {
+                PrefixBreak broken = back == null ? null : back.broken();
+                if (back != null && broken != null) {
+                    observer.onPrefixCost(broken.cause(), back.lostTokens());
+                } else if (back != null) {
                     observer.onCacheReturn(back.expectedTokens(), back.lostTokens());
                 }
                 observer.onEnding(ending);

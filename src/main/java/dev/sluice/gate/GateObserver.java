@@ -1,6 +1,7 @@
 package dev.sluice.gate;
 
 import dev.sluice.admission.Ending;
+import dev.sluice.admission.PrefixBreak;
 import dev.sluice.agent.Attribution;
 import dev.sluice.control.BudgetChange;
 
@@ -26,6 +27,12 @@ public interface GateObserver {
 
     /** A resident agent returned: so many cached tokens were expected of the engine, so many of these it did not have. */
     default void onCacheReturn(long expectedTokens, long lostTokens) {}
+
+    /** A prompt did not begin with all of its agent's last one. */
+    default void onPrefixBreak(PrefixBreak.Cause cause) {}
+
+    /** What that made the engine compute again, where it tells. */
+    default void onPrefixCost(PrefixBreak.Cause cause, long tokens) {}
 
     /** In shadow mode: a step that enforcement would have held. */
     default void onWouldHold() {}

@@ -1,14 +1,26 @@
 package dev.sluice.gate;
 
+import dev.sluice.admission.ContextUse;
 import dev.sluice.admission.Ending;
 import dev.sluice.admission.Usage;
 import dev.sluice.agent.AnswerTrace;
+import org.jspecify.annotations.Nullable;
 
 /** Leave for one step to be in the engine. Thread-safe; owned by whoever was given it until {@link #end}. */
 public interface Permit {
 
     /** How long the step was held, in nanoseconds. */
     long waitedNanos();
+
+    /** The ceiling that the step comes near to; null if there is none. */
+    default @Nullable ContextUse context() {
+        return null;
+    }
+
+    /** The data-parallel rank that the step is to go to; negative if the engine is to choose. */
+    default int rank() {
+        return -1;
+    }
 
     /** The engine's first token (or, for an answer that is not streamed, its first byte) has come. At most once. */
     void onFirstToken();

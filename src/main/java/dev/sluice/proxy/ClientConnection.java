@@ -291,7 +291,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         }
         Route route =
                 Route.of(head.method().name(), RequestTarget.of(head.uri()).path());
-        if (route == null) {
+        if (ReleaseExchange.isOne(head)) {
+            ReleaseExchange release = new ReleaseExchange(this, head);
+            exchange = release;
+            release.start();
+        } else if (route == null) {
             PassThrough passing = new PassThrough(this, head);
             exchange = passing;
             passing.start();

@@ -1,5 +1,6 @@
 package dev.sluice.proxy;
 
+import dev.sluice.admission.ContextUse;
 import dev.sluice.admission.Ending;
 import dev.sluice.admission.Refusal;
 import dev.sluice.api.ErrorCode;
@@ -8,6 +9,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An answer of our own that says no: the one table from errors to statuses. Immutable.
@@ -49,6 +51,7 @@ record ErrorReply(HttpResponseStatus status, ErrorCode code, String message, int
                         ErrorCode.WAIT_EXPIRED,
                         "the engine was busy for longer than a request may wait",
                         seconds);
+            case CONTEXT_LIMIT -> of(ErrorCode.CONTEXT_LIMIT, tooLong(refusal.context()));
             case DRAINING,
                     COMPLETED,
                     ENGINE_REFUSED,
@@ -58,6 +61,14 @@ record ErrorReply(HttpResponseStatus status, ErrorCode code, String message, int
                     ENGINE_DIED,
                     ENGINE_SLOW -> draining(seconds);
         };
+    }
+
+    /** In the words by which clients know that they have to shorten their history, of the one API and of the other. */
+    private static String tooLong(@Nullable ContextUse use) {
+        return use == null
+                ? "prompt is too long"
+                : "prompt is too long: %d tokens > %d maximum; this model's maximum context length is %d tokens here (%s)"
+                        .formatted(use.tokens(), use.limitTokens(), use.limitTokens(), use.limit());
     }
 
     /** What the client is told when the engine failed before its answer began. */

@@ -19,6 +19,8 @@ import io.netty.handler.codec.http.HttpVersion;
  */
 final class ForwardedHead {
 
+    private static final String RANK = "X-data-parallel-rank";
+
     private ForwardedHead() {}
 
     /** A request whose body is streamed: framed as the client framed it, upgrade and expectation passed on. */
@@ -41,6 +43,18 @@ final class ForwardedHead {
         HttpRequest head = request(from, upstream);
         head.headers().remove(HttpHeaderNames.EXPECT).remove(HttpHeaderNames.TRAILER);
         head.headers().set(HttpHeaderNames.CONTENT_LENGTH, bodyBytes);
+        return head;
+    }
+
+    /**
+     * The same for one data-parallel rank of the engine, unless the client has chosen itself.
+     *
+     * @param rank negative if the engine is to choose
+     */
+    static HttpRequest toRank(int rank, HttpRequest head) {
+        if (rank >= 0 && !head.headers().contains(RANK)) {
+            head.headers().set(RANK, rank);
+        }
         return head;
     }
 

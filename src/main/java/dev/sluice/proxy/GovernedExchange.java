@@ -1,5 +1,6 @@
 package dev.sluice.proxy;
 
+import dev.sluice.admission.ContextUse;
 import dev.sluice.admission.Ending;
 import dev.sluice.admission.Refusal;
 import dev.sluice.admission.Usage;
@@ -137,7 +138,9 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
         try {
             Forwarding toEngine = new Forwarding(
                     client,
-                    ForwardedHead.collected(request, client.setup().upstream(), allowed.forwardedBytes()),
+                    ForwardedHead.toRank(
+                            granted.rank(),
+                            ForwardedHead.collected(request, client.setup().upstream(), allowed.forwardedBytes())),
                     firstByteNanos(allowed.facts()),
                     this);
             forwarding = toEngine;
@@ -325,9 +328,11 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
         if (step == null) {
             return EmptyHttpHeaders.INSTANCE;
         }
-        return HopByHop.emptyFields()
+        HttpHeaders fields = HopByHop.emptyFields()
                 .set("Sluice-Agent", agentId)
                 .set("Sluice-Wait-Ms", TimeUnit.NANOSECONDS.toMillis(waitedNanos()));
+        ContextUse near = permit == null ? null : permit.context();
+        return near == null ? fields : fields.set("Sluice-Context", near.tokens() + "/" + near.limitTokens());
     }
 
     private static @Nullable String readableType(HttpHeaders fields) {

@@ -3,6 +3,7 @@ package dev.sluice.proxy;
 import dev.sluice.gate.Gate;
 import dev.sluice.net.Transport;
 import io.netty.channel.EventLoopGroup;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -13,6 +14,19 @@ import java.util.function.LongSupplier;
  * @param transport made {@code loops}
  * @param loops run clients and engine connections; the caller shuts them down after the proxy is closed
  * @param nanoClock the time, as {@link System#nanoTime} tells it
+ * @param refusesUnknownFields whether the engine refuses a body with a field that it does not know
  */
 public record ProxyParts(
-        Gate gate, ExchangeObserver observer, Transport transport, EventLoopGroup loops, LongSupplier nanoClock) {}
+        Gate gate,
+        ExchangeObserver observer,
+        Transport transport,
+        EventLoopGroup loops,
+        LongSupplier nanoClock,
+        BooleanSupplier refusesUnknownFields) {
+
+    /** Before an engine that takes any field. */
+    public ProxyParts(
+            Gate gate, ExchangeObserver observer, Transport transport, EventLoopGroup loops, LongSupplier nanoClock) {
+        this(gate, observer, transport, loops, nanoClock, () -> false);
+    }
+}

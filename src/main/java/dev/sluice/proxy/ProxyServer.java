@@ -58,7 +58,7 @@ public final class ProxyServer {
     public static ProxyServer start(SluiceConfig config, ProxyParts parts) throws IOException {
         UpstreamAddress upstream = UpstreamAddress.parse(config.upstream().url());
         AtomicLong anonymous = new AtomicLong();
-        StepReader steps = new StepReader(config.identity(), anonymous);
+        StepReader steps = new StepReader(config.identity(), anonymous, parts.refusesUnknownFields());
         BodyAccount bodies = new BodyAccount(parts.observer()::onCollecting);
         return new ProxyServer(new ProxySetup(config, parts, upstream, steps, bodies, tlsTo(upstream)), anonymous);
     }
@@ -71,7 +71,7 @@ public final class ProxyServer {
         ProxySetup now = setup;
         StepReader steps = config.identity().equals(now.config().identity())
                 ? now.steps()
-                : new StepReader(config.identity(), anonymous);
+                : new StepReader(config.identity(), anonymous, now.parts().refusesUnknownFields());
         setup = new ProxySetup(config, now.parts(), now.upstream(), steps, now.bodies(), now.tls());
     }
 

@@ -6,6 +6,10 @@ import dev.sluice.api.BodyEdit;
 import dev.sluice.api.RequestFacts;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.CompositeByteBuf;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,30 +46,45 @@ final class Step {
         return print;
     }
 
-    /** Size of the body after its edit. */
+    /** Size of the body after its edits. */
     int forwardedBytes() {
-        BodyEdit edit = facts.usageEdit();
         int sent = body == null ? 0 : body.readableBytes();
-        return edit == null ? sent : sent - edit.deleted() + edit.inserted().length();
+        for (BodyEdit edit : edits()) {
+            sent += edit.inserted().length() - edit.deleted();
+        }
+        return sent;
     }
 
-    /** The body after its edit, nothing copied; the caller owns it. Once. */
+    /** In their order; they do not overlap. */
+    private List<BodyEdit> edits() {
+        BodyEdit usage = facts.usageEdit();
+        if (usage == null) {
+            return facts.removals();
+        }
+        return Stream.concat(Stream.of(usage), facts.removals().stream())
+                .sorted(Comparator.comparingInt(BodyEdit::offset))
+                .toList();
+    }
+
+    /** The body after its edits, nothing copied; the caller owns it. Once. */
     ByteBuf takeBody() {
         ByteBuf whole = body;
-        BodyEdit edit = facts.usageEdit();
         if (whole == null) {
             throw new IllegalStateException("body: taken or released (expected: still here)");
         }
+        List<BodyEdit> edits = edits();
         body = null;
-        if (edit == null) {
+        if (edits.isEmpty()) {
             return whole;
         }
-        int rest = edit.offset() + edit.deleted();
-        ByteBuf edited = whole.alloc()
-                .compositeBuffer(3)
-                .addComponent(true, whole.retainedSlice(whole.readerIndex(), edit.offset()))
-                .addComponent(true, ByteBufUtil.writeAscii(whole.alloc(), edit.inserted()))
-                .addComponent(true, whole.retainedSlice(whole.readerIndex() + rest, whole.readableBytes() - rest));
+        CompositeByteBuf edited = whole.alloc().compositeBuffer(2 * edits.size() + 1);
+        int from = 0;
+        for (BodyEdit edit : edits) {
+            edited.addComponent(true, whole.retainedSlice(whole.readerIndex() + from, edit.offset() - from));
+            edited.addComponent(true, ByteBufUtil.writeAscii(whole.alloc(), edit.inserted()));
+            from = edit.offset() + edit.deleted();
+        }
+        edited.addComponent(true, whole.retainedSlice(whole.readerIndex() + from, whole.readableBytes() - from));
         whole.release();
         return edited;
     }

@@ -1,5 +1,6 @@
 package dev.sluice.proxy;
 
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import dev.sluice.admission.Arrival;
 import dev.sluice.agent.BadIdentityException;
 import dev.sluice.agent.Fingerprint;
@@ -12,20 +13,33 @@ import dev.sluice.api.Route;
 import dev.sluice.config.IdentityConfig;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaders;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 
 /** Makes steps of governed requests: what they say and who asks. Thread-safe. */
 final class StepReader {
 
+    private static final String PROGRAM = "program_id";
+
+    private static final List<String> LAST = List.of("sluice-end", "x-dynamo-session-final", "x-session-final");
+
     private final IdentityRules identities;
+    private final RequestReader releases = new RequestReader(Set.of(PROGRAM));
     private final RequestReader requests;
     private final AtomicLong serial;
+    private final Set<String> ownFields;
+    private final BooleanSupplier isStripping;
 
     /**
      * @param serial numbers the requests without an identity; shared with the readers before and after this one
+     * @param isStripping whether fields meant for us are taken out of bodies
      */
-    StepReader(IdentityConfig config, AtomicLong serial) {
+    StepReader(IdentityConfig config, AtomicLong serial, BooleanSupplier isStripping) {
         this.serial = serial;
+        this.isStripping = isStripping;
+        ownFields = Set.copyOf(config.strip());
         identities = new IdentityRules(config);
         requests = new RequestReader(identities.bodyPaths());
     }
@@ -38,7 +52,7 @@ final class StepReader {
     Step read(Route route, HttpHeaders fields, BodyCollector collected)
             throws BadRequestException, BadIdentityException {
         ByteBuf body = collected.whole();
-        RequestFacts facts = requests.read(route, body);
+        RequestFacts facts = requests.read(route, body, isStripping.getAsBoolean() ? ownFields : Set.of());
         Identity identity = identities.identify(fields::get, facts.identity(), serial::incrementAndGet);
         Arrival arrival = new Arrival(
                 identity.agentId(),
@@ -52,7 +66,37 @@ final class StepReader {
                 identity.anonymous(),
                 facts.streamed());
         Fingerprint print = identity.fingerprint(facts.chain(), isRepeated(fields));
-        return new Step(facts, arrival, print, collected.take());
+        return new Step(facts, isLast(fields) ? arrival.asLast() : arrival, print, collected.take());
+    }
+
+    /**
+     * A client says that a program has ended.
+     *
+     * @param program its id, as the client sent it
+     * @param agentIds agents that it may name
+     */
+    record Release(String program, List<String> agentIds) {
+
+        /** As ThunderAgent answers. */
+        String answer(boolean isReleased) {
+            return "{\"program_id\":\""
+                    + String.valueOf(JsonStringEncoder.getInstance().quoteAsString(program)) + "\",\"released\":"
+                    + isReleased + "}";
+        }
+    }
+
+    /** @param body not taken */
+    Release readRelease(HttpHeaders fields, ByteBuf body) throws BadRequestException, BadIdentityException {
+        String program = releases.read(Route.COMPLETIONS, body).identity().get(PROGRAM);
+        if (program == null) {
+            throw new BadRequestException("program_id: none (expected: the id that the program's requests carried)");
+        }
+        return new Release(program, identities.agentsOfSession(fields::get, program));
+    }
+
+    /** Our field, or that of Dynamo's or llm-d's clients. */
+    private static boolean isLast(HttpHeaders fields) {
+        return LAST.stream().map(fields::get).anyMatch(value -> "true".equalsIgnoreCase(value) || "1".equals(value));
     }
 
     /** The SDKs of both APIs count how often they have asked before. */

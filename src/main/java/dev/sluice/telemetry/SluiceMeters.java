@@ -2,6 +2,7 @@ package dev.sluice.telemetry;
 
 import dev.sluice.admission.AgentState;
 import dev.sluice.admission.Ending;
+import dev.sluice.admission.PrefixBreak;
 import dev.sluice.admission.Snapshot;
 import dev.sluice.agent.Attribution;
 import dev.sluice.config.Mode;
@@ -63,6 +64,7 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
     private final WordCounters clientTimeouts = new WordCounters(
             registry, "sluice.client.timeouts", "turn", "Clients given up because they let their turn pass");
 
+    private final PrefixMeters prefixMeters = new PrefixMeters(registry);
     private final Counter reloadsTaken = reloads("taken");
     private final Counter reloadsRefused = reloads("refused");
 
@@ -160,6 +162,16 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
     public void onCacheReturn(long expected, long lost) {
         expectedTokens.increment(expected);
         lostTokens.increment(lost);
+    }
+
+    @Override
+    public void onPrefixBreak(PrefixBreak.Cause cause) {
+        prefixMeters.onBreak(cause);
+    }
+
+    @Override
+    public void onPrefixCost(PrefixBreak.Cause cause, long tokens) {
+        prefixMeters.onCost(cause, tokens);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.sluice.telemetry;
 
 import dev.sluice.admission.Ending;
+import dev.sluice.admission.PrefixBreak;
 import dev.sluice.admission.Snapshot;
 import dev.sluice.agent.Attribution;
 import dev.sluice.config.Mode;
@@ -100,6 +101,16 @@ public final class Telemetry implements GateObserver, ExchangeObserver {
     @Override
     public void onCacheReturn(long expectedTokens, long lostTokens) {
         meters.onCacheReturn(expectedTokens, lostTokens);
+    }
+
+    @Override
+    public void onPrefixBreak(PrefixBreak.Cause cause) {
+        meters.onPrefixBreak(cause);
+    }
+
+    @Override
+    public void onPrefixCost(PrefixBreak.Cause cause, long tokens) {
+        meters.onPrefixCost(cause, tokens);
     }
 
     @Override

@@ -101,10 +101,12 @@ final class AdminServerTest {
                         "tenants":[{"name":"default","agents":55,"waiting":12,"held":190000}],\
                         "list":[{"id":"a1","source":"header:x-session-id","tenant":"default","parent":null,\
                         "state":"waiting","context":18233,"footprint":19400,"held":0,"steps":14,"since":1.9,"position":3,\
-                        "estimate":6.5,"reason":"over-budget"},\
+                        "estimate":6.5,"reason":"over-budget",\
+                        "rank":1,"prefix":{"breaks":2,"recomputed":900,"cause":"history","message":4,"kept":0.5}},\
                         {"id":"a2","source":"none","tenant":"default","parent":"a1",\
                         "state":"running","context":0,"footprint":0,"held":0,"steps":0,"since":0.0,"position":0,\
-                        "estimate":null,"reason":""}]}""");
+                        "estimate":null,"reason":"",\
+                        "rank":null,"prefix":{"breaks":0,"recomputed":0,"cause":null,"message":null,"kept":null}}]}""");
     }
 
     @Test

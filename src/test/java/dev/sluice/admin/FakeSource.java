@@ -4,6 +4,8 @@ import dev.sluice.admission.AgentEnd;
 import dev.sluice.admission.AgentState;
 import dev.sluice.admission.Explanation;
 import dev.sluice.admission.Obstacle;
+import dev.sluice.admission.PrefixBreak;
+import dev.sluice.admission.PrefixHealth;
 import dev.sluice.admission.Snapshot;
 import dev.sluice.config.Mode;
 import dev.sluice.config.Reload;
@@ -55,9 +57,25 @@ final class FakeSource implements AdminSource {
                                 1_900_000_000L,
                                 3,
                                 6_500_000_000L,
-                                "over-budget"),
+                                "over-budget",
+                                new PrefixHealth(2, 900, new PrefixBreak(PrefixBreak.Cause.HISTORY, 4, 0.5)),
+                                1),
                         new Snapshot.AgentView(
-                                "a2", "none", "default", "a1", AgentState.RUNNING, 0, 0, 0, 0, 0, 0, -1, "")));
+                                "a2",
+                                "none",
+                                "default",
+                                "a1",
+                                AgentState.RUNNING,
+                                0,
+                                0,
+                                0,
+                                0,
+                                0,
+                                0,
+                                -1,
+                                "",
+                                PrefixHealth.SOUND,
+                        -1)));
     }
 
     static Snapshot unknowns() {
@@ -96,7 +114,9 @@ final class FakeSource implements AdminSource {
                         2_000_000_000L,
                         2,
                         -1,
-                        ""),
+                        "",
+                        PrefixHealth.SOUND,
+                        -1),
                 List.of(new Obstacle(Obstacle.Kind.NOT_ITS_TURN, 1), new Obstacle(Obstacle.Kind.NO_ROOM, 1_234.4)),
                 178_000_000_000L,
                 238_000_000_000L,

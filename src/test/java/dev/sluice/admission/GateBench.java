@@ -137,7 +137,7 @@ final class GateBench {
                 new Arrival(name, "none", "default", null, true, false, (long) promptTokens * BYTES_PER_TOKEN, 0));
     }
 
-    private GateBench arrive(Arrival arrival) {
+    GateBench arrive(Arrival arrival) {
         long id = ++nextId;
         names.put(id, arrival.agentId());
         ids.put(arrival.agentId(), id);

@@ -47,7 +47,10 @@ final class AttributionByIdTest {
         talk.tools = Talk.TOOLS;
         talk.system--;
 
-        assertThat(talk.answered("u1")).isEqualTo("a-id");
+        Attributed main = talk.ask("u1");
+        talk.attribution.onEnd(talk.steps, true);
+        assertThat(main.arrival().agentId()).isEqualTo("a-id");
+        assertThat(main.arrival().continuity().displaced()).startsWith("f-");
         assertThat(talk.ask("u1 a1 u2").arrival().agentId()).isEqualTo("a-id");
     }
 

@@ -49,6 +49,20 @@ final class AttributionTest {
     }
 
     @Test
+    void answersThatTheClientMadeUpItselfDoNotHideTheAgentsOwn() {
+        Attributed first = talk.ask("u7 b7 u1-and-reminder");
+        talk.attribution.onAnswer(talk.steps, new AnswerTrace(0, Talk.mark("a1")));
+        talk.attribution.onEnd(talk.steps, true);
+
+        Attributed next = talk.ask("u7 b7 u1 a1 u8 b8 u2-and-reminder");
+
+        assertThat(next.how()).isEqualTo(How.REWRITTEN);
+        assertThat(next.arrival().agentId()).isEqualTo(first.arrival().agentId());
+        Attributed beside = talk.ask("u7 b7 u1 a1 u8 b8 u3-and-reminder"); // while that runs
+        assertThat(beside.arrival().agentId()).isNotEqualTo(first.arrival().agentId());
+    }
+
+    @Test
     void whatWasNotAnsweredIsAskedAgainByTheSameAgent() {
         Attributed first = talk.ask("u1");
         talk.attribution.onEnd(talk.steps, false);

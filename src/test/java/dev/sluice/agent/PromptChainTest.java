@@ -31,11 +31,12 @@ final class PromptChainTest {
         assertThat(second.prefix(1)).isEqualTo(first.prefix(1));
         assertThat(second.speaker(1)).isEqualTo(Chain.Speaker.MODEL);
         assertThat(second.lastAnswer()).isEqualTo(second.length() - 1);
-        assertThat(second.system()).isEqualTo(first.system());
-        assertThat(second.tools()).isEqualTo(first.tools()).isNotZero();
+        assertThat(second.head().system()).isEqualTo(first.head().system());
+        assertThat(second.head().tools()).isEqualTo(first.head().tools()).isNotZero();
         assertThat(Bodies.chain(route, new Head("m", "You rest.", "run"), List.of(ASKED))
+                        .head()
                         .system())
-                .isNotEqualTo(first.system());
+                .isNotEqualTo(first.head().system());
     }
 
     @ParameterizedTest

@@ -20,7 +20,7 @@ final class PrefixConsistencyTest {
              "path":{"type":"string"},"wörd":{"type":"string","enum":["é\\n\\"x","b"]},"limit":{"type":"integer"}}}
             """;
 
-    private final Plan.Maker plans = new Plan.Maker("m", 1 << 20, new Generator(3));
+    private final Plan.Maker plans = new Plan.Maker("m", 1 << 20, new Generator(3), Script.NONE);
 
     @Test
     void chat() throws Exception {

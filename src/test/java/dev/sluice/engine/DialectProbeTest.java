@@ -79,6 +79,6 @@ final class DialectProbeTest {
     }
 
     private static DialectProbe probe(Kind kind, SignalsConfig signals) {
-        return new DialectProbe(new EngineConfig(kind), signals);
+        return new DialectProbe(new EngineConfig(kind, false), signals);
     }
 }

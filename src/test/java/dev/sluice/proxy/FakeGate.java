@@ -2,7 +2,9 @@ package dev.sluice.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.admission.AgentEnd;
 import dev.sluice.admission.Arrival;
+import dev.sluice.admission.ContextUse;
 import dev.sluice.admission.Ending;
 import dev.sluice.admission.Refusal;
 import dev.sluice.admission.Snapshot;
@@ -31,9 +33,12 @@ final class FakeGate implements Gate {
     private final BlockingQueue<Ended> ended = new LinkedBlockingQueue<>();
     private final BlockingQueue<Asked> withdrawn = new LinkedBlockingQueue<>();
     private final Queue<String> faults = new ConcurrentLinkedQueue<>();
+    final Queue<String> endedAgents = new ConcurrentLinkedQueue<>();
     private final AtomicInteger open = new AtomicInteger();
     private volatile @Nullable Refusal refusal;
+    private volatile @Nullable ContextUse near;
     private volatile boolean holding;
+    volatile int rank = -1;
 
     /** A step that asked. */
     record Asked(Arrival arrival, Caller caller, Executor loop) {}
@@ -48,6 +53,11 @@ final class FakeGate implements Gate {
 
     FakeGate refusing(Ending ending, long retryAfterNanos) {
         refusal = new Refusal(ending, retryAfterNanos);
+        return this;
+    }
+
+    FakeGate near(long tokens, long limitTokens) {
+        near = new ContextUse(tokens, limitTokens, "limits.agentTokens");
         return this;
     }
 
@@ -90,6 +100,12 @@ final class FakeGate implements Gate {
     public void onSignal(EngineSignal signal) {}
 
     @Override
+    public CompletableFuture<AgentEnd> endAgent(String agentId) {
+        endedAgents.add(agentId);
+        return CompletableFuture.completedFuture(AgentEnd.NOW);
+    }
+
+    @Override
     public void drain() {}
 
     @Override
@@ -111,6 +127,16 @@ final class FakeGate implements Gate {
         @Override
         public long waitedNanos() {
             return WAITED_NANOS;
+        }
+
+        @Override
+        public int rank() {
+            return rank;
+        }
+
+        @Override
+        public @Nullable ContextUse context() {
+            return near;
         }
 
         @Override

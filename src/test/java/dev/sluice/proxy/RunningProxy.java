@@ -57,7 +57,7 @@ final class RunningProxy implements Closeable, ExchangeObserver {
         return new RunningProxy(config(listen, upstream(engine.url()), LimitsConfig.DEFAULT), new FakeGate());
     }
 
-    private static SluiceConfig config(String listen, UpstreamConfig upstream, LimitsConfig limits) {
+    static SluiceConfig config(String listen, UpstreamConfig upstream, LimitsConfig limits) {
         SluiceConfig base = SluiceConfig.DEFAULT;
         return new SluiceConfig(
                 base.mode(),

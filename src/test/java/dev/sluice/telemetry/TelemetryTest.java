@@ -53,6 +53,8 @@ final class TelemetryTest {
                         "sluice_mode gauge",
                         "sluice_permits gauge",
                         "sluice_pool_tokens gauge",
+                        "sluice_prefix_break_tokens_total counter",
+                        "sluice_prefix_breaks_total counter",
                         "sluice_pressure gauge",
                         "sluice_queue_bytes gauge",
                         "sluice_queue_bytes_limit gauge",
