@@ -89,6 +89,16 @@ public final class AdmissionController {
         this.cacheStack = new CacheStack(agents, learned.footprints, occupancy, pool);
     }
 
+    /** From now on that one is told of pauses. */
+    public void listen(PauseListener listener) {
+        occupancy.listen(listener);
+    }
+
+    /** The settings in force, but for the mode. */
+    public SluiceConfig config() {
+        return config;
+    }
+
     /**
      * A step asks for leave.
      *
@@ -400,6 +410,12 @@ public final class AdmissionController {
     public @Nullable Explanation explain(String agentId, long nowNanos) {
         Agent agent = agents.get(agentId);
         return agent == null ? null : explainer.explain(agent, view(nowNanos), nowNanos);
+    }
+
+    /** What stands first in the way of a step that waits; null if it does not wait. */
+    public @Nullable Obstacle firstObstacle(long stepId) {
+        Step step = steps.get(stepId);
+        return step == null || !step.isWaiting() ? null : explainer.first(step);
     }
 
     private SnapshotView view(long nowNanos) {

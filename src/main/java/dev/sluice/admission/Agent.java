@@ -79,6 +79,9 @@ final class Agent {
     /** Whether somebody told that it has ended: nothing is kept for it after the step under way. */
     boolean ended;
 
+    /** Whether its prefix was given up since its last step went. */
+    boolean paused;
+
     final History history = new History();
 
     Agent(Arrival arrival, @Nullable Agent parent, long nowNanos) {

@@ -15,6 +15,7 @@ import dev.sluice.config.SluiceConfig;
 import dev.sluice.config.UpstreamAddress;
 import dev.sluice.control.EngineSignal;
 import dev.sluice.control.EngineSilence;
+import dev.sluice.decision.DecisionFile;
 import dev.sluice.engine.EngineFacts;
 import dev.sluice.engine.EngineWatch;
 import dev.sluice.gate.GateLoop;
@@ -47,6 +48,8 @@ final class Sidecar implements AutoCloseable, AdminSource {
 
     private final UpstreamAddress upstream;
     private final Telemetry telemetry;
+    private final @Nullable DecisionFile decisions;
+    private final Reports reports;
     private final ThreadLoop gateThread = new ThreadLoop("sluice-gate");
     private final GateLoop gate;
     private final Transport transport = Transport.best();
@@ -60,6 +63,7 @@ final class Sidecar implements AutoCloseable, AdminSource {
     private volatile @Nullable EngineSignal lastSignal;
     private volatile boolean draining;
     private volatile Mode mode;
+    private volatile SluiceConfig inForce;
 
     /**
      * Starts everything; listens once this returns.
@@ -74,11 +78,21 @@ final class Sidecar implements AutoCloseable, AdminSource {
         this.mode = config.mode();
         this.upstream = UpstreamAddress.parse(config.upstream().url());
         telemetry = new Telemetry(config, Main.version());
+        decisions = config.decisions().file().isEmpty()
+                ? null
+                : DecisionFile.open(config.decisions(), gateThread.nowNanos());
+        if (decisions != null) {
+            telemetry.recordDecisions(decisions);
+        }
+        inForce = config;
+        reports = new Reports(() -> inForce);
+        telemetry.onDecisions(reports::onDecision);
         Attribution attribution = new Attribution(config.identity().fingerprint(), new SecureRandom().nextLong());
         this.gate = new GateLoop(attribution, new AdmissionController(config), telemetry, gateThread);
         this.watch = new EngineWatch(upstream, config, System::nanoTime, this::onSignal);
         gate.start();
         watch.start();
+        reports.start();
         awaitFirstLook();
         try {
             proxy = ProxyServer.start(config, new ProxyParts(gate, telemetry, transport, loops, System::nanoTime));
@@ -108,6 +122,7 @@ final class Sidecar implements AutoCloseable, AdminSource {
 
     private void onSignal(EngineSignal signal) {
         lastSignal = signal;
+        telemetry.onSignal(signal);
         gate.onSignal(signal);
         firstLook.countDown();
     }
@@ -131,6 +146,7 @@ final class Sidecar implements AutoCloseable, AdminSource {
      * @param withMode whether the mode is among them
      */
     CompletableFuture<?> configure(SluiceConfig config, boolean withMode) {
+        inForce = config;
         telemetry.onConfig(config);
         proxy.configure(config);
         CompletableFuture<?> configured = gate.configure(config);
@@ -171,7 +187,11 @@ final class Sidecar implements AutoCloseable, AdminSource {
     @SuppressWarnings("FutureReturnValueIgnored") // daemon threads: they end by themselves
     private void stopThreads() {
         watch.close();
+        reports.close();
         gateThread.close();
+        if (decisions != null) {
+            decisions.close();
+        }
         loops.shutdownGracefully(0, LAST_WRITES.toMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -204,9 +224,29 @@ final class Sidecar implements AutoCloseable, AdminSource {
         });
     }
 
+    /** Switches to the next milder mode, or from the mildest to the first. */
+    CompletableFuture<Mode> switchToNext() {
+        Mode before = mode;
+        return switchTo(before.next()).thenApply(now -> {
+            telemetry.onMode(now);
+            telemetry.onAdminCall("signal", "SIGUSR1", "mode " + before.label() + " to " + now.label());
+            return now;
+        });
+    }
+
     @Override
     public CompletableFuture<Reload> reload() {
         return reloading.get();
+    }
+
+    @Override
+    public Optional<Savings> savings() {
+        return reports.latest();
+    }
+
+    @Override
+    public String savingsMissing() {
+        return reports.missing();
     }
 
     @Override

@@ -17,7 +17,10 @@ public record SluiceConfig(
         AgentsConfig agents,
         IdentityConfig identity,
         TenantsConfig tenants,
-        LimitsConfig limits) {
+        LimitsConfig limits,
+        DecisionsConfig decisions,
+        ReportConfig report,
+        TracingConfig tracing) {
 
     public static final SluiceConfig DEFAULT = new SluiceConfig(
             Mode.ENFORCE,
@@ -32,5 +35,15 @@ public record SluiceConfig(
             AgentsConfig.DEFAULT,
             IdentityConfig.DEFAULT,
             TenantsConfig.DEFAULT,
-            LimitsConfig.DEFAULT);
+            LimitsConfig.DEFAULT,
+            DecisionsConfig.DEFAULT,
+            ReportConfig.DEFAULT,
+            TracingConfig.DEFAULT);
+
+    /** The same in another mode. */
+    public SluiceConfig with(Mode other) {
+        return new SluiceConfig(
+                other, listen, admin, upstream, engine, signals, pool, law, queue, agents, identity, tenants, limits,
+                decisions, report, tracing);
+    }
 }

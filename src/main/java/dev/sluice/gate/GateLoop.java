@@ -6,6 +6,8 @@ import dev.sluice.admission.Arrival;
 import dev.sluice.admission.CacheReturn;
 import dev.sluice.admission.Ending;
 import dev.sluice.admission.Explanation;
+import dev.sluice.admission.Obstacle;
+import dev.sluice.admission.PauseListener;
 import dev.sluice.admission.Refusal;
 import dev.sluice.admission.Snapshot;
 import dev.sluice.admission.Usage;
@@ -17,6 +19,7 @@ import dev.sluice.config.Mode;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.control.BudgetChange;
 import dev.sluice.control.EngineSignal;
+import dev.sluice.decision.Decision;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -47,8 +50,12 @@ public final class GateLoop implements Gate {
 
     private static final Duration TICK = Duration.ofMillis(100);
 
-    /** Who asked, and the loop on which to answer. */
-    private record Asker(Caller caller, Executor callerLoop) {}
+    /** Who asked, for which agent, and the loop on which to answer. */
+    private record Asker(Caller caller, String agentId, Executor callerLoop) {
+        Asker of(String foundAgentId) {
+            return new Asker(caller, foundAgentId, callerLoop);
+        }
+    }
 
     private final Attribution attribution;
     private final AdmissionController controller;
@@ -62,17 +69,29 @@ public final class GateLoop implements Gate {
         this.controller = controller;
         this.observer = observer;
         this.loop = loop;
+        controller.listen(new PauseListener() {
+            @Override
+            public void onPaused(String agentId, String reason, long heldTokens, long nowNanos) {
+                observer.onDecision(new Decision.Paused(nowNanos, agentId, reason, heldTokens));
+            }
+
+            @Override
+            public void onResumed(String agentId, long nowNanos) {
+                observer.onDecision(new Decision.Resumed(nowNanos, agentId));
+            }
+        });
     }
 
     /** Starts the clockwork: waits expire, silent agents are forgotten. Once. */
     public void start() {
+        submit(() -> observer.onDecision(Decision.Configured.of(controller.config(), loop.nowNanos())));
         loop.repeat(TICK, () -> turn(() -> controller.onTick(loop.nowNanos())));
     }
 
     @Override
     public Claim ask(Arrival arrival, Fingerprint print, Caller caller, Executor callerLoop) {
         long stepId = stepIds.incrementAndGet();
-        Asker asker = new Asker(caller, callerLoop);
+        Asker asker = new Asker(caller, arrival.agentId(), callerLoop);
         try {
             loop.execute(() -> arrive(stepId, arrival, print, asker));
         } catch (RejectedExecutionException e) {
@@ -81,24 +100,34 @@ public final class GateLoop implements Gate {
                     new Refusal(Ending.DRAINING, Duration.ofSeconds(1).toNanos())));
         }
         return () -> submit(() -> turn(() -> {
-            if (controller.onWithdraw(stepId, loop.nowNanos())) {
+            Asker left = askers.get(stepId);
+            if (left != null && controller.onWithdraw(stepId, loop.nowNanos())) {
                 askers.remove(stepId);
                 attribution.onEnd(stepId, false);
                 observer.onEnding(Ending.CLIENT_GONE_HELD);
+                observer.onDecision(
+                        new Decision.Ended(loop.nowNanos(), stepId, left.agentId, Ending.CLIENT_GONE_HELD, Usage.NONE));
             }
         }));
     }
 
     private void arrive(long stepId, Arrival claimed, Fingerprint print, Asker asker) {
-        askers.put(stepId, asker);
         try {
-            controller.onArrival(stepId, attributed(stepId, claimed, print, asker), loop.nowNanos());
+            Arrival arrival = attributed(stepId, claimed, print, asker);
+            askers.put(stepId, asker.of(arrival.agentId()));
+            controller.onArrival(stepId, arrival, loop.nowNanos());
         } catch (RuntimeException e) {
             LOG.error("Admission failed; the step is forwarded without control", e);
             askers.remove(stepId);
-            forward(new StepPermit(stepId, 0), asker);
+            forward(new StepPermit(stepId, asker.agentId, 0), asker);
         }
         deliverVerdicts();
+        Asker waiting = askers.get(stepId);
+        Obstacle obstacle = waiting == null ? null : controller.firstObstacle(stepId);
+        if (waiting != null && obstacle != null) {
+            observer.onDecision(new Decision.Held(
+                    loop.nowNanos(), stepId, waiting.agentId, obstacle.kind().label()));
+        }
     }
 
     private Arrival attributed(long stepId, Arrival claimed, Fingerprint print, Asker asker) {
@@ -108,6 +137,8 @@ public final class GateLoop implements Gate {
             observer.onAttributed(found.how());
             observer.onConversations(attribution.size(), attribution.evictions());
         }
+        String how = found.how() == null ? "" : found.how().label();
+        observer.onDecision(new Decision.Arrived(loop.nowNanos(), stepId, arrival, how));
         if (!arrival.agentId().equals(claimed.agentId())) {
             execute(asker, () -> asker.caller.attributed(arrival.agentId()));
         }
@@ -120,6 +151,7 @@ public final class GateLoop implements Gate {
             BudgetChange change = controller.onSignal(signal, loop.nowNanos());
             if (change != null) {
                 observer.onBudgetChange(change);
+                observer.onDecision(new Decision.BudgetChanged(loop.nowNanos(), change));
             }
         }));
     }
@@ -147,6 +179,7 @@ public final class GateLoop implements Gate {
     /** Puts a mode in force; completes when it is. What waits is judged by it at once. */
     public CompletableFuture<Mode> switchTo(Mode mode) {
         return compute(() -> {
+            observer.onDecision(new Decision.ModeSwitched(loop.nowNanos(), mode.label()));
             turn(() -> controller.onMode(mode, loop.nowNanos()));
             return mode;
         });
@@ -155,6 +188,7 @@ public final class GateLoop implements Gate {
     /** Puts settings in force, as far as they can change while Sluice runs; completes when they are. */
     public CompletableFuture<SluiceConfig> configure(SluiceConfig config) {
         return compute(() -> {
+            observer.onDecision(Decision.Configured.of(config, loop.nowNanos()));
             turn(() -> controller.onConfig(config, loop.nowNanos()));
             return config;
         });
@@ -217,12 +251,16 @@ public final class GateLoop implements Gate {
         if (go.wouldHold()) {
             observer.onWouldHold();
         }
-        forward(new StepPermit(go.stepId(), go.waitedNanos()), asker);
+        observer.onDecision(
+                new Decision.Forwarded(loop.nowNanos(), go.stepId(), asker.agentId, go.waitedNanos(), go.wouldHold()));
+        forward(new StepPermit(go.stepId(), asker.agentId, go.waitedNanos()), asker);
     }
 
     private void deliver(Verdict.Refuse refuse, Asker asker) {
         Refusal refusal = refuse.refusal();
         observer.onEnding(refusal.ending());
+        observer.onDecision(new Decision.Refused(
+                loop.nowNanos(), refuse.stepId(), asker.agentId, refusal.ending(), refusal.retryAfterNanos()));
         attribution.onEnd(refuse.stepId(), false);
         execute(asker, () -> asker.caller.refused(refusal));
     }
@@ -246,11 +284,13 @@ public final class GateLoop implements Gate {
     private final class StepPermit implements Permit {
 
         private final long stepId;
+        private final String agentId;
         private final long waitedNanos;
         private final AtomicBoolean ended = new AtomicBoolean();
 
-        StepPermit(long stepId, long waitedNanos) {
+        StepPermit(long stepId, String agentId, long waitedNanos) {
             this.stepId = stepId;
+            this.agentId = agentId;
             this.waitedNanos = waitedNanos;
         }
 
@@ -261,7 +301,10 @@ public final class GateLoop implements Gate {
 
         @Override
         public void onFirstToken() {
-            submit(() -> turn(() -> controller.onFirstToken(stepId, loop.nowNanos())));
+            submit(() -> turn(() -> {
+                observer.onDecision(new Decision.FirstToken(loop.nowNanos(), stepId, agentId));
+                controller.onFirstToken(stepId, loop.nowNanos());
+            }));
         }
 
         @Override
@@ -284,6 +327,7 @@ public final class GateLoop implements Gate {
                     observer.onCacheReturn(back.expectedTokens(), back.lostTokens());
                 }
                 observer.onEnding(ending);
+                observer.onDecision(new Decision.Ended(loop.nowNanos(), stepId, agentId, ending, usage));
             }));
         }
     }

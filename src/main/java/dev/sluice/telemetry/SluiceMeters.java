@@ -7,6 +7,7 @@ import dev.sluice.agent.Attribution;
 import dev.sluice.config.Mode;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.control.BudgetChange;
+import dev.sluice.decision.DecisionFile;
 import dev.sluice.gate.GateObserver;
 import dev.sluice.proxy.ExchangeObserver;
 import dev.sluice.proxy.ExchangeRecord;
@@ -23,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
 import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +65,7 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
     private final WordCounters clientTimeouts = new WordCounters(
             registry, "sluice.client.timeouts", "turn", "Clients given up because they let their turn pass");
 
+    private volatile @Nullable DecisionFile decisionFile;
     private final Counter reloadsTaken = reloads("taken");
     private final Counter reloadsRefused = reloads("refused");
 
@@ -96,6 +99,7 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
         Gauge.builder("sluice.in.flight", inFlight, AtomicInteger::get)
                 .description("Governed requests in the engine, by the proxy's count")
                 .register(registry);
+        registerDecisions();
         registerConversations(config.identity().fingerprint().maxConversations());
         registerLawGauges();
         registerQueueGauges();
@@ -192,6 +196,10 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
         collectingBytesLimit = config.limits().collectingBytes();
     }
 
+    void countDecisions(DecisionFile file) {
+        decisionFile = file;
+    }
+
     void onReload(boolean isTaken) {
         (isTaken ? reloadsTaken : reloadsRefused).increment();
     }
@@ -218,6 +226,22 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
                 .description("Readings of the configuration after the first")
                 .tag("outcome", outcome)
                 .register(registry);
+    }
+
+    private void registerDecisions() {
+        FunctionCounter.builder("sluice.decisions", this, meters -> decisions(DecisionFile::written))
+                .description("Decisions handed over to the decision log")
+                .tag("outcome", "written")
+                .register(registry);
+        FunctionCounter.builder("sluice.decisions", this, meters -> decisions(DecisionFile::dropped))
+                .description("Decisions handed over to the decision log")
+                .tag("outcome", "dropped")
+                .register(registry);
+    }
+
+    private long decisions(ToLongFunction<DecisionFile> count) {
+        DecisionFile file = decisionFile;
+        return file == null ? 0 : count.applyAsLong(file);
     }
 
     private void registerConversations(int limit) {
@@ -274,6 +298,16 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
                 "sluice.queue.oldest.seconds",
                 "How long the oldest held step has waited",
                 s -> seconds(s.queue().oldestNanos()));
+    }
+
+    /** The load with what is held. */
+    void register(EngineGauges load) {
+        Gauge.builder("sluice.requests.running", load, EngineGauges::running)
+                .description("Requests that the engine works on")
+                .register(registry);
+        Gauge.builder("sluice.requests.waiting", load, EngineGauges::waiting)
+                .description("Requests that wait, in the engine or held back")
+                .register(registry);
     }
 
     private void registerEngineGauges() {

@@ -144,6 +144,16 @@ final class FakeSource implements AdminSource {
     }
 
     @Override
+    public Optional<Savings> savings() {
+        return Optional.empty();
+    }
+
+    @Override
+    public String savingsMissing() {
+        return "not yet";
+    }
+
+    @Override
     public Readiness readiness() {
         return readiness;
     }

@@ -51,7 +51,10 @@ final class GateBench {
                 base.agents(),
                 base.identity(),
                 base.tenants(),
-                base.limits());
+                base.limits(),
+                base.decisions(),
+                base.report(),
+                base.tracing());
     }
 
     /** The same with a table of at most so many agents. */
@@ -69,7 +72,10 @@ final class GateBench {
                 new AgentsConfig(agents, base.agents().forgetAfter()),
                 base.identity(),
                 base.tenants(),
-                base.limits());
+                base.limits(),
+                base.decisions(),
+                base.report(),
+                base.tracing());
     }
 
     static LawConfig workingSet() {

@@ -53,7 +53,10 @@ final class GateLoopTest {
                 base.agents(),
                 base.identity(),
                 base.tenants(),
-                base.limits());
+                base.limits(),
+                base.decisions(),
+                base.report(),
+                base.tracing());
     }
 
     private static final class Observed implements GateObserver {

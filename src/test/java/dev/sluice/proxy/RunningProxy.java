@@ -72,7 +72,10 @@ final class RunningProxy implements Closeable, ExchangeObserver {
                 base.agents(),
                 base.identity(),
                 base.tenants(),
-                limits);
+                limits,
+                base.decisions(),
+                base.report(),
+                base.tracing());
     }
 
     static UpstreamConfig upstream(String url) {
