@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
             SimulateCommand.class,
             CheckCommand.class,
             ConfigCommand.class,
-            TopCommand.class
+            TopCommand.class,
+            ReportCommand.class
         })
 public final class Main implements Runnable {
 

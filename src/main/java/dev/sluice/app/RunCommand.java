@@ -98,6 +98,8 @@ final class RunCommand implements Callable<Integer> {
         }));
         // Stopped by whoever runs containers is a good end; an interrupt from the keyboard keeps its own status.
         Signals.on("TERM", () -> System.exit(CommandLine.ExitCode.OK));
+        // Not USR2, by which the JVM stops its threads.
+        Signals.on("USR1", () -> sidecar.switchToNext().join());
         reloadFrom(source, read, sidecar);
         HostPort listening = new HostPort(
                 sidecar.listen().getAddress().getHostAddress(), sidecar.listen().getPort());
