@@ -41,6 +41,7 @@ final class Reports implements AutoCloseable {
         this.recording = new Recording(config.get().report().maxSteps());
     }
 
+    @SuppressWarnings("ThreadPriorityCheck") // nothing relies on it; where it has an effect, answers go before reports
     void start() {
         loop.execute(() -> Thread.currentThread().setPriority(Thread.MIN_PRIORITY));
         loop.repeat(config.get().report().interval(), this::make);

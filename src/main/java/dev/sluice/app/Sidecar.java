@@ -177,6 +177,7 @@ final class Sidecar implements AutoCloseable, AdminSource {
         proxy.close(grace);
         admin.close();
         stopThreads();
+        telemetry.close();
     }
 
     @Override

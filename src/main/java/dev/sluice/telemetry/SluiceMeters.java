@@ -300,6 +300,18 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
                 s -> seconds(s.queue().oldestNanos()));
     }
 
+    /** Spans, as far as they are made. */
+    void register(@Nullable Traces traces) {
+        FunctionCounter.builder("sluice.spans", this, meters -> traces == null ? 0 : traces.made())
+                .description("Spans of governed requests")
+                .tag("outcome", "made")
+                .register(registry);
+        FunctionCounter.builder("sluice.spans", this, meters -> traces == null ? 0 : traces.exported())
+                .description("Spans of governed requests")
+                .tag("outcome", "exported")
+                .register(registry);
+    }
+
     /** The load with what is held. */
     void register(EngineGauges load) {
         Gauge.builder("sluice.requests.running", load, EngineGauges::running)

@@ -5,6 +5,7 @@ import dev.sluice.admission.Snapshot;
 import dev.sluice.agent.Attribution;
 import dev.sluice.config.Mode;
 import dev.sluice.config.SluiceConfig;
+import dev.sluice.config.TracingConfig;
 import dev.sluice.control.BudgetChange;
 import dev.sluice.control.EngineSignal;
 import dev.sluice.decision.Decision;
@@ -12,15 +13,18 @@ import dev.sluice.decision.DecisionFile;
 import dev.sluice.gate.GateObserver;
 import dev.sluice.proxy.ExchangeObserver;
 import dev.sluice.proxy.ExchangeRecord;
+import java.time.InstantSource;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** All that is told to the outside: hears gate and proxy, and tells meters and logs. Thread-safe. */
-public final class Telemetry implements GateObserver, ExchangeObserver {
+public final class Telemetry implements GateObserver, ExchangeObserver, AutoCloseable {
 
     /** Of what {@link #scrape} gives. */
     public static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
     private final SluiceMeters meters;
+    private final @Nullable Traces traces;
     private final EngineGauges engineGauges = new EngineGauges();
     private final AccessLog accessLog = new AccessLog();
     private final AuditLog auditLog = new AuditLog();
@@ -35,6 +39,9 @@ public final class Telemetry implements GateObserver, ExchangeObserver {
     public Telemetry(SluiceConfig config, String version) {
         this.meters = new SluiceMeters(config, version);
         meters.register(engineGauges);
+        TracingConfig tracing = config.tracing();
+        traces = tracing.endpoint().isEmpty() ? null : new Traces(tracing, version, InstantSource.system());
+        meters.register(traces);
     }
 
     /** From now on decisions go there, too: it is called on the gate's loop and must return at once. */
@@ -176,5 +183,16 @@ public final class Telemetry implements GateObserver, ExchangeObserver {
     public void onExchange(ExchangeRecord exchange) {
         meters.onExchange(exchange);
         accessLog.onExchange(exchange);
+        if (traces != null) {
+            traces.onExchange(exchange);
+        }
+    }
+
+    /** Sends the spans that wait, within a bound. */
+    @Override
+    public void close() {
+        if (traces != null) {
+            traces.close();
+        }
     }
 }

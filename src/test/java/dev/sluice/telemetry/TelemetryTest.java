@@ -63,6 +63,7 @@ final class TelemetryTest {
                         "sluice_requests_running gauge",
                         "sluice_requests_waiting gauge",
                         "sluice_signal_age_seconds gauge",
+                        "sluice_spans_total counter",
                         "sluice_steps_attributed_total counter",
                         "sluice_steps_total counter",
                         "sluice_time_to_first_byte_seconds histogram",
@@ -233,6 +234,6 @@ final class TelemetryTest {
     }
 
     private static ExchangeRecord exchange(@Nullable Route route, long firstByteNanos) {
-        return new ExchangeRecord("POST", "/", route, 200, null, "", 1, 2, 0, firstByteNanos, 5, Usage.NONE);
+        return new ExchangeRecord("POST", "/", route, 200, null, "", 1, 2, 0, firstByteNanos, 5, Usage.NONE, "", -1, "");
     }
 }
