@@ -100,6 +100,15 @@ final class TelemetryTest {
     }
 
     @Test
+    void everyDocumentedFamilyIsThere() throws IOException {
+        assertThat(Pattern.compile("^\\| `(sluice_\\w+)` \\| (\\w+) \\|", Pattern.MULTILINE)
+                        .matcher(Files.readString(Path.of("docs/metrics.md")))
+                        .results()
+                        .map(row -> row.group(1) + " " + row.group(2)))
+                .containsExactlyInAnyOrderElementsOf(families());
+    }
+
+    @Test
     void everyValueOfALabelIsThereFromTheStart() {
         for (Ending ending : Ending.values()) {
             assertThat(sample("sluice_steps_total{ending=\"" + ending.label() + "\",}"))
