@@ -45,6 +45,7 @@ public final class AdmissionController {
     private final PrefillBound prefill;
     private final CacheStack cacheStack;
     private final ChatLane chatLane;
+    private final TenantBudgets budgets = new TenantBudgets(() -> config().tenants());
     private final WaitEstimate estimate = new WaitEstimate();
     private final SignalWatch signals;
     private final ForwardOrder order;
@@ -109,6 +110,11 @@ public final class AdmissionController {
         Step step = new Step(stepId, agent, arrival, learned.footprints.estimate(agent, arrival), nowNanos);
         if (draining) {
             refuse(step, Ending.DRAINING);
+            return;
+        }
+        if (mode == Mode.ENFORCE && budgets.isSpent(agent.tenant, nowNanos)) {
+            long retryNanos = budgets.retryAfterNanos(agent.tenant, nowNanos);
+            ready.add(new Verdict.Refuse(stepId, new Refusal(Ending.BUDGET_SPENT, retryNanos)));
             return;
         }
         agent.step = step;
@@ -208,6 +214,7 @@ public final class AdmissionController {
         CacheReturn back = null;
         if (usage.tellsContext()) {
             cacheStack.onAnswer(step, usage, nowNanos);
+            budgets.onAnswer(agent.tenant, usage, nowNanos);
             back = learned.onAnswer(step, usage, price, nowNanos);
         }
         if (agent.anonymous) {

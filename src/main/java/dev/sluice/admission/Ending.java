@@ -22,6 +22,8 @@ public enum Ending {
     QUEUE_FULL,
     /** Refused: the longest wait was over. */
     WAIT_EXPIRED,
+    /** Refused: the tenant has used up its tokens. */
+    BUDGET_SPENT,
     /** Refused: the process is shutting down. */
     DRAINING;
 

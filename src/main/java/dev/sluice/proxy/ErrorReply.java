@@ -49,6 +49,12 @@ record ErrorReply(HttpResponseStatus status, ErrorCode code, String message, int
                         ErrorCode.WAIT_EXPIRED,
                         "the engine was busy for longer than a request may wait",
                         seconds);
+            case BUDGET_SPENT ->
+                new ErrorReply(
+                        HttpResponseStatus.TOO_MANY_REQUESTS,
+                        ErrorCode.BUDGET_SPENT,
+                        "the tenant has used up its tokens for now",
+                        seconds);
             case DRAINING,
                     COMPLETED,
                     ENGINE_REFUSED,

@@ -5,6 +5,7 @@ import dev.sluice.agent.BadIdentityException;
 import dev.sluice.agent.Fingerprint;
 import dev.sluice.agent.Identity;
 import dev.sluice.agent.IdentityRules;
+import dev.sluice.agent.TenantKeys;
 import dev.sluice.api.BadRequestException;
 import dev.sluice.api.RequestFacts;
 import dev.sluice.api.RequestReader;
@@ -13,6 +14,7 @@ import dev.sluice.config.IdentityConfig;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 /** Makes steps of governed requests: what they say and who asks. Thread-safe. */
 final class StepReader {
@@ -20,14 +22,23 @@ final class StepReader {
     private final IdentityRules identities;
     private final RequestReader requests;
     private final AtomicLong serial;
+    private final Supplier<TenantKeys> keys;
 
     /**
      * @param serial numbers the requests without an identity; shared with the readers before and after this one
+     * @param keys of tenants, as they are in force
      */
-    StepReader(IdentityConfig config, AtomicLong serial) {
+    StepReader(IdentityConfig config, AtomicLong serial, Supplier<TenantKeys> keys) {
         this.serial = serial;
-        identities = new IdentityRules(config);
+        this.keys = keys;
+        identities = new IdentityRules(config, keys);
         requests = new RequestReader(identities.bodyPaths());
+    }
+
+    /** Whether the sender of these fields may use the engine. */
+    boolean admits(HttpHeaders fields) {
+        TenantKeys known = keys.get();
+        return !known.isNeeded() || known.tenantOf(fields::get) != null;
     }
 
     /**

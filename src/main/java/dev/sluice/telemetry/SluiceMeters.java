@@ -65,6 +65,7 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
     private final WordCounters clientTimeouts = new WordCounters(
             registry, "sluice.client.timeouts", "turn", "Clients given up because they let their turn pass");
 
+    private final TenantMeters tenants = new TenantMeters(registry);
     private volatile @Nullable DecisionFile decisionFile;
     private final Counter reloadsTaken = reloads("taken");
     private final Counter reloadsRefused = reloads("refused");
@@ -216,6 +217,7 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
 
     @Override
     public void onExchange(ExchangeRecord exchange) {
+        tenants.onExchange(exchange);
         if (exchange.route() != null && exchange.firstByteNanos() >= 0) {
             firstBytes.record(exchange.firstByteNanos(), TimeUnit.NANOSECONDS);
         }

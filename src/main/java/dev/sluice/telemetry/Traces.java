@@ -178,7 +178,7 @@ final class Traces implements ExchangeObserver, AutoCloseable {
         return ending != null
                 && switch (ending) {
                     case COMPLETED, ENGINE_REFUSED, CLIENT_GONE, ENGINE_DOWN, ENGINE_DIED, ENGINE_SLOW -> true;
-                    case CLIENT_GONE_HELD, QUEUE_FULL, WAIT_EXPIRED, DRAINING -> false;
+                    case CLIENT_GONE_HELD, QUEUE_FULL, WAIT_EXPIRED, BUDGET_SPENT, DRAINING -> false;
                 };
     }
 

@@ -33,7 +33,7 @@ final class UpstreamPoolTest {
                         config,
                         parts,
                         UpstreamAddress.parse(config.upstream().url()),
-                        new StepReader(config.identity(), new AtomicLong()),
+                        new StepReader(config.identity(), new AtomicLong(), () -> dev.sluice.agent.TenantKeys.NONE),
                         new BodyAccount(bytes -> {}),
                         null));
     }

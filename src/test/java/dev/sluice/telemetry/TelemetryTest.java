@@ -3,6 +3,7 @@ package dev.sluice.telemetry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.admission.Ending;
+import dev.sluice.admission.Finish;
 import dev.sluice.admission.Snapshot;
 import dev.sluice.admission.Usage;
 import dev.sluice.agent.Attribution;
@@ -66,6 +67,9 @@ final class TelemetryTest {
                         "sluice_spans_total counter",
                         "sluice_steps_attributed_total counter",
                         "sluice_steps_total counter",
+                        "sluice_tenant_steps_total counter",
+                        "sluice_tenant_tokens_total counter",
+                        "sluice_tenant_wait_seconds_total counter",
                         "sluice_time_to_first_byte_seconds histogram",
                         "sluice_time_to_first_byte_seconds_max gauge",
                         "sluice_upstream_errors_total counter",
@@ -97,6 +101,34 @@ final class TelemetryTest {
 
         assertThat(families())
                 .allSatisfy(family -> assertThat(page).contains("| `" + family.replace(" ", "` | ") + " |"));
+    }
+
+    @Test
+    void tenantsBeyondTheBoundShareOneSeries() {
+        for (int tenant = 0; tenant < 300; tenant++) {
+            telemetry.onExchange(new ExchangeRecord(
+                    "POST",
+                    "/",
+                    Route.COMPLETIONS,
+                    200,
+                    Ending.COMPLETED,
+                    "a",
+                    1,
+                    2,
+                    500_000_000,
+                    3,
+                    4,
+                    new Usage(100, 60, 7, Finish.UNKNOWN),
+                    "t" + tenant,
+                    0,
+                    ""));
+        }
+
+        assertThat(sample("sluice_tenant_tokens_total{kind=\"cached\",tenant=\"t0\",}")).isEqualTo("60.0");
+        assertThat(sample("sluice_tenant_wait_seconds_total{tenant=\"t199\",}")).isEqualTo("0.5");
+        assertThat(sample("sluice_tenant_steps_total{outcome=\"completed\",tenant=\"other\",}"))
+                .isEqualTo("100.0");
+        assertThat(telemetry.scrape()).doesNotContain("t200");
     }
 
     @Test
