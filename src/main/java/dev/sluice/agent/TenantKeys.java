@@ -1,7 +1,6 @@
 package dev.sluice.agent;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +12,6 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +28,15 @@ public final class TenantKeys {
     private static final Pattern LINE = Pattern.compile("([A-Za-z0-9._-]{1,64})\\s+([0-9a-fA-F]{64})");
     private static final String BEARER = "Bearer ";
 
-    private record Key(String tenant, byte[] hash) {}
+    private static final class Key {
+        final String tenant;
+        final byte[] hash;
+
+        Key(String tenant, byte[] hash) {
+            this.tenant = tenant;
+            this.hash = hash;
+        }
+    }
 
     private final List<Key> keys;
     private final boolean needed;
@@ -51,22 +57,19 @@ public final class TenantKeys {
         if (file.isEmpty()) {
             return NONE;
         }
-        Path path = Path.of(file);
-        List<Key> keys = new ArrayList<>();
-        try (Stream<String> lines = Files.lines(path, StandardCharsets.UTF_8)) {
-            if (Files.size(path) > MOST_FILE_BYTES) {
+        List<String> lines;
+        try {
+            if (Files.size(Path.of(file)) > MOST_FILE_BYTES) {
                 throw new IOException("too large");
             }
-            int number = 0;
-            for (String line : (Iterable<String>) lines::iterator) {
-                number++;
-                read(line.strip(), file + ", line " + number, keys);
-            }
-        } catch (UncheckedIOException | IOException e) {
-            if (e instanceof IOException && String.valueOf(e.getMessage()).startsWith("tenants.keysFile")) {
-                throw (IOException) e;
-            }
-            throw new IOException("tenants.keysFile: " + file + " (expected: a file that can be read, at most 1 MiB)", e);
+            lines = Files.readAllLines(Path.of(file), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new IOException(
+                    "tenants.keysFile: " + file + " (expected: a file that can be read, at most 1 MiB)", e);
+        }
+        List<Key> keys = new ArrayList<>();
+        for (int i = 0; i < lines.size(); i++) {
+            read(lines.get(i).strip(), file + ", line " + (i + 1), keys);
         }
         return new TenantKeys(List.copyOf(keys), true);
     }

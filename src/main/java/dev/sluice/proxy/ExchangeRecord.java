@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param usage what the answer told
  * @param tenant whose agent it is; empty if the gate was never asked
  * @param askedNanos from arrival to when the gate was asked; -1 if it never was
- * @param traceParent the client's {@code traceparent} field; empty if there was none
+ * @param traceParent what the client sent as its W3C trace context; empty if nothing
  */
 public record ExchangeRecord(
         String method,

@@ -66,7 +66,8 @@ public final class ProxyServer {
                 new AtomicReference<>(TenantKeys.read(config.tenants().keysFile()));
         StepReader steps = new StepReader(config.identity(), anonymous, keys::get);
         BodyAccount bodies = new BodyAccount(parts.observer()::onCollecting);
-        return new ProxyServer(new ProxySetup(config, parts, upstream, steps, bodies, tlsTo(upstream)), anonymous, keys);
+        return new ProxyServer(
+                new ProxySetup(config, parts, upstream, steps, bodies, tlsTo(upstream)), anonymous, keys);
     }
 
     /**

@@ -165,15 +165,14 @@ final class RecordedScripts {
     private List<Content> contents(Recorded.Agent agent) {
         List<Content> contents = new ArrayList<>();
         Content now = Content.own(++owners, beginning(agent), sharedTokens(agent));
-        RecordedStep before = agent.first();
+        long promptBefore = -1;
         for (RecordedStep step : agent.steps()) {
-            boolean isRewritten = step.how().equals("rewritten")
-                    || step.usage().promptTokens() < before.usage().promptTokens();
-            if (step != before && isRewritten) {
+            long prompt = step.usage().promptTokens();
+            if (promptBefore >= 0 && (step.how().equals("rewritten") || prompt < promptBefore)) {
                 now = Content.own(++owners, now, (int) step.cachedTokens());
             }
             contents.add(now);
-            before = step;
+            promptBefore = prompt;
         }
         return contents;
     }

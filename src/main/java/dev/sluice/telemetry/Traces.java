@@ -59,10 +59,10 @@ final class Traces implements ExchangeObserver, AutoCloseable {
 
         @Override
         public @Nullable String get(@Nullable ExchangeRecord carrier, String key) {
-            boolean isTold = carrier != null
-                    && key.equals("traceparent")
-                    && !carrier.traceParent().isEmpty();
-            return isTold ? carrier.traceParent() : null;
+            if (carrier == null || carrier.traceParent().isEmpty() || !key.equals("traceparent")) {
+                return null;
+            }
+            return carrier.traceParent();
         }
     };
 
@@ -85,8 +85,10 @@ final class Traces implements ExchangeObserver, AutoCloseable {
                 .build();
         provider = SdkTracerProvider.builder()
                 .setResource(Resource.create(Attributes.of(
-                        AttributeKey.stringKey("service.name"), "sluice",
-                        AttributeKey.stringKey("service.version"), version)))
+                        AttributeKey.stringKey("service.name"),
+                        "sluice",
+                        AttributeKey.stringKey("service.version"),
+                        version)))
                 .setSampler(Sampler.parentBased(Sampler.traceIdRatioBased(config.ratio())))
                 .addSpanProcessor(BatchSpanProcessor.builder(new Counting(sender, exported))
                         .setMaxQueueSize(MOST_PENDING)

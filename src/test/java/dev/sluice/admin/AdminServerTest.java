@@ -77,8 +77,8 @@ final class AdminServerTest {
 
     @Test
     void theEngineGaugesCountWhatIsHeld() throws Exception {
-        telemetry.onSignal(new EngineSample(
-                1, 262_144, "cache_config_info", 0.5, 7, 2, -1, -1, -1, -1, -1, -1, false, 1));
+        telemetry.onSignal(
+                new EngineSample(1, 262_144, "cache_config_info", 0.5, 7, 2, -1, -1, -1, -1, -1, -1, false, 1));
 
         assertThat(get("/metrics/engine").body())
                 .contains("\nvllm:num_requests_running 7.0\n")

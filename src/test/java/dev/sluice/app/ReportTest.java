@@ -25,8 +25,8 @@ final class ReportTest {
 
     @Test
     void shadowForwardsAndReports() throws Exception {
-        Map<String, Object> settings = Map.of(
-                "mode", "shadow", "report.interval", "1s", "report.preset", "tiny", "report.gpuHourPrice", 3600);
+        Map<String, Object> settings =
+                Map.of("mode", "shadow", "report.interval", "1s", "report.preset", "tiny", "report.gpuHourPrice", 3600);
         try (RunningSluice sluice = new RunningSluice(10, settings)) {
             assertThat(report(sluice.admin())).startsWith("No report yet: ");
             new HttpRun()
@@ -61,7 +61,8 @@ final class ReportTest {
         long startNanos = System.nanoTime();
         while (true) {
             JsonNode page = JSON.readTree(URI.create(admin + "/report").toURL());
-            boolean isWhole = page.path("steps").asInt() > 0 && page.path("agents").asInt() == 8;
+            boolean isWhole =
+                    page.path("steps").asInt() > 0 && page.path("agents").asInt() == 8;
             if (isWhole && page.at("/figures/enforced/heldSteps").asInt() > 0) {
                 return page;
             }

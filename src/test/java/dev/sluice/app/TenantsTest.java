@@ -27,10 +27,12 @@ final class TenantsTest {
 
     @Test
     void keysTellTenantsAndBudgetsEnd() throws Exception {
-        byte[] hash = MessageDigest.getInstance("SHA-256").digest("k-1".getBytes(java.nio.charset.StandardCharsets.UTF_8));
-        Path keys = Files.writeString(folder.resolve("keys"), "batch " + HexFormat.of().formatHex(hash) + "\n");
-        Map<String, Object> settings = Map.of(
-                "tenants.keysFile", keys.toString(), "tenants.tokenBudgets", Map.of("batch", 5));
+        byte[] hash =
+                MessageDigest.getInstance("SHA-256").digest("k-1".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        Path keys = Files.writeString(
+                folder.resolve("keys"), "batch " + HexFormat.of().formatHex(hash) + "\n");
+        Map<String, Object> settings =
+                Map.of("tenants.keysFile", keys.toString(), "tenants.tokenBudgets", Map.of("batch", 5));
         try (RunningSluice sluice = new RunningSluice(20, settings)) {
             HttpResponse<String> unknown = ask(sluice.base(), "k-2");
             assertThat(unknown.statusCode()).isEqualTo(401);
@@ -52,7 +54,8 @@ final class TenantsTest {
             assertThat(spent.headers().firstValue("sluice-reason")).contains("budget_spent");
             assertThat(spent.headers().firstValueAsLong("retry-after")).hasValue(60);
             String metrics = client.send(
-                            HttpRequest.newBuilder(URI.create(sluice.admin() + "/metrics")).build(),
+                            HttpRequest.newBuilder(URI.create(sluice.admin() + "/metrics"))
+                                    .build(),
                             HttpResponse.BodyHandlers.ofString())
                     .body();
             assertThat(metrics)

@@ -36,8 +36,11 @@ final class GovernedTest {
     @Test
     void aWholeAnswerPassesAndItsUsageIsLearned() throws Exception {
         String body = "{\"model\":\"m\",\"messages\":[]}";
-        Wire client =
-                proxy.client().send(post("/v1/chat/completions", "X-Session-Id: s1\r\nSluice-Agent: me\r\nTraceparent: 00-1-2-01\r\n", body));
+        Wire client = proxy.client()
+                .send(post(
+                        "/v1/chat/completions",
+                        "X-Session-Id: s1\r\nSluice-Agent: me\r\nTraceparent: 00-1-2-01\r\n",
+                        body));
         Wire upstream = engine.accept();
         Wire.Message request = upstream.read();
         assertThat(request.content()).isEqualTo(body);

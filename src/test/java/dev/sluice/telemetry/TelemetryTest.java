@@ -124,7 +124,8 @@ final class TelemetryTest {
                     ""));
         }
 
-        assertThat(sample("sluice_tenant_tokens_total{kind=\"cached\",tenant=\"t0\",}")).isEqualTo("60.0");
+        assertThat(sample("sluice_tenant_tokens_total{kind=\"cached\",tenant=\"t0\",}"))
+                .isEqualTo("60.0");
         assertThat(sample("sluice_tenant_wait_seconds_total{tenant=\"t199\",}")).isEqualTo("0.5");
         assertThat(sample("sluice_tenant_steps_total{outcome=\"completed\",tenant=\"other\",}"))
                 .isEqualTo("100.0");
@@ -275,6 +276,7 @@ final class TelemetryTest {
     }
 
     private static ExchangeRecord exchange(@Nullable Route route, long firstByteNanos) {
-        return new ExchangeRecord("POST", "/", route, 200, null, "", 1, 2, 0, firstByteNanos, 5, Usage.NONE, "", -1, "");
+        return new ExchangeRecord(
+                "POST", "/", route, 200, null, "", 1, 2, 0, firstByteNanos, 5, Usage.NONE, "", -1, "");
     }
 }

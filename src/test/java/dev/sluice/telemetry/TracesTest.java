@@ -40,7 +40,8 @@ final class TracesTest {
             synchronized (received) {
                 received.write(exchange.getRequestBody().readAllBytes());
             }
-            exchange.getResponseHeaders().set("content-type", exchange.getRequestHeaders().getFirst("content-type"));
+            exchange.getResponseHeaders()
+                    .set("content-type", exchange.getRequestHeaders().getFirst("content-type"));
             exchange.sendResponseHeaders(200, -1);
             exchange.close();
         });
@@ -65,8 +66,8 @@ final class TracesTest {
         // Little-endian nanoseconds of when it arrived and of when it was over.
         assertThat(hex()).contains(time("2026-01-01T00:00:00Z"), time("2026-01-01T00:00:10Z"));
         // Asked after 1 s, forwarded after 3 s more, first byte at 6 s.
-        assertThat(hex()).contains(
-                time("2026-01-01T00:00:01Z"), time("2026-01-01T00:00:04Z"), time("2026-01-01T00:00:06Z"));
+        assertThat(hex())
+                .contains(time("2026-01-01T00:00:01Z"), time("2026-01-01T00:00:04Z"), time("2026-01-01T00:00:06Z"));
     }
 
     @Test
@@ -75,7 +76,10 @@ final class TracesTest {
         traces.onExchange(exchange(Ending.WAIT_EXPIRED, 429, ""));
         traces.close();
 
-        assertThat(text()).contains("hold", "wait_expired").doesNotContain("forward").doesNotContain("stream");
+        assertThat(text())
+                .contains("hold", "wait_expired")
+                .doesNotContain("forward")
+                .doesNotContain("stream");
     }
 
     @Test
