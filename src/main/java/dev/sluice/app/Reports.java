@@ -9,9 +9,13 @@ import dev.sluice.simulate.EngineSpeed;
 import dev.sluice.simulate.Forecast;
 import dev.sluice.simulate.Recorded;
 import dev.sluice.simulate.Recording;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,7 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Makes, at each interval, the report of what enforcement changes or would change, from the youngest decisions. It is made on a
- * thread of its own with the lowest priority. Thread-safe; the gate's loop is kept for as long as it takes to copy a list.
+ * thread of its own with the lowest priority, to which decisions are handed over. Thread-safe; the recording is confined to that
+ * thread.
  */
 final class Reports implements AutoCloseable {
 
@@ -28,8 +33,15 @@ final class Reports implements AutoCloseable {
     /** Of fewer steps nothing is said. */
     private static final int LEAST_STEPS = 20;
 
+    /** Enough for as long as a report takes to be made. */
+    private static final int MOST_PENDING = 65_536;
+
+    private static final Duration LOOK = Duration.ofSeconds(1);
+
     private final Supplier<SluiceConfig> config;
+    private final BlockingQueue<Decision> pending = new ArrayBlockingQueue<>(MOST_PENDING);
     private final ThreadLoop loop = new ThreadLoop("sluice-report");
+    private final LongAdder dropped = new LongAdder();
     private final Recording recording;
     private EngineSpeed speed = EngineSpeed.PRESET;
     private volatile @Nullable Savings latest;
@@ -44,13 +56,28 @@ final class Reports implements AutoCloseable {
     @SuppressWarnings("ThreadPriorityCheck") // nothing relies on it; where it has an effect, answers go before reports
     void start() {
         loop.execute(() -> Thread.currentThread().setPriority(Thread.MIN_PRIORITY));
+        loop.repeat(LOOK, this::record);
         loop.repeat(config.get().report().interval(), this::make);
     }
 
-    /** Takes a decision; returns at once. */
+    /** Hands a decision over; returns at once. What finds no place is missing in the report. */
     void onDecision(Decision decision) {
-        synchronized (recording) {
-            recording.onDecision(decision);
+        if (!pending.offer(decision)) {
+            dropped.increment();
+        }
+    }
+
+    /** Decisions that are missing in the reports, since the start. */
+    long dropped() {
+        return dropped.sum();
+    }
+
+    private void record() {
+        for (Decision next = pending.poll(); next != null; next = pending.poll()) {
+            if (next instanceof Decision.ModeSwitched) {
+                recording.beginAnew();
+            }
+            recording.onDecision(next);
         }
     }
 
@@ -66,10 +93,8 @@ final class Reports implements AutoCloseable {
 
     /** Makes a report of what is known now. Confined to the loop. */
     private void make() {
-        Recorded recorded;
-        synchronized (recording) {
-            recorded = recording.recorded();
-        }
+        record();
+        Recorded recorded = recording.recorded();
         if (recorded.steps() < LEAST_STEPS) {
             missing = "there were fewer than " + LEAST_STEPS + " answered steps";
             return;

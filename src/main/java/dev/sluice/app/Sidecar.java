@@ -87,6 +87,7 @@ final class Sidecar implements AutoCloseable, AdminSource {
         inForce = config;
         reports = new Reports(() -> inForce);
         telemetry.onDecisions(reports::onDecision);
+        telemetry.countUnreported(reports::dropped);
         Attribution attribution = new Attribution(config.identity().fingerprint(), new SecureRandom().nextLong());
         this.gate = new GateLoop(attribution, new AdmissionController(config), telemetry, gateThread);
         this.watch = new EngineWatch(upstream, config, System::nanoTime, this::onSignal);

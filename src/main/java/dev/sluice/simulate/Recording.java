@@ -195,6 +195,19 @@ public final class Recording {
         }
     }
 
+    /** Forgets the answered steps: they were answered under other rules than those that come. */
+    public void beginAnew() {
+        byEnd.clear();
+        pauses.clear();
+        refusals.clear();
+        leftOut.clear();
+        tracks.values().forEach(track -> {
+            track.started |= !track.steps.isEmpty();
+            track.steps.clear();
+        });
+        tracks.values().removeIf(track -> track.underWay == 0);
+    }
+
     /** All that is kept. */
     public Recorded recorded() {
         List<Recorded.Agent> agents = new ArrayList<>();

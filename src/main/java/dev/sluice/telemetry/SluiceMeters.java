@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 import java.util.stream.DoubleStream;
@@ -67,6 +68,7 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
 
     private final TenantMeters tenants = new TenantMeters(registry);
     private volatile @Nullable DecisionFile decisionFile;
+    private volatile LongSupplier unreported = () -> 0;
     private final Counter reloadsTaken = reloads("taken");
     private final Counter reloadsRefused = reloads("refused");
 
@@ -239,6 +241,13 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
                 .description("Decisions handed over to the decision log")
                 .tag("outcome", "dropped")
                 .register(registry);
+        FunctionCounter.builder("sluice.decisions.unreported", this, meters -> meters.unreported.getAsLong())
+                .description("Decisions that are missing in the reports")
+                .register(registry);
+    }
+
+    void countUnreported(LongSupplier dropped) {
+        unreported = dropped;
     }
 
     private long decisions(ToLongFunction<DecisionFile> count) {

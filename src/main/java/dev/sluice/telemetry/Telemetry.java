@@ -15,6 +15,7 @@ import dev.sluice.proxy.ExchangeObserver;
 import dev.sluice.proxy.ExchangeRecord;
 import java.time.InstantSource;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** All that is told to the outside: hears gate and proxy, and tells meters and logs. Thread-safe. */
@@ -48,6 +49,11 @@ public final class Telemetry implements GateObserver, ExchangeObserver, AutoClos
     public void recordDecisions(DecisionFile log) {
         meters.countDecisions(log);
         onDecisions(log::offer);
+    }
+
+    /** How many decisions are missing in the reports. */
+    public void countUnreported(LongSupplier dropped) {
+        meters.countUnreported(dropped);
     }
 
     /** The same for whoever else wants to know. To be called before the gate starts. */

@@ -75,6 +75,20 @@ final class ReplayTest {
     }
 
     @Test
+    void aRecordingThatBeginsAnewForgetsWhatWasAnswered() {
+        Recording recording = new Recording(1_000);
+        simulate(Map.of(), AGENTS, recording);
+        recording.beginAnew();
+
+        Recorded recorded = recording.recorded();
+        assertThat(recorded.steps()).isZero();
+        assertThat(recorded.pauses()).isZero();
+        assertThat(recorded.poolTokens()).isEqualTo(REAL.poolTokens());
+        simulate(Map.of(), AGENTS, recording);
+        assertThat(recording.recorded().agents()).hasSize(12);
+    }
+
+    @Test
     void aLogWithoutAnswersOrWithoutAPoolSaysSo() {
         Recorded nothing = new Recording(10).recorded();
 

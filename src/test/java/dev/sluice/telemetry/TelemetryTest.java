@@ -46,6 +46,7 @@ final class TelemetryTest {
                         "sluice_conversations_forgotten_total counter",
                         "sluice_conversations_limit gauge",
                         "sluice_decisions_total counter",
+                        "sluice_decisions_unreported_total counter",
                         "sluice_double_ends_total counter",
                         "sluice_engine_hit_ratio gauge",
                         "sluice_engine_kv_usage_ratio gauge",
