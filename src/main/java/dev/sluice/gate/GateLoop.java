@@ -321,13 +321,13 @@ public final class GateLoop implements Gate {
                     observer.onDoubleEnd(ending);
                     return;
                 }
+                observer.onDecision(new Decision.Ended(loop.nowNanos(), stepId, agentId, ending, usage));
                 attribution.onEnd(stepId, ending == Ending.COMPLETED);
                 CacheReturn back = controller.onEnd(stepId, ending, usage, loop.nowNanos());
                 if (back != null) {
                     observer.onCacheReturn(back.expectedTokens(), back.lostTokens());
                 }
                 observer.onEnding(ending);
-                observer.onDecision(new Decision.Ended(loop.nowNanos(), stepId, agentId, ending, usage));
             }));
         }
     }

@@ -84,7 +84,10 @@ final class DecisionLogTest {
                 .isEqualTo(CommandLine.ExitCode.SOFTWARE);
         Path empty = Files.createFile(folder.resolve("empty"));
         assertThat(command.execute("simulate", "--replay", empty.toString())).isEqualTo(CommandLine.ExitCode.USAGE);
-        assertThat(err.toString().lines()).hasSize(2);
+        Path wrong = Files.writeString(folder.resolve("wrong.yaml"), "queue: {maxSteps: 0}");
+        assertThat(command.execute("simulate", "--replay", empty.toString(), "--config", wrong.toString()))
+                .isEqualTo(CommandLine.ExitCode.USAGE);
+        assertThat(err.toString().lines()).hasSize(3).anyMatch(line -> line.contains("queue.maxSteps: 0"));
     }
 
     private static int count(List<JsonNode> lines, String event) {

@@ -84,6 +84,17 @@ final class DecisionFileTest {
     }
 
     @Test
+    void aPackedFileIsRead() throws IOException {
+        Path file = folder.resolve("decisions.jsonl.gz");
+        try (var out = new java.util.zip.GZIPOutputStream(Files.newOutputStream(file))) {
+            out.write("{\"at\":\"2026-01-01T00:00:00Z\",\"event\":\"resumed\",\"agent\":\"a\"}\n"
+                    .getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        }
+
+        assertThat(read(file)).singleElement().isInstanceOf(Decision.Resumed.class);
+    }
+
+    @Test
     void aFileThatCannotBeWrittenIsAnErrorThatNamesTheSetting() {
         DecisionsConfig config = new DecisionsConfig(folder.resolve("no/such").toString(), 1 << 20, 2);
 
