@@ -44,6 +44,7 @@ final class Reports implements AutoCloseable {
     private final LongAdder dropped = new LongAdder();
     private final Recording recording;
     private EngineSpeed speed = EngineSpeed.PRESET;
+    private long reportedNanos = Long.MIN_VALUE;
     private volatile @Nullable Savings latest;
     private volatile String missing = "the first report is made after report.interval";
 
@@ -99,6 +100,10 @@ final class Reports implements AutoCloseable {
             missing = "there were fewer than " + LEAST_STEPS + " answered steps";
             return;
         }
+        if (recorded.lastNanos() == reportedNanos) {
+            return; // nothing has come since the last one
+        }
+        reportedNanos = recorded.lastNanos();
         SluiceConfig settings = config.get();
         try {
             Preset preset = Preset.named(settings.report().preset());

@@ -61,6 +61,27 @@ public record Recorded(
         return agents.stream().mapToInt(agent -> agent.steps().size()).sum();
     }
 
+    /**
+     * When a recording that begins amid a load can be compared with its replay, which begins with an idle engine: when the first
+     * quarter of the steps has ended. One that begins with its agents can from the beginning.
+     */
+    private double settledSeconds() {
+        if (agents.stream().noneMatch(Agent::started)) {
+            return Double.NEGATIVE_INFINITY;
+        }
+        List<Double> ends = new ArrayList<>();
+        agents.forEach(agent -> agent.steps().forEach(step -> ends.add(step.endedNanos() / 1e9)));
+        return Samples.of(ends).quantile(0.25);
+    }
+
+    /** When the last of them ended; the least number there is if there are none. */
+    public long lastNanos() {
+        return agents.stream()
+                .mapToLong(agent -> agent.last().endedNanos())
+                .max()
+                .orElse(Long.MIN_VALUE);
+    }
+
     /** The figures by which it is compared. */
     public Figures figures() {
         List<Double> agentSeconds = new ArrayList<>();
@@ -68,6 +89,7 @@ public record Recorded(
         List<Double> waits = new ArrayList<>();
         List<Double> prefill = new ArrayList<>();
         List<Double> decode = new ArrayList<>();
+        double settledSeconds = settledSeconds();
         double engineSeconds = 0;
         long prompt = 0;
         long cached = 0;
@@ -82,7 +104,9 @@ public record Recorded(
                 firstTokens.add(step.firstTokenAfterNanos() / 1e9);
                 waits.add(step.waitedNanos() / 1e9);
                 engineSeconds += (step.endedNanos() - step.forwardedNanos()) / 1e9;
-                step.addPace(prefill, decode);
+                if (step.endedNanos() / 1e9 > settledSeconds) {
+                    step.addPace(prefill, decode);
+                }
                 prompt += step.usage().promptTokens();
                 cached += step.cachedTokens();
                 held += step.isHeld() ? 1 : 0;

@@ -48,7 +48,7 @@ public final class Replay {
         }
         this.recorded = recorded;
         this.engine = engine.withPoolTokens(pool).withoutContextLimit();
-        this.scripts = RecordedScripts.of(recorded, pool);
+        this.scripts = RecordedScripts.of(recorded, pool / Preset.BLOCK_TOKENS * Preset.BLOCK_TOKENS);
         if (scripts.isEmpty()) {
             throw new IllegalArgumentException(
                     "replay: no answered step (expected: answers that told their usage, within a pool of " + pool

@@ -10,13 +10,13 @@ import dev.sluice.admission.Refusal;
 import dev.sluice.admission.Snapshot;
 import dev.sluice.admission.Usage;
 import dev.sluice.agent.Attribution;
-import dev.sluice.decision.Decision;
-import dev.sluice.config.Mode;
 import dev.sluice.agent.Fingerprint;
 import dev.sluice.config.IdentityConfig;
 import dev.sluice.config.LawConfig;
+import dev.sluice.config.Mode;
 import dev.sluice.config.PoolConfig;
 import dev.sluice.config.SluiceConfig;
+import dev.sluice.decision.Decision;
 import dev.sluice.simulate.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -148,11 +148,24 @@ final class GateLoopTest {
         ask("d", new Asker());
         settle();
 
-        assertThat(observed.decisions).extracting(GateLoopTest::told).containsExactly(
-                "Arrived a", "Forwarded a", "Arrived b", "Held b no_place",
-                "Ended b client_gone_held", "FirstToken a", "Ended a completed", "ModeSwitched shadow", "Arrived c", "Paused", "Forwarded c", "Arrived e",
-                "Forwarded e would hold",
-                "Arrived d", "Refused d draining");
+        assertThat(observed.decisions)
+                .extracting(GateLoopTest::told)
+                .containsExactly(
+                        "Arrived a",
+                        "Forwarded a",
+                        "Arrived b",
+                        "Held b no_place",
+                        "Ended b client_gone_held",
+                        "FirstToken a",
+                        "Ended a completed",
+                        "ModeSwitched shadow",
+                        "Arrived c",
+                        "Paused",
+                        "Forwarded c",
+                        "Arrived e",
+                        "Forwarded e would hold",
+                        "Arrived d",
+                        "Refused d draining");
     }
 
     private static String told(Decision decision) {

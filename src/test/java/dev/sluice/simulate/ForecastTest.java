@@ -10,6 +10,7 @@ import dev.sluice.emulator.Preset;
 import dev.sluice.gate.GateObserver;
 import java.util.List;
 import java.util.Locale;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -56,6 +57,18 @@ final class ForecastTest {
         assertThat(Math.abs(forecastTime - trueTime)).isLessThan(0.15);
     }
 
+    @Test
+    void aRecordingThatBeginsAmidALoadIsReplayedNearly() {
+        Preset real = Preset.DENSE_32B.withPoolTokens(65_536);
+        Forecast forecast =
+                Forecast.of(record(SHADOW, real, shape("coding").atOnce(24, 1), 200), SHADOW, real, EngineSpeed.PRESET);
+
+        assertThat(forecast.recorded().agents()).anyMatch(Recorded.Agent::started);
+        assertThat(forecast.prefillError()).as("%.3f %.3f", forecast.prefillError(), forecast.timeError()).isBetween(-0.25, 0.25);
+        assertThat(forecast.timeError()).isBetween(-0.25, 0.25);
+        assertThat(forecast.savedPrefillTokens()).isPositive();
+    }
+
     private static AgentShape shape(String load) {
         return switch (load) {
             case "coding" -> new AgentShape(12, 2_048, 2_500, 700, 200, 1, 0.8);
@@ -73,7 +86,11 @@ final class ForecastTest {
     }
 
     private static Recorded record(SluiceConfig config, Preset engine, List<AgentScript> scripts) {
-        Recording recording = new Recording(Integer.MAX_VALUE);
+        return record(config, engine, scripts, Integer.MAX_VALUE);
+    }
+
+    private static Recorded record(SluiceConfig config, Preset engine, List<AgentScript> scripts, int mostSteps) {
+        Recording recording = new Recording(mostSteps);
         GateObserver observer = new GateObserver() {
             @Override
             public void onDecision(Decision decision) {
