@@ -58,6 +58,10 @@ final class ReplayRun {
                 replay.engine().name(),
                 speed,
                 replay.engine().poolTokens());
+        if (!replay.unknownSettings().isEmpty()) {
+            out.println("Recorded by another version; these settings have their defaults: "
+                    + String.join(", ", replay.unknownSettings()));
+        }
         ObjectNode columns = JsonNodeFactory.instance.objectNode();
         columns.set("recorded", FigureTable.json(recorded.figures()));
         columns.set(

@@ -1,6 +1,7 @@
 package dev.sluice.simulate;
 
 import dev.sluice.config.ConfigReader;
+import dev.sluice.config.Problem;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.decision.Decision;
 import dev.sluice.emulator.Preset;
@@ -78,22 +79,30 @@ public final class Replay {
         return engine;
     }
 
-    /**
-     * The settings that were in force, as they were recorded, and the mode.
-     *
-     * @throws IllegalArgumentException if one of them is none of this version
-     */
+    /** The settings that were in force, as they were recorded, and the mode; {@link #unknownSettings} have their defaults. */
     public SluiceConfig settings() {
+        return read().config();
+    }
+
+    /** Recorded settings that mean nothing to this version: their keys. */
+    public List<String> unknownSettings() {
+        return ConfigReader.ofTexts(texts()).problems().stream()
+                .map(Problem::key)
+                .toList();
+    }
+
+    private ConfigReader.Result read() {
+        Map<String, String> texts = texts();
+        unknownSettings().forEach(texts::remove);
+        return ConfigReader.ofTexts(texts);
+    }
+
+    private Map<String, String> texts() {
         Map<String, String> texts = new LinkedHashMap<>(recorded.settings());
         if (!recorded.mode().isEmpty()) {
             texts.put("mode", recorded.mode());
         }
-        ConfigReader.Result read = ConfigReader.ofTexts(texts);
-        if (!read.isValid()) {
-            throw new IllegalArgumentException(
-                    "recorded settings: " + read.problems().get(0));
-        }
-        return read.config();
+        return texts;
     }
 
     /**

@@ -75,6 +75,19 @@ final class ReplayTest {
     }
 
     @Test
+    void settingsOfAnotherVersionHaveTheirDefaults() {
+        Recording recording = new Recording(1_000);
+        simulate(Map.of("queue.maxSteps", 7), AGENTS, recording);
+        recording.onDecision(new Decision.Configured(
+                0, Map.of("queue.maxSteps", "7", "law.gone", "3", "law.workingSet.startedBudget", "17")));
+        Replay replay = new Replay(recording.recorded(), Preset.TINY, 0);
+
+        assertThat(replay.unknownSettings()).containsExactlyInAnyOrder("law.gone", "law.workingSet.startedBudget");
+        assertThat(replay.settings().queue().maxSteps()).isEqualTo(7);
+        assertThat(replay.settings().law()).isEqualTo(SluiceConfig.DEFAULT.law());
+    }
+
+    @Test
     void aRecordingThatBeginsAnewForgetsWhatWasAnswered() {
         Recording recording = new Recording(1_000);
         simulate(Map.of(), AGENTS, recording);
