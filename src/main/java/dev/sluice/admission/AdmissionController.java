@@ -44,6 +44,7 @@ public final class AdmissionController {
     private final Room room;
     private final PrefillBound prefill;
     private final CacheStack cacheStack;
+    private final AgentMemory memory;
     private final ChatLane chatLane;
     private final TenantBudgets budgets = new TenantBudgets(() -> config().tenants());
     private final WaitEstimate estimate = new WaitEstimate();
@@ -88,6 +89,7 @@ public final class AdmissionController {
                 () -> this.config.law().workingSet().promoteAfter());
         this.explainer = new Explainer(() -> this.config, queue, room, prefill);
         this.cacheStack = new CacheStack(agents, learned.footprints, occupancy, pool);
+        this.memory = new AgentMemory(agents, learned, occupancy, cacheStack);
     }
 
     /** From now on that one is told of pauses. */
@@ -106,7 +108,7 @@ public final class AdmissionController {
      * @param stepId the caller's name for it, unique among the steps that have not ended
      */
     public void onArrival(long stepId, Arrival arrival, long nowNanos) {
-        Agent agent = agentOf(stepId, arrival, nowNanos);
+        Agent agent = memory.agentOf(stepId, arrival, nowNanos);
         Step step = new Step(stepId, agent, arrival, learned.footprints.estimate(agent, arrival), nowNanos);
         if (draining) {
             refuse(step, Ending.DRAINING);
@@ -134,36 +136,6 @@ public final class AdmissionController {
         if (isQueueOverfull()) {
             Step newest = queue.lastAtDoor();
             leaveQueue(step.isNewcomer() || newest == null ? step : newest, Ending.QUEUE_FULL, nowNanos);
-        }
-    }
-
-    /** The agent of an arrival. A second step of an agent beside its first is an agent of its own for that one step. */
-    private Agent agentOf(long stepId, Arrival arrival, long nowNanos) {
-        Agent known = arrival.anonymous() ? null : agents.get(arrival.agentId());
-        if (known == null) {
-            makePlaceInTable(nowNanos);
-            Agent parent = arrival.parentId() == null ? null : agents.get(arrival.parentId());
-            Agent agent = new Agent(arrival, parent, nowNanos);
-            agent.started = arrival.started();
-            return agent;
-        }
-        if (known.step != null) {
-            Arrival beside = arrival.besideAs(arrival.agentId() + "+" + stepId);
-            Agent agent = new Agent(beside, known, nowNanos);
-            agent.started = arrival.started() || known.started;
-            return agent;
-        }
-        known.started |= arrival.started();
-        learned.onReturn(known, nowNanos);
-        return known;
-    }
-
-    private void makePlaceInTable(long nowNanos) {
-        if (agents.isFull()) {
-            Agent oldest = agents.oldestForgettable();
-            if (oldest != null) {
-                forget(oldest, nowNanos);
-            }
         }
     }
 
@@ -220,7 +192,7 @@ public final class AdmissionController {
         if (agent.anonymous) {
             agents.remove(agent);
         } else if (agent.ended) {
-            forget(agent, nowNanos);
+            memory.forget(agent, nowNanos);
         } else {
             cacheStack.onIdle(agent, nowNanos);
             if (agent.contextTokens > 0 && ending != Ending.ENGINE_DIED && ending != Ending.ENGINE_DOWN) {
@@ -259,7 +231,7 @@ public final class AdmissionController {
     public void onTick(long nowNanos) {
         if (refreshedNanos == Long.MIN_VALUE || nowNanos - refreshedNanos >= REFRESH_NANOS) {
             refreshedNanos = nowNanos;
-            agents.longSilent(nowNanos).forEach(agent -> forget(agent, nowNanos));
+            memory.forgetLongSilent(nowNanos);
             learned.pauses.refresh(agents, learned.footprints, nowNanos);
             pool.onTick(!queue.isEmpty(), nowNanos);
         }
@@ -309,7 +281,7 @@ public final class AdmissionController {
         if (agent.step != null) {
             return AgentEnd.AFTER_STEP;
         }
-        forget(agent, nowNanos);
+        memory.forget(agent, nowNanos);
         decide(nowNanos);
         return AgentEnd.NOW;
     }
@@ -346,7 +318,7 @@ public final class AdmissionController {
         }
         agent.enter(agent.heldTokens > 0 ? AgentState.RESIDENT : AgentState.PARKED, "", nowNanos);
         if (agent.ended) {
-            forget(agent, nowNanos);
+            memory.forget(agent, nowNanos);
         }
     }
 
@@ -384,13 +356,6 @@ public final class AdmissionController {
         agent.doorSinceNanos = Long.MIN_VALUE;
         ready.add(new Verdict.Forward(step.id, step.waitedNanos(nowNanos), agent.started, wouldHold));
         observeFill(nowNanos);
-    }
-
-    private void forget(Agent agent, long nowNanos) {
-        learned.onForgotten(agent, nowNanos);
-        occupancy.park(agent, "forgotten", nowNanos);
-        cacheStack.onForgotten(agent);
-        agents.remove(agent);
     }
 
     private void observeFill(long nowNanos) {
