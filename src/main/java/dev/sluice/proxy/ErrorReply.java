@@ -104,6 +104,9 @@ record ErrorReply(HttpResponseStatus status, ErrorCode code, String message, int
     void addFields(HttpHeaders fields) {
         fields.set(HttpHeaderNames.CONTENT_TYPE, "application/json");
         fields.set("Sluice-Reason", code.code());
+        if (code == ErrorCode.UNAUTHORIZED) {
+            fields.set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"sluice\"");
+        }
         if (retryAfterSeconds != NO_RETRY) {
             fields.set(HttpHeaderNames.RETRY_AFTER, retryAfterSeconds);
         }

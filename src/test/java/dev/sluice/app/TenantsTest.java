@@ -38,6 +38,7 @@ final class TenantsTest {
             assertThat(unknown.statusCode()).isEqualTo(401);
             assertThat(unknown.body()).contains("\"code\":\"unauthorized\"");
             assertThat(unknown.headers().firstValue("sluice-reason")).contains("unauthorized");
+            assertThat(unknown.headers().firstValue("www-authenticate")).contains("Bearer realm=\"sluice\"");
             HttpResponse<String> models = client.send(
                     HttpRequest.newBuilder(sluice.base().resolve("/v1/models")).build(),
                     HttpResponse.BodyHandlers.ofString());
