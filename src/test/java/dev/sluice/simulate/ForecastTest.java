@@ -64,7 +64,9 @@ final class ForecastTest {
                 Forecast.of(record(SHADOW, real, shape("coding").atOnce(24, 1), 200), SHADOW, real, EngineSpeed.PRESET);
 
         assertThat(forecast.recorded().agents()).anyMatch(Recorded.Agent::started);
-        assertThat(forecast.prefillError()).as("%.3f %.3f", forecast.prefillError(), forecast.timeError()).isBetween(-0.25, 0.25);
+        assertThat(forecast.prefillError())
+                .as("%.3f %.3f", forecast.prefillError(), forecast.timeError())
+                .isBetween(-0.25, 0.25);
         assertThat(forecast.timeError()).isBetween(-0.25, 0.25);
         assertThat(forecast.savedPrefillTokens()).isPositive();
     }
