@@ -8,7 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -25,7 +27,7 @@ final class TenantKeysTest {
     @Test
     void aTenantIsKnownByAnyOfItsKeysInAnyField() throws IOException {
         TenantKeys keys = read("# two keys while one is replaced\n\nbatch " + hash("old") + "\nbatch " + hash("new")
-                + "\nsupport\t" + hash("s").toUpperCase(java.util.Locale.ROOT) + "\n");
+                + "\nsupport\t" + hash("s").toUpperCase(Locale.ROOT) + "\n");
 
         assertThat(keys.isNeeded()).isTrue();
         assertThat(tenant(keys, "authorization", "Bearer old")).isEqualTo("batch");
@@ -76,7 +78,7 @@ final class TenantKeysTest {
         try {
             return HexFormat.of()
                     .formatHex(MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8)));
-        } catch (java.security.NoSuchAlgorithmException e) {
+        } catch (NoSuchAlgorithmException e) {
             throw new AssertionError(e);
         }
     }

@@ -6,6 +6,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -27,8 +28,7 @@ final class TenantsTest {
 
     @Test
     void keysTellTenantsAndBudgetsEnd() throws Exception {
-        byte[] hash =
-                MessageDigest.getInstance("SHA-256").digest("k-1".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        byte[] hash = MessageDigest.getInstance("SHA-256").digest("k-1".getBytes(StandardCharsets.UTF_8));
         Path keys = Files.writeString(
                 folder.resolve("keys"), "batch " + HexFormat.of().formatHex(hash) + "\n");
         Map<String, Object> settings =

@@ -11,10 +11,12 @@ import dev.sluice.config.DecisionsConfig;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.control.BudgetChange;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -86,9 +88,9 @@ final class DecisionFileTest {
     @Test
     void aPackedFileIsRead() throws IOException {
         Path file = folder.resolve("decisions.jsonl.gz");
-        try (var out = new java.util.zip.GZIPOutputStream(Files.newOutputStream(file))) {
+        try (var out = new GZIPOutputStream(Files.newOutputStream(file))) {
             out.write("{\"at\":\"2026-01-01T00:00:00Z\",\"event\":\"resumed\",\"agent\":\"a\"}\n"
-                    .getBytes(java.nio.charset.StandardCharsets.UTF_8));
+                    .getBytes(StandardCharsets.UTF_8));
         }
 
         assertThat(read(file)).singleElement().isInstanceOf(Decision.Resumed.class);
