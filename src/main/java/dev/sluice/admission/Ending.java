@@ -6,7 +6,7 @@ import java.util.Locale;
 public enum Ending {
     /** The engine's answer was passed on to its end and told of success. */
     COMPLETED,
-    /** The engine answered with an error of its own (status 4xx or 5xx, or an error event), passed on as it came. */
+    /** The engine answered with an error of its own (status 4xx or 5xx, or an error event before the first token), passed on as it came. */
     ENGINE_REFUSED,
     /** The client left while its step was held. The engine never saw it. */
     CLIENT_GONE_HELD,
@@ -14,7 +14,7 @@ public enum Ending {
     CLIENT_GONE,
     /** No connection to the engine. */
     ENGINE_DOWN,
-    /** The engine's connection broke after the request was sent and before the answer was whole. */
+    /** The engine's connection broke before the answer was whole, or an error event told that more of it will not come. */
     ENGINE_DIED,
     /** The engine sent nothing for longer than the configured bound. */
     ENGINE_SLOW,

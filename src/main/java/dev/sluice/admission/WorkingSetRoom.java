@@ -71,11 +71,18 @@ final class WorkingSetRoom implements Room {
     }
 
     private void parkUntilItFits(Collection<Agent> idle, Step step, long nowNanos) {
-        for (Agent agent : List.copyOf(idle)) {
-            if (excess(step) > 0 && agent != step.agent) {
-                occupancy.park(agent, GAVE_WAY, nowNanos);
+        double missing = excess(step);
+        List<Agent> yielding = new ArrayList<>();
+        for (Agent agent : idle) {
+            if (missing <= 0) {
+                break;
+            }
+            if (agent != step.agent) {
+                yielding.add(agent);
+                missing -= agent.heldTokens;
             }
         }
+        yielding.forEach(agent -> occupancy.park(agent, GAVE_WAY, nowNanos));
     }
 
     /** Tokens by which the budget would be exceeded if the step went now. */

@@ -58,6 +58,9 @@ final class AnswerFacts {
     private static final Set<String> CLIENT_CALLS = Set.of(
             "function_call", "custom_tool_call", "local_shell_call", "shell_call", "apply_patch_call", "computer_call");
 
+    /** Reasons why an answer stopped that are none: the engine gave it up, as vLLM does with all that run when it is told to stop. */
+    private static final Set<String> GIVEN_UP = Set.of("abort", "error", "cancelled");
+
     /** Behind its first token an event tells something only if it holds one of these, not null. */
     private static final byte[][] TELLING = {
         ascii("\"usage\""), ascii("\"finish_reason\""), ascii("\"stop_reason\""), ascii("\"error\"")
@@ -74,6 +77,15 @@ final class AnswerFacts {
         ascii("\"call_id\"")
     };
 
+    /** With what the names above begin. */
+    private static final boolean[] BEGINS_TELLING = new boolean[256];
+
+    static {
+        for (byte[] name : TELLING_OR_CALLING) {
+            BEGINS_TELLING[name[1]] = true;
+        }
+    }
+
     private final Route route;
     private final AnswerTraceScan trace;
     private long inputTokens = Usage.UNKNOWN;
@@ -83,6 +95,8 @@ final class AnswerFacts {
     private Finish finish = Finish.UNKNOWN;
     private boolean sawFirstToken;
     private boolean sawError;
+    private boolean sawErrorAmidAnswer;
+    private boolean isGivenUp;
 
     private JsonToken previous = JsonToken.NOT_AVAILABLE;
     private boolean eventHasUsage;
@@ -116,7 +130,13 @@ final class AnswerFacts {
         eventHasUsage = false;
         eventHasNoChoices = false;
         eventHasFinish = false;
+        boolean hadFirstToken = sawFirstToken;
         sawError |= event.type().equals("error");
+        readEvent(event);
+        sawErrorAmidAnswer |= hadFirstToken && sawError;
+    }
+
+    private void readEvent(EventScanner event) {
         byte[] data = event.data();
         int length = event.length();
         if (length == 0 || data[0] != '{' || (sawFirstToken && !trace.wantsText() && !mayTell(data, length))) {
@@ -170,6 +190,16 @@ final class AnswerFacts {
 
     boolean sawError() {
         return sawError;
+    }
+
+    /** Whether an event told of an error after the first token. */
+    boolean sawErrorAmidAnswer() {
+        return sawErrorAmidAnswer;
+    }
+
+    /** Whether the reason why it stopped says that the engine gave it up. */
+    boolean isGivenUp() {
+        return isGivenUp;
     }
 
     /** Whether the last event is the one that {@code include_usage} adds. */
@@ -256,6 +286,11 @@ final class AnswerFacts {
         boolean isCall = reason.equals("tool_calls") || reason.equals("function_call") || reason.equals("tool_use");
         eventHasFinish = true;
         sawFirstToken = true;
+        if (GIVEN_UP.contains(reason)) {
+            sawError = true;
+            isGivenUp = true;
+            return;
+        }
         if (isCall) {
             finish = Finish.TOOL_CALL;
         } else if (finish == Finish.UNKNOWN) {
@@ -285,7 +320,7 @@ final class AnswerFacts {
     private boolean mayTell(byte[] data, int length) {
         byte[][] names = trace.wantsCall() ? TELLING_OR_CALLING : TELLING;
         for (int i = 0; i < length; i++) {
-            if (data[i] == '"') {
+            if (data[i] == '"' && i + 1 < length && BEGINS_TELLING[data[i + 1] & 0xff]) {
                 for (byte[] name : names) {
                     if (isAt(data, length, i, name) && !isNull(data, length, i + name.length)) {
                         return true;
@@ -297,9 +332,7 @@ final class AnswerFacts {
     }
 
     private static boolean isAt(byte[] data, int length, int from, byte[] name) {
-        return length - from >= name.length
-                && data[from + 1] == name[1]
-                && Arrays.equals(data, from, from + name.length, name, 0, name.length);
+        return length - from >= name.length && Arrays.equals(data, from, from + name.length, name, 0, name.length);
     }
 
     private static boolean isNull(byte[] data, int length, int from) {

@@ -3,11 +3,13 @@ package dev.sluice.api;
 import dev.sluice.admission.Usage;
 import dev.sluice.agent.AnswerTrace;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Follows the body of one governed answer in passing: finds usage, the reason why it stopped and errors, and takes out
- * what the client did not ask for. Confined to the event loop of its exchange. Memory is bounded whatever comes.
+ * what the client did not ask for. A body goes either through {@link #read} or through {@link #onBytes}. Confined to the
+ * event loop of its exchange. Memory is bounded whatever comes.
  */
 public interface AnswerReader {
 
@@ -28,20 +30,37 @@ public interface AnswerReader {
         return dropUsageChunk ? new UsageChunkFilter(route) : new EventStreamReader(route);
     }
 
+    /** Whether it takes something out of the body, so that the body must go through {@link #onBytes}. */
+    boolean edits();
+
+    /**
+     * Looks at the next bytes of the body, which pass on without it.
+     *
+     * @param in holds them; neither consumed nor released
+     * @param from index of the first
+     * @param to index behind the last
+     */
+    void read(ByteBuf in, int from, int to);
+
     /**
      * Takes the next bytes of the body.
      *
      * @param in ownership passes to the reader
      * @return the bytes to pass on now, possibly none; the caller owns them
      */
-    ByteBuf onBytes(ByteBuf in);
+    default ByteBuf onBytes(ByteBuf in) {
+        read(in, in.readerIndex(), in.writerIndex());
+        return in;
+    }
 
     /**
      * The body has ended as its framing says.
      *
      * @return bytes still withheld; the caller owns them
      */
-    ByteBuf onEnd();
+    default ByteBuf onEnd() {
+        return Unpooled.EMPTY_BUFFER;
+    }
 
     /** Gives up: releases whatever is withheld. Idempotent, and harmless after {@link #onEnd}. */
     void release();
@@ -55,6 +74,9 @@ public interface AnswerReader {
     /** Whether anything that the model generated has come: a stream's first event with content, or any byte of JSON. */
     boolean sawFirstToken();
 
-    /** Whether the answer says that it failed: an error event in a stream, or an error object. */
+    /** Whether the answer says that it failed: an error event in a stream, an error object, or a finish reason that is none. */
     boolean sawError();
+
+    /** Whether it told of its failure after its first token: the engine broke it off, however clean the end. */
+    boolean brokeOff();
 }

@@ -1,7 +1,6 @@
 package dev.sluice.api;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.util.ByteProcessor;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -15,6 +14,9 @@ import java.util.Arrays;
 final class EventScanner {
 
     static final int MAX_EVENT_BYTES = 1 << 20;
+
+    /** So much is looked at together. */
+    private static final int LOOK_BYTES = 256;
 
     private static final byte[] DATA = "data".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] EVENT = "event".getBytes(StandardCharsets.US_ASCII);
@@ -37,29 +39,27 @@ final class EventScanner {
     /**
      * Reads one line, or the part of it that is there.
      *
-     * @param from index to start at, below the writer index
-     * @return index behind the line's end, or the writer index if the line goes on in the next buffer
+     * @param from index to start at
+     * @param to index behind the last byte that there is, above {@code from}
+     * @return index behind the line's end, or {@code to} if the line goes on behind it
      */
-    int readLine(ByteBuf in, int from) {
+    int readLine(ByteBuf in, int from, int to) {
         hasEvent = false;
-        int start = from;
         if (awaitsLf) {
             awaitsLf = false;
             if (in.getByte(from) == '\n') {
                 return from + 1;
             }
         }
-        int eol = in.forEachByte(start, in.writerIndex() - start, ByteProcessor.FIND_CRLF);
-        int end = eol < 0 ? in.writerIndex() : eol;
-        append(in, start, end - start);
-        if (eol < 0) {
-            return end;
+        int eol = takeLine(in, from, to);
+        if (eol == to) {
+            return to;
         }
         onLine();
         if (in.getByte(eol) == '\n') {
             return eol + 1;
         }
-        awaitsLf = eol + 1 == in.writerIndex();
+        awaitsLf = eol + 1 == to;
         return !awaitsLf && in.getByte(eol + 1) == '\n' ? eol + 2 : eol + 1;
     }
 
@@ -92,27 +92,58 @@ final class EventScanner {
         return eventLength;
     }
 
-    private void append(ByteBuf in, int from, int length) {
-        if (length == 0) {
+    /** Takes a line as far as it goes; where its end stands, or {@code to} if it is not there. */
+    private int takeLine(ByteBuf in, int from, int to) {
+        int at = from;
+        while (at < to) {
+            int count = Math.min(to - at, LOOK_BYTES);
+            if (lineEnd + count >= bytes.length) {
+                bytes = Arrays.copyOf(
+                        bytes, Math.max(Math.min(2 * bytes.length, MAX_EVENT_BYTES), lineEnd + count + 1));
+            }
+            // Copied first and looked at then: a check of the buffer's bounds for many bytes instead of one for each.
+            in.getBytes(at, bytes, lineEnd, count);
+            int run = runOf(count);
+            take(run);
+            at += run;
+            if (run < count) {
+                return at;
+            }
+        }
+        return to;
+    }
+
+    private int runOf(int count) {
+        int run = 0;
+        for (; run + Long.BYTES <= count; run += Long.BYTES) {
+            long found = Words.lineEnds(Words.at(bytes, lineEnd + run));
+            if (found != 0) {
+                return run + Words.before(found);
+            }
+        }
+        while (run < count && bytes[lineEnd + run] != '\n' && bytes[lineEnd + run] != '\r') {
+            run++;
+        }
+        return run;
+    }
+
+    /** Adds the bytes that stand behind the line. */
+    private void take(int count) {
+        if (count == 0) {
             return;
         }
         if (lineEnd == dataEnd && !isTooLarge) {
-            isComment = in.getByte(from) == ':';
+            isComment = bytes[lineEnd] == ':';
         }
         if (isComment) {
             // One byte stands for the whole line, which is not empty and means nothing.
             bytes[dataEnd] = ':';
             lineEnd = dataEnd + 1;
-        } else if (isTooLarge || lineEnd + length >= MAX_EVENT_BYTES) {
+        } else if (isTooLarge || lineEnd + count >= MAX_EVENT_BYTES) {
             isTooLarge = true;
             lineEnd = dataEnd + 1;
         } else {
-            if (lineEnd + length >= bytes.length) {
-                bytes = Arrays.copyOf(
-                        bytes, Math.min(MAX_EVENT_BYTES, Math.max(2 * bytes.length, lineEnd + length + 1)));
-            }
-            in.getBytes(from, bytes, lineEnd, length);
-            lineEnd += length;
+            lineEnd += count;
         }
     }
 

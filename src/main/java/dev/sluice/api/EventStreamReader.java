@@ -3,7 +3,6 @@ package dev.sluice.api;
 import dev.sluice.admission.Usage;
 import dev.sluice.agent.AnswerTrace;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 
 /** Reads a stream in passing: every buffer goes on as it came. Confined to the event loop of its exchange. */
 final class EventStreamReader implements AnswerReader {
@@ -16,20 +15,18 @@ final class EventStreamReader implements AnswerReader {
     }
 
     @Override
-    public ByteBuf onBytes(ByteBuf in) {
-        int end = in.writerIndex();
-        for (int i = in.readerIndex(); i < end; ) {
-            i = scanner.readLine(in, i);
+    public boolean edits() {
+        return false;
+    }
+
+    @Override
+    public void read(ByteBuf in, int from, int to) {
+        for (int i = from; i < to; ) {
+            i = scanner.readLine(in, i, to);
             if (scanner.hasEvent()) {
                 facts.onEvent(scanner);
             }
         }
-        return in;
-    }
-
-    @Override
-    public ByteBuf onEnd() {
-        return Unpooled.EMPTY_BUFFER;
     }
 
     @Override
@@ -55,5 +52,10 @@ final class EventStreamReader implements AnswerReader {
     @Override
     public boolean sawError() {
         return facts.sawError();
+    }
+
+    @Override
+    public boolean brokeOff() {
+        return facts.sawErrorAmidAnswer();
     }
 }

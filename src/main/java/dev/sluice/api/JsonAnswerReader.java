@@ -6,7 +6,6 @@ import com.fasterxml.jackson.core.async.ByteBufferFeeder;
 import dev.sluice.admission.Usage;
 import dev.sluice.agent.AnswerTrace;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -26,19 +25,24 @@ final class JsonAnswerReader implements AnswerReader {
     }
 
     @Override
-    public ByteBuf onBytes(ByteBuf in) {
+    public boolean edits() {
+        return false;
+    }
+
+    @Override
+    public void read(ByteBuf in, int from, int to) {
         JsonParser parser = json;
-        if (parser != null && in.isReadable()) {
-            try {
-                for (ByteBuffer bytes : in.nioBuffers()) {
-                    read(parser, bytes);
-                }
-            } catch (IOException e) {
-                // Not JSON, or larger than we read: what was told before still holds.
-                release();
-            }
+        if (parser == null) {
+            return;
         }
-        return in;
+        try {
+            for (ByteBuffer bytes : in.nioBuffers(from, to - from)) {
+                read(parser, bytes);
+            }
+        } catch (IOException e) {
+            // Not JSON, or larger than we read: what was told before still holds.
+            release();
+        }
     }
 
     private void read(JsonParser parser, ByteBuffer bytes) throws IOException {
@@ -52,12 +56,6 @@ final class JsonAnswerReader implements AnswerReader {
             facts.onFirstToken();
             facts.onToken(parser, token);
         }
-    }
-
-    @Override
-    public ByteBuf onEnd() {
-        release();
-        return Unpooled.EMPTY_BUFFER;
     }
 
     @Override
@@ -87,5 +85,10 @@ final class JsonAnswerReader implements AnswerReader {
     @Override
     public boolean sawError() {
         return facts.sawError();
+    }
+
+    @Override
+    public boolean brokeOff() {
+        return facts.isGivenUp();
     }
 }

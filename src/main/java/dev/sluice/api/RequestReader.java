@@ -1,15 +1,15 @@
 package dev.sluice.api;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufInputStream;
+import io.netty.util.concurrent.FastThreadLocal;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -26,7 +26,17 @@ public final class RequestReader {
     /** Beyond the depth at which the parsers of the engines give up. */
     private static final int MAX_DEPTH = 10_000;
 
-    private static final JsonFactory JSON = JsonFactory.builder()
+    /** Of a body up to this size, a copy in one piece has a place to be made again and again. */
+    private static final int MAX_KEPT_BYTES = 1 << 20;
+
+    private static final FastThreadLocal<byte[]> COPIES = new FastThreadLocal<>() {
+        @Override
+        protected byte[] initialValue() {
+            return new byte[0];
+        }
+    };
+
+    private static final JsonFactory JSON = new TextJsonFactory((JsonFactoryBuilder) JsonFactory.builder()
             .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .streamReadConstraints(StreamReadConstraints.builder()
@@ -34,8 +44,7 @@ public final class RequestReader {
                     .maxStringLength(Integer.MAX_VALUE)
                     .maxNumberLength(Integer.MAX_VALUE)
                     .maxNameLength(Integer.MAX_VALUE)
-                    .build())
-            .build();
+                    .build()));
 
     private final Set<String> identityPaths;
     private final Set<String> innerPaths;
@@ -62,8 +71,9 @@ public final class RequestReader {
      * @throws BadRequestException if the body is not one JSON object
      */
     public RequestFacts read(Route route, ByteBuf body) throws BadRequestException {
-        try (InputStream in = new ByteBufInputStream(body.duplicate());
-                JsonParser json = JSON.createParser(in)) {
+        int length = body.readableBytes();
+        byte[] copy = copyOf(body, length);
+        try (JsonParser json = JSON.createParser(copy, 0, length)) {
             return new RequestScan(route, json, identityPaths, innerPaths).read();
         } catch (StreamConstraintsException e) {
             throw new BadRequestException("body: nested too deep (expected: at most %d levels)".formatted(MAX_DEPTH));
@@ -74,5 +84,17 @@ public final class RequestReader {
             // Memory does not fail: what is left is text that is not in the encoding that it seems to have.
             throw new BadRequestException("body: invalid text (expected: one JSON object in UTF-8)");
         }
+    }
+
+    private static byte[] copyOf(ByteBuf body, int length) {
+        byte[] copy = COPIES.get();
+        if (copy.length < length) {
+            copy = new byte[Math.max(length, Math.min(2 * copy.length, MAX_KEPT_BYTES))];
+            if (copy.length <= MAX_KEPT_BYTES) {
+                COPIES.set(copy);
+            }
+        }
+        body.getBytes(body.readerIndex(), copy, 0, length);
+        return copy;
     }
 }

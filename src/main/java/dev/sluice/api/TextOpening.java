@@ -1,18 +1,22 @@
 package dev.sluice.api;
 
-import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 
 /**
  * The beginning of a text, blanks apart: enough to tell one answer from another, and too little to suffer from what
  * clients trim. What is written passes on. Confined to its owner.
  */
-final class TextOpening extends Writer {
+final class TextOpening extends TextSink {
 
     private static final int MOST_CHARS = 64;
+
+    /** So much of a text is decoded at once to look for it. */
+    private static final int LOOK_BYTES = 256;
 
     private final TextHash all;
     private final TextHash opening = new TextHash();
     private long hash;
+    private int chars;
     private boolean isLong;
 
     /**
@@ -28,6 +32,7 @@ final class TextOpening extends Writer {
     void begin() {
         opening.finish();
         hash = 0;
+        chars = 0;
         isLong = false;
     }
 
@@ -42,7 +47,7 @@ final class TextOpening extends Writer {
 
     /** Of what has come; 0 if that is nothing but blanks. Closes the opening. */
     long hash() {
-        if (hash == 0 && opening.length() > 0) {
+        if (hash == 0 && chars > 0) {
             hash = opening.finish();
         }
         return hash;
@@ -64,19 +69,26 @@ final class TextOpening extends Writer {
         all.write(text, from, count);
     }
 
+    @Override
+    int writePlain(byte[] text, int from, int to) {
+        if (!isWanted()) {
+            return all.writePlain(text, from, to);
+        }
+        int end = all.writePlain(text, from, Math.min(to, from + LOOK_BYTES));
+        String decoded = new String(text, from, end - from, StandardCharsets.UTF_8);
+        for (int i = 0; i < decoded.length() && isWanted(); i++) {
+            take(decoded.charAt(i));
+        }
+        return end;
+    }
+
     private void take(char character) {
         if (!Character.isWhitespace(character)) {
             opening.write(character);
-            if (opening.length() == MOST_CHARS) {
+            if (++chars == MOST_CHARS) {
                 isLong = true;
                 hash();
             }
         }
     }
-
-    @Override
-    public void flush() {}
-
-    @Override
-    public void close() {}
 }

@@ -28,6 +28,16 @@ final class UsageChunkFilter implements AnswerReader {
     }
 
     @Override
+    public boolean edits() {
+        return true;
+    }
+
+    @Override
+    public void read(ByteBuf in, int from, int to) {
+        throw new IllegalStateException("read: called (expected: onBytes, as this reader edits)");
+    }
+
+    @Override
     public ByteBuf onBytes(ByteBuf in) {
         int end = in.writerIndex();
         int passFrom = in.readerIndex();
@@ -38,7 +48,7 @@ final class UsageChunkFilter implements AnswerReader {
         int eventFrom = passFrom;
         ByteBuf out = Unpooled.EMPTY_BUFFER;
         for (int i = in.readerIndex(); i < end; ) {
-            i = scanner.readLine(in, i);
+            i = scanner.readLine(in, i, end);
             if (scanner.isInEvent()) {
                 continue;
             }
@@ -87,6 +97,11 @@ final class UsageChunkFilter implements AnswerReader {
     @Override
     public boolean sawError() {
         return facts.sawError();
+    }
+
+    @Override
+    public boolean brokeOff() {
+        return facts.sawErrorAmidAnswer();
     }
 
     private boolean isUsageChunk() {

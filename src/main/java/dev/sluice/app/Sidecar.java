@@ -19,6 +19,7 @@ import dev.sluice.decision.DecisionFile;
 import dev.sluice.engine.EngineFacts;
 import dev.sluice.engine.EngineWatch;
 import dev.sluice.gate.GateLoop;
+import dev.sluice.gate.Loop;
 import dev.sluice.gate.ThreadLoop;
 import dev.sluice.net.Transport;
 import dev.sluice.proxy.ProxyParts;
@@ -46,15 +47,17 @@ final class Sidecar implements AutoCloseable, AdminSource {
     /** Longest that the ports stay shut for an engine that does not answer. */
     private static final Duration LONGEST_FIRST_LOOK = Duration.ofSeconds(2);
 
+    /** One carries more events than an engine has; the other processors are for whatever else there is to do. */
+    private static final int EVENT_LOOPS = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+
     private final UpstreamAddress upstream;
     private final Telemetry telemetry;
     private final @Nullable DecisionFile decisions;
     private final Reports reports;
-    private final ThreadLoop gateThread = new ThreadLoop("sluice-gate");
     private final GateLoop gate;
     private final Transport transport = Transport.best();
-    private final EventLoopGroup loops =
-            transport.eventLoops(Runtime.getRuntime().availableProcessors(), "sluice-proxy");
+    private final EventLoopGroup loops = transport.eventLoops(EVENT_LOOPS, "sluice-proxy");
+    private final @Nullable ThreadLoop gateThread = EVENT_LOOPS == 1 ? null : new ThreadLoop("sluice-gate");
     private final EngineWatch watch;
     private final ProxyServer proxy;
     private final AdminServer admin;
@@ -80,7 +83,7 @@ final class Sidecar implements AutoCloseable, AdminSource {
         telemetry = new Telemetry(config, Main.version());
         decisions = config.decisions().file().isEmpty()
                 ? null
-                : DecisionFile.open(config.decisions(), gateThread.nowNanos());
+                : DecisionFile.open(config.decisions(), System.nanoTime());
         if (decisions != null) {
             telemetry.recordDecisions(decisions);
         }
@@ -89,7 +92,7 @@ final class Sidecar implements AutoCloseable, AdminSource {
         telemetry.onDecisions(reports::onDecision);
         telemetry.countUnreported(reports::dropped);
         Attribution attribution = new Attribution(config.identity().fingerprint(), new SecureRandom().nextLong());
-        this.gate = new GateLoop(attribution, new AdmissionController(config), telemetry, gateThread);
+        this.gate = new GateLoop(attribution, new AdmissionController(config), telemetry, gateLoop());
         this.watch = new EngineWatch(upstream, config, System::nanoTime, this::onSignal);
         gate.start();
         watch.start();
@@ -119,6 +122,10 @@ final class Sidecar implements AutoCloseable, AdminSource {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private Loop gateLoop() {
+        return gateThread == null ? new SharedLoop(loops.next()) : gateThread;
     }
 
     private void onSignal(EngineSignal signal) {
@@ -190,11 +197,13 @@ final class Sidecar implements AutoCloseable, AdminSource {
     private void stopThreads() {
         watch.close();
         reports.close();
-        gateThread.close();
+        if (gateThread != null) {
+            gateThread.close();
+        }
+        loops.shutdownGracefully(0, LAST_WRITES.toMillis(), TimeUnit.MILLISECONDS);
         if (decisions != null) {
             decisions.close();
         }
-        loops.shutdownGracefully(0, LAST_WRITES.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override

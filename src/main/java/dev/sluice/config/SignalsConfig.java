@@ -19,7 +19,7 @@ public record SignalsConfig(
     public static final String AUTO = "auto";
 
     public static final SignalsConfig DEFAULT = new SignalsConfig(
-            UPSTREAM, AUTO, Duration.ofMillis(250), Duration.ofSeconds(2), 8L << 20, Duration.ofSeconds(10));
+            UPSTREAM, AUTO, Duration.ofSeconds(1), Duration.ofSeconds(2), 8L << 20, Duration.ofSeconds(10));
 
     /** Whether somebody decided which page is read. */
     public boolean isPathFixed() {

@@ -17,6 +17,7 @@ final class ChunkParser {
     private long size;
     private int digits;
     private int extensionBytes;
+    private boolean hasExtension;
 
     /**
      * @param maxExtensionBytes most that the extensions of one body may be long together
@@ -52,6 +53,16 @@ final class ChunkParser {
         return size;
     }
 
+    /** Whether part of the line before a chunk's data has come, and not its end. */
+    boolean isAmidSize() {
+        return digits > 0 && part != Part.DATA_END && part != Part.DATA_LINE_END;
+    }
+
+    /** Whether extensions stand in the line that is being read or was read last. */
+    boolean hasExtension() {
+        return hasExtension;
+    }
+
     /** Reads the line before a chunk's data; true once it has ended. */
     boolean readSize(ByteBuf in) throws MalformedException {
         while (in.isReadable()) {
@@ -63,6 +74,7 @@ final class ChunkParser {
                 part = Part.DATA_END;
                 return true;
             } else {
+                hasExtension = true;
                 countExtension();
                 onExtension(octet);
             }
@@ -97,6 +109,7 @@ final class ChunkParser {
         part = Part.SIZE;
         size = 0;
         digits = 0;
+        hasExtension = false;
     }
 
     private void onSize(byte octet) throws MalformedException {

@@ -2,6 +2,7 @@ package dev.sluice.proxy;
 
 import dev.sluice.api.ErrorCode;
 import dev.sluice.api.Route;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -12,7 +13,6 @@ import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
@@ -103,9 +103,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         return requestEnded && !isDraining;
     }
 
-    /** Takes ownership of {@code part}. */
-    void write(HttpObject part) {
-        channel.write(part, channel.voidPromise());
+    /** Takes ownership of {@code bytes}. */
+    void write(ByteBuf bytes) {
+        channel.write(bytes, channel.voidPromise());
     }
 
     void flush() {
@@ -147,14 +147,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         return ahead.isEmpty() && requestEnded && decoder().isAtRest();
     }
 
-    /** Leaves the channel to a tunnel, without codec and without this handler. */
+    /** Leaves the channel to a tunnel, without decoder and without this handler. */
     void handOverTo(Tunnel tunnel) {
         exchange = null;
         patience.stop();
         channel.flush();
         channel.pipeline().addLast(tunnel).remove(this);
         channel.pipeline().remove(decoder());
-        channel.pipeline().remove(HttpResponseEncoder.class);
     }
 
     /** Hands on what has been read and is wanted now. */

@@ -6,7 +6,6 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import io.netty.channel.group.ChannelGroup;
-import io.netty.handler.codec.http.HttpResponseEncoder;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -36,7 +35,6 @@ final class ClientPipeline extends ChannelInitializer<Channel> {
 
         ChannelPipeline pipeline = channel.pipeline();
         pipeline.addLast(new RequestDecoder(limits));
-        pipeline.addLast(new HttpResponseEncoder());
         pipeline.addLast(
                 hasRoom ? new ClientConnection(setup, pools.apply(channel.eventLoop()), channel) : new Overload());
     }

@@ -13,7 +13,7 @@ import io.netty.util.AsciiString;
 final class FieldsParser {
 
     private final int maxBytes;
-    private final Octets text = new Octets();
+    private final Octets text;
     private HttpHeaders fields = HopByHop.emptyFields();
     private AsciiString name = AsciiString.EMPTY_STRING;
     private Part part = Part.LINE;
@@ -21,9 +21,11 @@ final class FieldsParser {
 
     /**
      * @param maxBytes largest section, the empty line behind it included
+     * @param text empty between two sections, and free for others then
      */
-    FieldsParser(int maxBytes) {
+    FieldsParser(int maxBytes, Octets text) {
         this.maxBytes = maxBytes;
+        this.text = text;
     }
 
     private enum Part {
@@ -45,6 +47,7 @@ final class FieldsParser {
             if (take(in.readByte())) {
                 return true;
             }
+            bytes += takeRun(in);
         }
         return false;
     }
@@ -56,6 +59,15 @@ final class FieldsParser {
         part = Part.LINE;
         bytes = 0;
         return taken;
+    }
+
+    /** Takes the octets that only continue what has begun; how many those were. */
+    private int takeRun(ByteBuf in) {
+        return switch (part) {
+            case NAME -> text.addToken(in, maxBytes - bytes);
+            case VALUE -> text.addText(in, maxBytes - bytes);
+            case LINE, BEFORE_VALUE, LINE_END, SECTION_END -> 0;
+        };
     }
 
     /** Takes the next octet; true if it is the last of the section. */

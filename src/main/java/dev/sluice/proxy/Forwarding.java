@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The reuse race. An engine closes idle connections without a word, perhaps just as we write. A second try, once and on a
  * new connection, is made only where the first provably did no work: the kernel had not taken the whole head (an engine
- * acts on nothing less), or nothing was lost by asking twice (a safe method without a body). That is why on a reused
- * connection the body waits until the head is taken: until then it is still there to be sent again. A connection that the
+ * acts on nothing less), or nothing was lost by asking twice (a safe method without a body). That is why a body that is here
+ * as a whole is kept until the head is taken, and one that is streamed waits for that on a reused connection: until then it
+ * is still there to be sent again. A connection that the
  * kernel already knows to be closed is never written to. What remains is an engine that closes within the network's delay
  * of our writing: with a body that was taken, the client is told {@code engine_died}, since nobody can know.
  *
@@ -38,6 +39,7 @@ final class Forwarding implements UpstreamPool.Borrower, UpstreamConnection.Rece
     private final long firstByteNanos;
     private final Owner owner;
 
+    private @Nullable ByteBuf wholeBody;
     private @Nullable UpstreamConnection connection;
     private @Nullable Future<?> timer;
     private long lastProgressNanos;
@@ -72,7 +74,11 @@ final class Forwarding implements UpstreamPool.Borrower, UpstreamConnection.Rece
 
         void onInterim(HttpResponse head);
 
-        void onHead(HttpResponse head);
+        /** The head of the answer; returns how its body is wanted. */
+        Delivery onHead(HttpResponse head, AnswerFraming framing);
+
+        /** Content that the next {@link #onAnswerBody} brings in its framing: to be looked at and no more. */
+        void onAnswerContent(ByteBuf in, int from, int to);
 
         /** The next bytes of the answer; the owner owns them. */
         void onAnswerBody(ByteBuf bytes);
@@ -89,8 +95,15 @@ final class Forwarding implements UpstreamPool.Borrower, UpstreamConnection.Rece
         void onFailed(Ending ending);
     }
 
+    /** Begins a request without body, or one whose body comes by {@link #sendBody}. */
     void start() {
         client.pool().borrow(this);
+    }
+
+    /** Begins a request whose body is here as a whole; takes ownership. */
+    void start(ByteBuf body) {
+        wholeBody = body;
+        start();
     }
 
     /** Whether more of the request may come; if it has no body, its end may come at any time. */
@@ -170,12 +183,17 @@ final class Forwarding implements UpstreamPool.Borrower, UpstreamConnection.Rece
     }
 
     @Override
-    public void onHead(HttpResponse answer) {
+    public Delivery onHead(HttpResponse answer, AnswerFraming framing) {
         progress();
         anythingAnswered = true;
         answerBegun = true;
         schedule(silenceNanos());
-        owner.onHead(answer);
+        return owner.onHead(answer, framing);
+    }
+
+    @Override
+    public void onContent(ByteBuf in, int from, int to) {
+        owner.onAnswerContent(in, from, to);
     }
 
     @Override
@@ -234,8 +252,16 @@ final class Forwarding implements UpstreamPool.Borrower, UpstreamConnection.Rece
 
     private void send(UpstreamConnection lent) {
         ChannelFuture written = lent.sendHead(head);
-        if (!hasBody) {
-            written.addListener(done -> headTaken |= done.isSuccess());
+        if (!hasBody || wholeBody != null) {
+            if (wholeBody != null) {
+                lent.sendBody(wholeBody.retainedDuplicate());
+            }
+            written.addListener(done -> {
+                if (done.isSuccess()) {
+                    headTaken = true;
+                    dropWholeBody();
+                }
+            });
             sendEnd(EmptyHttpHeaders.INSTANCE);
         } else if (hadRested) {
             written.addListener(done -> {
@@ -300,9 +326,17 @@ final class Forwarding implements UpstreamPool.Borrower, UpstreamConnection.Rece
         }
     }
 
+    private void dropWholeBody() {
+        if (wholeBody != null) {
+            wholeBody.release();
+            wholeBody = null;
+        }
+    }
+
     private void finish() {
         over = true;
         connection = null;
+        dropWholeBody();
         if (timer != null) {
             timer.cancel(false);
             timer = null;

@@ -52,6 +52,7 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
     private @Nullable Permit permit;
     private @Nullable Forwarding forwarding;
     private @Nullable AnswerReader answer;
+    private Delivery delivery = Delivery.CONTENT;
     private String agentId = "";
     private long askedNanos;
     private boolean sentToEngine;
@@ -141,7 +142,7 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
                     firstByteNanos(allowed.facts()),
                     this);
             forwarding = toEngine;
-            toEngine.start();
+            toEngine.start(allowed.takeBody());
         } catch (RuntimeException e) {
             // The outer edge of the gate's answer: closing the client ends the permit.
             log.error("A step could not be forwarded because of a fault in Sluice.", e);
@@ -164,11 +165,7 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
 
     @Override
     public void onBodyWanted() {
-        ByteBuf body = step == null ? null : step.takeBody();
-        if (body != null && forwarding != null) {
-            forwarding.sendBody(body);
-            forwarding.sendEnd(EmptyHttpHeaders.INSTANCE);
-        }
+        // It went with the head.
     }
 
     @Override
@@ -177,23 +174,37 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
     }
 
     @Override
-    public void onHead(HttpResponse head) {
+    public Delivery onHead(HttpResponse head, AnswerFraming framing) {
         boolean isEdited = false;
         if (step != null && head.status().codeClass() == HttpStatusClass.SUCCESS) {
-            isEdited = step.facts().usageEdit() != null;
-            answer = AnswerReader.of(route, readableType(head.headers()), isEdited);
+            answer = AnswerReader.of(
+                    route, readableType(head.headers()), step.facts().usageEdit() != null);
+            isEdited = answer.edits();
         }
-        relay.head(head, ownFields(), isEdited);
+        delivery = relay.head(head, framing, ownFields(), isEdited);
+        return delivery;
+    }
+
+    @Override
+    public void onAnswerContent(ByteBuf in, int from, int to) {
+        figures.countResponse(to - from);
+        if (answer != null) {
+            answer.read(in, from, to);
+            tellFirstToken(answer);
+        }
     }
 
     @Override
     public void onAnswerBody(ByteBuf bytes) {
-        AnswerReader reader = answer;
-        if (reader == null) {
+        if (answer == null || delivery == Delivery.FRAMED) {
             relay.body(bytes);
-            return;
+        } else {
+            relay.body(answer.onBytes(bytes));
+            tellFirstToken(answer);
         }
-        relay.body(reader.onBytes(bytes));
+    }
+
+    private void tellFirstToken(AnswerReader reader) {
         if (!firstTokenTold && permit != null && reader.sawFirstToken()) {
             firstTokenTold = true;
             permit.onFirstToken();
@@ -214,14 +225,26 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
 
     @Override
     public void onEnd(HttpHeaders trailers) {
-        boolean isSuccess = false;
+        Ending ending = Ending.ENGINE_REFUSED;
         if (answer != null) {
             relay.body(answer.onEnd());
-            isSuccess = !answer.sawError();
+            ending = answered(answer);
         }
         relay.end(trailers);
-        end(isSuccess ? Ending.COMPLETED : Ending.ENGINE_REFUSED);
+        end(ending);
         relay.finish();
+    }
+
+    /** How an answer ended that is whole by its framing. An engine that is told to stop ends its streams cleanly, too. */
+    private Ending answered(AnswerReader whole) {
+        if (!whole.sawError()) {
+            return Ending.COMPLETED;
+        }
+        if (!whole.brokeOff()) {
+            return Ending.ENGINE_REFUSED;
+        }
+        parts.observer().onUpstreamError("broken_off");
+        return Ending.ENGINE_DIED;
     }
 
     @Override

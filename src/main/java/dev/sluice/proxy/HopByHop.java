@@ -22,7 +22,8 @@ final class HopByHop {
 
     private static final AsciiString KEEP_ALIVE = AsciiString.cached("keep-alive");
 
-    private static final Set<String> ALWAYS = Set.of(
+    /** Names that end at us, as a set that looks them up in any case. */
+    private static final HttpHeaders ALWAYS = names(
             "connection",
             "keep-alive",
             "proxy-connection",
@@ -49,8 +50,7 @@ final class HopByHop {
         Iterator<Map.Entry<CharSequence, CharSequence>> all = fields.iteratorCharSequence();
         while (all.hasNext()) {
             Map.Entry<CharSequence, CharSequence> field = all.next();
-            String name = lowerCase(field.getKey());
-            if (!ALWAYS.contains(name) && !named.contains(name)) {
+            if (!ALWAYS.contains(field.getKey()) && (named.isEmpty() || !named.contains(lowerCase(field.getKey())))) {
                 kept.add(field.getKey(), field.getValue());
             }
         }
@@ -84,8 +84,11 @@ final class HopByHop {
     }
 
     private static Set<String> namedByConnection(HttpHeaders fields) {
-        Set<String> named = new HashSet<>();
         Iterator<? extends CharSequence> values = fields.valueCharSequenceIterator(HttpHeaderNames.CONNECTION);
+        if (!values.hasNext()) {
+            return Set.of();
+        }
+        Set<String> named = new HashSet<>();
         while (values.hasNext()) {
             CharSequence value = values.next();
             if (!AsciiString.contentEqualsIgnoreCase(value, KEEP_ALIVE)) {
@@ -96,6 +99,14 @@ final class HopByHop {
         }
         named.removeAll(NEVER);
         return named;
+    }
+
+    private static HttpHeaders names(String... names) {
+        HttpHeaders set = emptyFields();
+        for (String name : names) {
+            set.add(name, "");
+        }
+        return set;
     }
 
     private static String lowerCase(CharSequence text) {

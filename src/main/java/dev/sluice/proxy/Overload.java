@@ -4,10 +4,10 @@ import dev.sluice.api.ErrorBody;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpVersion;
 
 /** Refuses a connection beyond the limit: says so at once, whatever the client asks, and closes. */
@@ -18,13 +18,13 @@ final class Overload extends ChannelInboundHandlerAdapter {
     public void channelActive(ChannelHandlerContext ctx) {
         ErrorReply reply = ErrorReply.tooManyConnections();
         byte[] body = ErrorBody.of(null, reply.code(), reply.message());
-        FullHttpResponse answer =
-                new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, reply.status(), Unpooled.wrappedBuffer(body));
+        HttpResponse answer = new DefaultHttpResponse(HttpVersion.HTTP_1_1, reply.status(), HopByHop.emptyFields());
         reply.addFields(answer.headers());
         answer.headers()
                 .set(HttpHeaderNames.CONTENT_LENGTH, body.length)
                 .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-        ctx.write(answer, ctx.voidPromise());
+        ctx.write(HttpBytes.of(answer, ctx.alloc()), ctx.voidPromise());
+        ctx.write(Unpooled.wrappedBuffer(body), ctx.voidPromise());
         GentleClose.afterWrites(ctx.channel(), false);
     }
 

@@ -88,8 +88,13 @@ final class PassThrough implements Exchange, Forwarding.Owner {
     }
 
     @Override
-    public void onHead(HttpResponse head) {
-        relay.head(head, EmptyHttpHeaders.INSTANCE, false);
+    public Delivery onHead(HttpResponse head, AnswerFraming framing) {
+        return relay.head(head, framing, EmptyHttpHeaders.INSTANCE, false);
+    }
+
+    @Override
+    public void onAnswerContent(ByteBuf in, int from, int to) {
+        figures.countResponse(to - from);
     }
 
     @Override
@@ -112,7 +117,7 @@ final class PassThrough implements Exchange, Forwarding.Owner {
     @Override
     public void onSwitched(HttpResponse head, UpstreamConnection engine) {
         figures.responseBegins(head.status().code());
-        client.write(ForwardedHead.switching(head));
+        client.write(HttpBytes.of(ForwardedHead.switching(head), client.allocator()));
         Tunnel.join(client, engine, figures, this::over);
     }
 

@@ -19,7 +19,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 
 /**
  * Bytes of a client become requests: a head, the pieces of a body as they come, an end. It keeps no bytes: heads are read
- * octet by octet where they lie, bodies handed on as slices of what was read.
+ * where they lie, bodies handed on as slices of what was read.
  *
  * <p>Stricter than Netty's own decoder, which folds lines, takes any blanks in a request line, any case of the version and
  * framing fields in trailers, and reads eight bytes behind a {@code GET} with two {@code Sec-WebSocket-Key} fields as its
@@ -40,8 +40,9 @@ final class RequestDecoder extends ChannelInboundHandlerAdapter {
     private long remaining;
 
     RequestDecoder(LimitsConfig limits) {
-        line = new RequestLineParser(limits.requestLineBytes());
-        fields = new FieldsParser(limits.fieldsBytes());
+        Octets text = new Octets();
+        line = new RequestLineParser(limits.requestLineBytes(), text);
+        fields = new FieldsParser(limits.fieldsBytes(), text);
     }
 
     private enum Stage {
@@ -145,10 +146,7 @@ final class RequestDecoder extends ChannelInboundHandlerAdapter {
     }
 
     private void onTrailers(ChannelHandlerContext ctx) throws MalformedException {
-        HttpHeaders trailers = fields.take();
-        if (trailers.contains(HttpHeaderNames.CONTENT_LENGTH) || trailers.contains(HttpHeaderNames.TRANSFER_ENCODING)) {
-            throw MalformedException.of("a trailer may not frame the message");
-        }
+        HttpHeaders trailers = RequestGuard.checkTrailers(fields.take());
         onEnd(
                 ctx,
                 trailers.isEmpty()

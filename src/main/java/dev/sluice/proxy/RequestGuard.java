@@ -44,6 +44,18 @@ final class RequestGuard {
         return length == null ? 0 : Long.parseLong(length);
     }
 
+    /**
+     * Trailer fields as they came.
+     *
+     * @throws MalformedException if they frame the message, which is framed already
+     */
+    static HttpHeaders checkTrailers(HttpHeaders trailers) throws MalformedException {
+        if (trailers.contains(HttpHeaderNames.CONTENT_LENGTH) || trailers.contains(HttpHeaderNames.TRANSFER_ENCODING)) {
+            throw MalformedException.of("a trailer may not frame the message");
+        }
+        return trailers;
+    }
+
     private static @Nullable ErrorReply checkHost(HttpHeaders fields, HttpVersion version) {
         List<String> hosts = fields.getAll(HttpHeaderNames.HOST);
         if (hosts.size() > 1 || (hosts.isEmpty() && version.equals(HttpVersion.HTTP_1_1))) {
@@ -52,7 +64,8 @@ final class RequestGuard {
         return hosts.isEmpty() || RequestTarget.isHost(hosts.get(0)) ? null : bad("the Host field is not valid");
     }
 
-    private static @Nullable ErrorReply checkFraming(HttpHeaders fields, HttpVersion version) {
+    /** The answer for fields that frame a message in two ways or in none that we know; null if they do not. */
+    static @Nullable ErrorReply checkFraming(HttpHeaders fields, HttpVersion version) {
         List<String> lengths = fields.getAll(HttpHeaderNames.CONTENT_LENGTH);
         List<String> codings = fields.getAll(HttpHeaderNames.TRANSFER_ENCODING);
         if (codings.isEmpty()) {

@@ -14,7 +14,7 @@ final class RequestLineParser {
     private static final int VERSION_LENGTH = 8;
 
     private final int maxBytes;
-    private final Octets text = new Octets();
+    private final Octets text;
     private Part part = Part.BEFORE;
     private int bytes;
     private HttpMethod method = HttpMethod.GET;
@@ -23,9 +23,11 @@ final class RequestLineParser {
 
     /**
      * @param maxBytes longest line, empty lines before it included
+     * @param text empty between two lines, and free for others then
      */
-    RequestLineParser(int maxBytes) {
+    RequestLineParser(int maxBytes, Octets text) {
         this.maxBytes = maxBytes;
+        this.text = text;
     }
 
     private enum Part {
@@ -66,8 +68,18 @@ final class RequestLineParser {
                 bytes = 0;
                 return true;
             }
+            bytes += takeRun(in);
         }
         return false;
+    }
+
+    /** Takes the octets that only continue what has begun; how many those were. */
+    private int takeRun(ByteBuf in) {
+        return switch (part) {
+            case METHOD -> text.addToken(in, maxBytes - bytes);
+            case TARGET -> text.addVisible(in, maxBytes - bytes);
+            case BEFORE, EMPTY_LINE_END, VERSION, LINE_END -> 0;
+        };
     }
 
     /** Takes the next octet; true if it is the last of the line. */

@@ -4,10 +4,7 @@ import dev.sluice.api.ErrorBody;
 import dev.sluice.api.Route;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.DefaultHttpContent;
-import io.netty.handler.codec.http.DefaultLastHttpContent;
-import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -17,7 +14,6 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
-import io.netty.handler.codec.http.LastHttpContent;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +28,8 @@ final class ResponseRelay {
     private final ExchangeFigures figures;
     private boolean started;
     private boolean keepAlive;
-    private boolean chunked;
+    private boolean isChunked;
+    private Delivery delivery = Delivery.CONTENT;
 
     ResponseRelay(ClientConnection client, HttpRequest request, ExchangeFigures figures) {
         this.client = client;
@@ -50,12 +47,7 @@ final class ResponseRelay {
         int status = head.status().code();
         boolean isWanted = status == 103 || (status == 100 && HttpUtil.is100ContinueExpected(request));
         if (isWanted && !started && isHttp11()) {
-            client.write(new DefaultFullHttpResponse(
-                    HttpVersion.HTTP_1_1,
-                    head.status(),
-                    Unpooled.EMPTY_BUFFER,
-                    HopByHop.endToEnd(head.headers()),
-                    EmptyHttpHeaders.INSTANCE));
+            send(new DefaultHttpResponse(HttpVersion.HTTP_1_1, head.status(), HopByHop.endToEnd(head.headers())));
             client.flush();
         }
     }
@@ -63,7 +55,7 @@ final class ResponseRelay {
     /** Invites the body of a request that waits for it. */
     void continueIfExpected() {
         if (HttpUtil.is100ContinueExpected(request)) {
-            client.write(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
+            send(new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, HopByHop.emptyFields()));
             client.flush();
         }
     }
@@ -71,54 +63,71 @@ final class ResponseRelay {
     /**
      * Begins the answer.
      *
+     * @param framing the engine's
      * @param added fields of our own
-     * @param lengthMayChange whether the body may become shorter than the engine says
+     * @param isEdited whether its body may become shorter than the engine says
+     * @return how {@link #body} takes the engine's body
      */
-    void head(HttpResponse fromEngine, HttpHeaders added, boolean lengthMayChange) {
+    Delivery head(HttpResponse fromEngine, AnswerFraming framing, HttpHeaders added, boolean isEdited) {
         HttpResponse head = ForwardedHead.response(fromEngine);
         HttpHeaders fields = head.headers().add(added);
-        boolean isEmpty = isHead() || isAlwaysEmpty(head.status());
-        if (lengthMayChange) {
+        boolean hasLength = framing == AnswerFraming.NONE || (framing == AnswerFraming.LENGTH && !isEdited);
+        if (!hasLength) {
             fields.remove(HttpHeaderNames.CONTENT_LENGTH);
         }
-        boolean hasLength = isEmpty || fields.contains(HttpHeaderNames.CONTENT_LENGTH);
-        chunked = !hasLength && isHttp11();
-        if (chunked) {
+        isChunked = !hasLength && isHttp11();
+        if (isChunked) {
             fields.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
         }
-        begin(head, hasLength || chunked);
-        client.write(head);
+        begin(head, hasLength || isChunked);
+        send(head);
+        boolean passesAsItCame = hasLength || (isChunked && framing == AnswerFraming.CHUNKED && !isEdited);
+        delivery = passesAsItCame ? Delivery.FRAMED : Delivery.CONTENT;
+        return delivery;
     }
 
-    /** The next bytes, possibly none; takes ownership. */
+    /** The next bytes, as {@link #head} said, possibly none; takes ownership. */
     void body(ByteBuf bytes) {
-        if (!bytes.isReadable()) {
+        int length = bytes.readableBytes();
+        if (length == 0) {
             bytes.release();
-            return;
+        } else if (delivery == Delivery.FRAMED) {
+            client.write(bytes);
+        } else {
+            figures.countResponse(length);
+            writeContent(bytes, length);
         }
-        figures.countResponse(bytes.readableBytes());
-        client.write(new DefaultHttpContent(bytes));
+    }
+
+    private void writeContent(ByteBuf bytes, int length) {
+        if (isChunked) {
+            client.write(HttpBytes.sizeLine(length, client.allocator()));
+            client.write(bytes);
+            client.write(HttpBytes.lineEnd());
+        } else {
+            client.write(bytes);
+        }
     }
 
     /** The answer is whole; {@link #finish} follows. */
     void end(HttpHeaders trailers) {
-        HttpHeaders kept = chunked ? HopByHop.trailers(trailers) : EmptyHttpHeaders.INSTANCE;
-        client.write(
-                kept.isEmpty()
-                        ? LastHttpContent.EMPTY_LAST_CONTENT
-                        : new DefaultLastHttpContent(Unpooled.EMPTY_BUFFER, kept));
+        if (isChunked) {
+            client.write(HttpBytes.lastChunk(HopByHop.trailers(trailers), client.allocator()));
+        }
     }
 
     /** Answers in the engine's place; {@link #finish} follows. */
     void error(ErrorReply reply, @Nullable Route route, HttpHeaders added) {
         byte[] body = ErrorBody.of(route, reply.code(), reply.message());
-        ByteBuf sent = isHead() ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(body);
-        DefaultFullHttpResponse answer = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, reply.status(), sent);
-        answer.headers().add(added).set(HttpHeaderNames.CONTENT_LENGTH, body.length);
-        reply.addFields(answer.headers());
-        begin(answer, true);
-        figures.countResponse(sent.readableBytes());
-        client.write(answer);
+        HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, reply.status(), HopByHop.emptyFields());
+        head.headers().add(added).set(HttpHeaderNames.CONTENT_LENGTH, body.length);
+        reply.addFields(head.headers());
+        begin(head, true);
+        send(head);
+        if (!isHead()) {
+            figures.countResponse(body.length);
+            client.write(Unpooled.wrappedBuffer(body));
+        }
     }
 
     /** Sends what has been written and gives the connection back to the client's next request. */
@@ -140,15 +149,15 @@ final class ResponseRelay {
         figures.responseBegins(head.status().code());
     }
 
+    private void send(HttpResponse head) {
+        client.write(HttpBytes.of(head, client.allocator()));
+    }
+
     private boolean isHead() {
         return request.method().equals(HttpMethod.HEAD);
     }
 
     private boolean isHttp11() {
         return request.protocolVersion().equals(HttpVersion.HTTP_1_1);
-    }
-
-    private static boolean isAlwaysEmpty(HttpResponseStatus status) {
-        return status.code() == 204 || status.code() == 304;
     }
 }

@@ -49,13 +49,15 @@ final class Step {
         return edit == null ? sent : sent - edit.deleted() + edit.inserted().length();
     }
 
-    /** The body after its edit, nothing copied; the caller owns it. Null if it was taken before. */
-    @Nullable
+    /** The body after its edit, nothing copied; the caller owns it. Once. */
     ByteBuf takeBody() {
         ByteBuf whole = body;
         BodyEdit edit = facts.usageEdit();
+        if (whole == null) {
+            throw new IllegalStateException("body: taken or released (expected: still here)");
+        }
         body = null;
-        if (whole == null || edit == null) {
+        if (edit == null) {
             return whole;
         }
         int rest = edit.offset() + edit.deleted();

@@ -6,7 +6,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.util.ReferenceCountUtil;
 import java.util.function.IntConsumer;
 
 /**
@@ -45,13 +44,9 @@ final class Tunnel extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        // The codec that was taken out may still hand on the empty end of the 101.
-        if (message instanceof ByteBuf bytes) {
-            counter.accept(bytes.readableBytes());
-            other.write(bytes);
-        } else {
-            ReferenceCountUtil.release(message);
-        }
+        ByteBuf bytes = (ByteBuf) message;
+        counter.accept(bytes.readableBytes());
+        other.write(bytes);
     }
 
     @Override

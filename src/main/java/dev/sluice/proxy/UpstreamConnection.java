@@ -1,38 +1,30 @@
 package dev.sluice.proxy;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.handler.codec.DecoderException;
-import io.netty.handler.codec.http.DefaultHttpContent;
-import io.netty.handler.codec.http.DefaultLastHttpContent;
-import io.netty.handler.codec.http.HttpClientCodec;
-import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One connection to the engine: turns the codec's objects into head, bytes and end for whoever uses it now, its
- * {@link Receiver}. Between uses a read stays outstanding, so that the engine's close is seen; anything that the engine
+ * One connection to the engine: sends what its user, the {@link Receiver}, asks, and hands it what the
+ * {@link AnswerDecoder} reads. Between uses a read stays outstanding, so that the engine's close is seen; anything that the engine
  * says unasked closes it. It goes back to its pool only once the read that brought the end of an answer is over: bytes
  * behind that end must not become the next request's answer. Confined to its event loop.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a write or close that fails closes the channel, and that is seen
-final class UpstreamConnection extends ChannelInboundHandlerAdapter {
+final class UpstreamConnection extends ChannelInboundHandlerAdapter implements AnswerDecoder.Sink {
 
     private static final Logger log = LoggerFactory.getLogger(UpstreamConnection.class);
 
@@ -40,10 +32,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     private final UpstreamPool pool;
     private final Channel channel;
+    private final AnswerDecoder decoder;
     private @Nullable Receiver receiver;
     private boolean hasRested;
     private boolean isReading;
-    private boolean isInterim;
+    private boolean isChunking;
     private boolean requestSent;
     private boolean isKeptAlive;
     private boolean returnsAfterRead;
@@ -51,6 +44,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     UpstreamConnection(UpstreamPool pool, Channel channel) {
         this.pool = pool;
         this.channel = channel;
+        this.decoder = new AnswerDecoder(channel.alloc(), this);
     }
 
     /** Who is told what the engine says. Exactly one of {@link #onEnd}, {@link #onSwitched} and {@link #onBroken} is last. */
@@ -59,7 +53,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         /** A 1xx other than 101. */
         void onInterim(HttpResponse head);
 
-        void onHead(HttpResponse head);
+        /** The head of the answer; returns how its body is wanted. */
+        Delivery onHead(HttpResponse head, AnswerFraming framing);
+
+        /** Content that the next {@link #onBody} brings in its framing: to be looked at and no more. Only if so delivered. */
+        void onContent(ByteBuf in, int from, int to);
 
         /** The next bytes of the body; the receiver owns them. */
         void onBody(ByteBuf bytes);
@@ -111,21 +109,29 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     }
 
     ChannelFuture sendHead(HttpRequest head) {
-        return channel.write(head);
+        isChunking = HttpUtil.isTransferEncodingChunked(head);
+        decoder.expectAnswer(head.method().equals(HttpMethod.HEAD));
+        return channel.write(HttpBytes.of(head, channel.alloc()));
     }
 
     /** Takes ownership of {@code bytes}. */
     void sendBody(ByteBuf bytes) {
-        channel.write(new DefaultHttpContent(bytes));
+        if (isChunking) {
+            channel.write(HttpBytes.sizeLine(bytes.readableBytes(), channel.alloc()));
+            channel.write(bytes);
+            channel.write(HttpBytes.lineEnd());
+        } else {
+            channel.write(bytes);
+        }
     }
 
     /** The request is whole: from now on the connection can be used again once its answer is. */
     void sendEnd(HttpHeaders trailers) {
         requestSent = true;
-        LastHttpContent end = trailers.isEmpty()
-                ? LastHttpContent.EMPTY_LAST_CONTENT
-                : new DefaultLastHttpContent(Unpooled.EMPTY_BUFFER, trailers);
-        channel.writeAndFlush(end);
+        if (isChunking) {
+            channel.write(HttpBytes.lastChunk(trailers, channel.alloc()));
+        }
+        channel.flush();
     }
 
     void flush() {
@@ -146,26 +152,27 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         channel.close();
     }
 
-    /** Leaves the channel to a tunnel, without codec and without this handler. */
+    /** Leaves the channel to a tunnel, without this handler. */
     void handOverTo(Tunnel tunnel) {
         receiver = null;
         channel.pipeline().addLast(tunnel).remove(this);
-        channel.pipeline().remove(HttpClientCodec.class);
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
+        ByteBuf in = (ByteBuf) message;
         isReading = true;
-        Receiver user = receiver;
-        if (user == null || !(message instanceof HttpObject part)) {
-            ReferenceCountUtil.release(message);
-            returnsAfterRead = false;
-            ctx.close();
-        } else if (part.decoderResult().isFailure()) {
-            ReferenceCountUtil.release(message);
+        try {
+            decoder.read(in);
+            if (decoder.hasSwitched()) {
+                ctx.fireChannelRead(in.retain());
+            } else if (in.isReadable()) {
+                onUnasked();
+            }
+        } catch (MalformedException e) {
             fail();
-        } else {
-            receive(user, part);
+        } finally {
+            in.release();
         }
     }
 
@@ -191,6 +198,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         pool.remove(this);
+        decoder.onClose();
         fail();
     }
 
@@ -203,45 +211,55 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         fail();
     }
 
-    private void receive(Receiver user, HttpObject part) {
-        if (part instanceof HttpResponse head) {
-            isInterim = head.status().codeClass() == HttpStatusClass.INFORMATIONAL;
-            if (isInterim) {
-                onInterim(user, head);
-            } else {
-                isKeptAlive = HttpUtil.isKeepAlive(head);
-                user.onHead(head);
-            }
-        }
-        if (part instanceof HttpContent content) {
-            onContent(content);
+    @Override
+    public void onInterim(HttpResponse head) {
+        if (receiver != null) {
+            receiver.onInterim(head);
         }
     }
 
-    private static void onInterim(Receiver user, HttpResponse head) {
-        if (head.status().code() == 101) {
-            user.onSwitched(head);
+    @Override
+    public void onSwitched(HttpResponse head) {
+        if (receiver != null) {
+            receiver.onSwitched(head);
+        }
+    }
+
+    @Override
+    public Delivery onHead(HttpResponse head, AnswerFraming framing) {
+        isKeptAlive = framing != AnswerFraming.UNTIL_CLOSE && HttpUtil.isKeepAlive(head);
+        return receiver == null ? Delivery.CONTENT : receiver.onHead(head, framing);
+    }
+
+    @Override
+    public void onContent(ByteBuf in, int from, int to) {
+        if (receiver != null) {
+            receiver.onContent(in, from, to);
+        }
+    }
+
+    @Override
+    public void onBody(ByteBuf bytes) {
+        if (receiver != null) {
+            receiver.onBody(bytes);
         } else {
-            user.onInterim(head);
+            bytes.release();
         }
     }
 
-    private void onContent(HttpContent content) {
+    @Override
+    public void onEnd(HttpHeaders trailers) {
         Receiver user = receiver;
-        if (isInterim || user == null) {
-            isInterim = false;
-            content.release();
-            return;
-        }
-        if (content.content().isReadable()) {
-            user.onBody(content.content());
-        } else {
-            content.release();
-        }
-        if (content instanceof LastHttpContent last && receiver == user) {
+        if (user != null) {
             endUse();
-            user.onEnd(last.trailingHeaders());
+            user.onEnd(trailers);
         }
+    }
+
+    /** Bytes behind the end of an answer, or without a request: they must answer nobody's. */
+    private void onUnasked() {
+        returnsAfterRead = false;
+        channel.close();
     }
 
     private void endUse() {

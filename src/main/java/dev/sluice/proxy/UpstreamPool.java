@@ -10,8 +10,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.handler.codec.http.HttpClientCodec;
-import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.ssl.SslHandler;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
@@ -24,12 +22,6 @@ import java.util.function.LongSupplier;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a write or close that fails closes the channel, and that is seen
 final class UpstreamPool {
-
-    /** An engine's header section is not an attacker's; this only bounds memory. */
-    private static final int MAX_ANSWER_FIELDS_BYTES = 256 << 10;
-
-    /** Longest piece of a body that the decoder hands out at once; larger than a read, so that none is cut. */
-    private static final int MAX_PIECE_BYTES = 256 << 10;
 
     /** What may wait for a slow engine before its client is no longer read. */
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 << 10, 64 << 10);
@@ -161,12 +153,6 @@ final class UpstreamPool {
                 UpstreamAddress upstream = setup.upstream();
                 pipeline.addLast(setup.tls().newHandler(channel.alloc(), upstream.host(), upstream.port()));
             }
-            HttpDecoderConfig decoding = new HttpDecoderConfig()
-                    .setMaxHeaderSize(MAX_ANSWER_FIELDS_BYTES)
-                    .setMaxChunkSize(MAX_PIECE_BYTES)
-                    .setStrictLineParsing(true)
-                    .setUseRfc9112TransferEncoding(true);
-            pipeline.addLast(new HttpClientCodec(decoding, false, false));
             pipeline.addLast(new UpstreamConnection(UpstreamPool.this, channel));
         }
     }

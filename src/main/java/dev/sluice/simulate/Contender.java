@@ -4,10 +4,10 @@ import com.netflix.concurrency.limits.Limit;
 import com.netflix.concurrency.limits.limit.Gradient2Limit;
 import com.netflix.concurrency.limits.limit.VegasLimit;
 import dev.sluice.config.ConfigReader;
-import dev.sluice.config.SignalsConfig;
 import dev.sluice.control.EngineSample;
 import dev.sluice.control.EngineSignal;
 import dev.sluice.emulator.Preset;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +26,9 @@ public final class Contender {
 
     /** Clients that ask for ever are counted on to do so. */
     private static final int MOST_TRIES = 1_000;
+
+    /** More often than the sidecar asks: some contenders live by these signals. */
+    private static final Duration SIGNALS_INTERVAL = Duration.ofMillis(250);
 
     private final String name;
     private final Builder builder;
@@ -113,6 +116,7 @@ public final class Contender {
     private static Simulation production(Map<String, ?> settings, Preset engine, Conditions conditions) {
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("upstream.url", "http://127.0.0.1:8000");
+        all.put("signals.interval", SIGNALS_INTERVAL.toMillis() + "ms");
         if (conditions.signals() == Conditions.Signals.NONE) {
             all.put("pool.tokens", (long) (conditions.toldPoolRatio() * engine.poolTokens()));
         }
@@ -131,7 +135,7 @@ public final class Contender {
         return new Contender(
                 name,
                 (engine, conditions) -> new Simulation(
-                        time -> governor(gate.apply(time)), SignalsConfig.DEFAULT.interval(), engine, conditions));
+                        time -> governor(gate.apply(time)), SIGNALS_INTERVAL, engine, conditions));
     }
 
     private static Simulation.Governor governor(ComparedGate gate) {

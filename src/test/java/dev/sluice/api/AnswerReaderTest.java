@@ -20,6 +20,7 @@ final class AnswerReaderTest {
             chat-continuous.sse,       CHAT_COMPLETIONS, 1200,   1184,   34,         END_OF_TURN, true,  false
             chat-refused.sse,          CHAT_COMPLETIONS, -1,     -1,     -1,         UNKNOWN,     false, true
             chat-cut.sse,              CHAT_COMPLETIONS, -1,     -1,     -1,         UNKNOWN,     true,  true
+            chat-aborted.sse,          CHAT_COMPLETIONS, -1,     -1,     -1,         UNKNOWN,     true,  true
             completions.sse,           COMPLETIONS,      1200,   1184,   34,         END_OF_TURN, true,  false
             responses.sse,             RESPONSES,        1200,   1184,   34,         END_OF_TURN, true,  false
             responses-tools.sse,       RESPONSES,        1200,   1184,   34,         TOOL_CALL,   true,  false
@@ -31,6 +32,7 @@ final class AnswerReaderTest {
             messages-error.sse,        MESSAGES,         6,      -1,     1,          UNKNOWN,     true,  true
             chat.json,                 CHAT_COMPLETIONS, 1200,   1184,   34,         END_OF_TURN, true,  false
             chat-tools.json,           CHAT_COMPLETIONS, 1200,   1184,   34,         TOOL_CALL,   true,  false
+            chat-aborted.json,         CHAT_COMPLETIONS, 1200,   1184,   34,         UNKNOWN,     true,  true
             completions.json,          COMPLETIONS,      1200,   1184,   34,         END_OF_TURN, true,  false
             responses.json,            RESPONSES,        1200,   1184,   34,         END_OF_TURN, true,  false
             responses-tools.json,      RESPONSES,        1200,   1184,   34,         TOOL_CALL,   true,  false
@@ -59,6 +61,8 @@ final class AnswerReaderTest {
             AnswerReader reader = reader(sample, route);
             assertThat(Feed.cutAt(reader, whole, cut)).isEqualTo(whole);
             requireFacts(reader, usage, sawFirstToken, sawError);
+            assertThat(reader.brokeOff())
+                    .isEqualTo(sawError && sawFirstToken && (sample.endsWith(".sse") || sample.contains("aborted")));
         }
         for (int pieceBytes = 1; pieceBytes <= 100; pieceBytes++) {
             AnswerReader reader = reader(sample, route);

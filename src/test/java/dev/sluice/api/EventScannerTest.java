@@ -61,7 +61,7 @@ final class EventScannerTest {
         ByteBuf in =
                 Unpooled.wrappedBuffer(ascii("event: x\nevent: error\ndata: 1\n\ndata: 2\n\nevent: y\n\ndata: 3\n\n"));
         for (int i = 0; i < in.writerIndex(); ) {
-            i = scanner.readLine(in, i);
+            i = scanner.readLine(in, i, in.writerIndex());
             if (scanner.hasEvent()) {
                 types.add(scanner.type());
             }
@@ -109,7 +109,7 @@ final class EventScannerTest {
 
     private static void scan(EventScanner scanner, ByteBuf in, List<String> found) {
         for (int i = in.readerIndex(); i < in.writerIndex(); ) {
-            i = scanner.readLine(in, i);
+            i = scanner.readLine(in, i, in.writerIndex());
             if (scanner.hasEvent()) {
                 found.add(new String(scanner.data(), 0, scanner.length(), StandardCharsets.ISO_8859_1));
             }

@@ -52,6 +52,18 @@ final class VllmDialectTest {
                         1, UNKNOWN, "", 0.125, 4, 2, 640, 320, 700, UNKNOWN, UNKNOWN, UNKNOWN, false, 1));
     }
 
+    /** Whole pages of a vLLM 0.32.0 on processors: the first one that it served, and one after an agent's six steps. */
+    @ParameterizedTest
+    @CsvSource({"idle, 0, 0, 0, 0", "worked, 4533, 3424, 96, 96"})
+    void readsEverySignalOfAPageThatWasRecorded(String when, long prompt, long hit, long generated, long iterations) {
+        PageReading reading = Pages.reading(Pages.bytes("vllm-0.32-recorded-" + when + ".prom"));
+
+        assertThat(reading.unreadableLines()).isZero();
+        assertThat(Pages.sample(Pages.bytes("vllm-0.32-recorded-" + when + ".prom")))
+                .isEqualTo(new EngineSample(
+                        1, 16_384, INFO, 0, 0, 0, prompt, hit, prompt, generated, 0, iterations, false, 1));
+    }
+
     @Test
     void aMissingGaugeIsNoNumber() {
         EngineSample sample = Pages.sample("vllm:num_requests_running 1\n".getBytes(UTF_8));

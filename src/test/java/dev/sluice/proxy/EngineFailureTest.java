@@ -101,6 +101,25 @@ final class EngineFailureTest {
         assertThat(gate.nextEnded().ending()).isEqualTo(Ending.ENGINE_REFUSED);
     }
 
+    /** What vLLM sends when it is told to stop amid streams: it depends on the moment which of these. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"error\":{\"message\":\"shutting down\",\"code\":500}}",
+                "{\"choices\":[{\"delta\":{\"content\":\"y\"},\"finish_reason\":\"abort\"}]}"
+            })
+    void anAnswerGivenUpAmidTheStreamIsADeathThoughTheStreamIsWhole(String last) throws Exception {
+        Wire client = proxy.client().send(STEP);
+        Wire upstream = engine.accept();
+        upstream.read();
+        String error = "data: " + last + "\n\n";
+        upstream.send(STREAM + GovernedTest.chunk(EVENT) + GovernedTest.chunk(error));
+        upstream.send(GovernedTest.chunk("data: [DONE]\n\n") + "0\r\n\r\n");
+        assertThat(client.read().content()).isEqualTo(EVENT + error + "data: [DONE]\n\n");
+        assertThat(gate.nextEnded().ending()).isEqualTo(Ending.ENGINE_DIED);
+        assertThat(proxy.nextUpstreamError()).isEqualTo("broken_off");
+    }
+
     @Test
     void anAnswerThatIsNoHttpIsADeadEngine() throws Exception {
         Wire client = proxy.client().send(STEP);

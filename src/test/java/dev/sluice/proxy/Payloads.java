@@ -17,6 +17,16 @@ final class Payloads {
                     + "5;x=1 ; y=\"a\\\";b\"\r\nhello\r\n00A\r\n0123456789\r\n0;last\r\nT: 1\r\n\r\nGET /d HTTP/1.1\r\nHost: a\r\n\r\n",
             "PUT /e HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n{}");
 
+    private static final List<String> ANSWERS = List.of(
+            "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nX: \t a b\u00e9 \t\r\nY:\r\n\r\nhello",
+            "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 204 \r\n\r\n",
+            "HTTP/1.0 500 Internal Server Error\r\nContent-Type: a/b\r\n\r\nuntil the end",
+            "HTTP/1.1 200\r\nContent-Length: 0\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
+            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\nbytes",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1a\r\ndata: {\"choices\":[{\"de\"}]}\r\n0c\r\n\n\ndata: []\r\n\r\r\n0\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n"
+                    + "5;x=1 ; y=\"a\\\";b\"\r\nhello\r\n00A\r\n0123456789\r\n000;last\r\nT: 1\r\n\r\nHTTP/1.1");
+
     private static final List<String> CODING_NAMES = List.of(
             "Transfer-Encoding:",
             "transfer-encoding:",
@@ -87,9 +97,29 @@ final class Payloads {
         return all;
     }
 
+    static List<String> answers() {
+        return ANSWERS;
+    }
+
+    /** The same of answers. */
+    static List<String> answerFramings() {
+        return framings().stream()
+                .map(request -> "HTTP/1.1 200 OK" + request.substring(request.indexOf("\r\n")))
+                .toList();
+    }
+
+    /** A valid answer, damaged as {@link #damaged} does it to requests. */
+    static String damagedAnswer(Random chance) {
+        return damaged(ANSWERS.get(chance.nextInt(ANSWERS.size())), chance);
+    }
+
     /** A valid request with one to three octets changed, left out, doubled or put in. */
     static String damaged(Random chance) {
-        StringBuilder bytes = new StringBuilder(VALID.get(chance.nextInt(VALID.size())));
+        return damaged(VALID.get(chance.nextInt(VALID.size())), chance);
+    }
+
+    private static String damaged(String valid, Random chance) {
+        StringBuilder bytes = new StringBuilder(valid);
         for (int i = 1 + chance.nextInt(3); i > 0; i--) {
             int at = chance.nextInt(bytes.length());
             char octet = HOSTILE.charAt(chance.nextInt(HOSTILE.length()));

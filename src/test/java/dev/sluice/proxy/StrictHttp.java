@@ -16,6 +16,7 @@ final class StrictHttp {
 
     private final String bytes;
     private final List<Request> requests = new ArrayList<>();
+    private final StringBuilder content = new StringBuilder();
     private int at;
 
     private StrictHttp(String bytes) {
@@ -61,6 +62,72 @@ final class StrictHttp {
         } catch (Wrong e) {
             return new Reading(reader.requests, length, Rest.INVALID, String.valueOf(e.getMessage()));
         }
+    }
+
+    /**
+     * What an engine's bytes say in answer to one request.
+     *
+     * @param heads the status of each head, interim ones first
+     * @param content of the body, as far as it has come
+     * @param isWhole whether the answer has come to its end; one that ends with the connection never has here
+     * @param length how many bytes it takes if it is whole
+     * @param why what is wrong; empty if nothing is
+     */
+    record Answer(List<Integer> heads, String content, boolean isWhole, int length, String why) {}
+
+    static Answer answer(String stream, boolean toHead) {
+        StrictHttp reader = new StrictHttp(stream);
+        List<Integer> heads = new ArrayList<>();
+        try {
+            reader.answer(heads, toHead);
+            return new Answer(heads, reader.content.toString(), true, reader.at, "");
+        } catch (NotYet e) {
+            return new Answer(heads, reader.content.toString(), false, 0, "");
+        } catch (Wrong e) {
+            return new Answer(heads, reader.content.toString(), false, 0, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void answer(List<Integer> heads, boolean toHead) {
+        int status;
+        Fields fields;
+        do {
+            String line = statusLine();
+            fields = fields(false);
+            status = Integer.parseInt(line.substring(9, 12));
+            checkFraming(fields, line.charAt(7) == '1');
+            heads.add(status);
+            check(heads.size() < 257 || status >= 200, "too many interim answers");
+        } while (status < 200 && status != 101);
+        if (toHead || status < 200 || status == 204 || status == 304) {
+            return;
+        }
+        if (fields.all("transfer-encoding").isEmpty()
+                && fields.all("content-length").isEmpty()) {
+            skip(bytes.length() - at + 1L);
+        }
+        body(fields, true);
+    }
+
+    private String statusLine() {
+        int from = at;
+        while (at < bytes.length() && (at < from + 12 || bytes.charAt(at) != '\r')) {
+            check(mayStandInStatusLine(bytes.charAt(at), at - from), "status line");
+            at++;
+        }
+        expect("\r\n");
+        return bytes.substring(from, at);
+    }
+
+    private static boolean mayStandInStatusLine(char c, int index) {
+        return switch (index) {
+            case 0, 1, 2, 3, 4, 5, 6 -> c == "HTTP/1.".charAt(index);
+            case 7 -> c == '0' || c == '1';
+            case 8, 12 -> c == ' ';
+            case 9 -> c >= '1' && c <= '5';
+            case 10, 11 -> c >= '0' && c <= '9';
+            default -> c == '\t' || (c >= ' ' && c != 0x7f);
+        };
     }
 
     private Request request() {
@@ -110,16 +177,23 @@ final class StrictHttp {
     }
 
     private void body(Fields fields, boolean is11) {
+        checkFraming(fields, is11);
+        if (!fields.all("transfer-encoding").isEmpty()) {
+            chunks();
+        } else if (!fields.all("content-length").isEmpty()) {
+            skip(Long.parseLong(fields.all("content-length").get(0)));
+        }
+    }
+
+    private static void checkFraming(Fields fields, boolean is11) {
         List<String> lengths = fields.all("content-length");
         List<String> codings = fields.all("transfer-encoding");
         if (!codings.isEmpty()) {
             check(lengths.isEmpty(), "both framings");
             check(is11, "Transfer-Encoding in HTTP/1.0");
             check(codings.size() == 1 && codings.get(0).equalsIgnoreCase("chunked"), "coding " + codings);
-            chunks();
         } else if (!lengths.isEmpty()) {
             check(lengths.size() == 1 && lengths.get(0).matches("[0-9]{1,18}"), "length " + lengths);
-            skip(Long.parseLong(lengths.get(0)));
         }
     }
 
@@ -186,10 +260,12 @@ final class StrictHttp {
     }
 
     private void skip(long count) {
-        if (bytes.length() - at < count) {
+        int there = (int) Math.min(count, bytes.length() - at);
+        content.append(bytes, at, at + there);
+        at += there;
+        if (there < count) {
             throw new NotYet(true);
         }
-        at += (int) count;
     }
 
     private static String strip(String value) {
