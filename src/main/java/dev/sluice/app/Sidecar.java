@@ -81,9 +81,8 @@ final class Sidecar implements AutoCloseable, AdminSource {
         this.mode = config.mode();
         this.upstream = UpstreamAddress.parse(config.upstream().url());
         telemetry = new Telemetry(config, Main.version());
-        decisions = config.decisions().file().isEmpty()
-                ? null
-                : DecisionFile.open(config.decisions(), System.nanoTime());
+        decisions =
+                config.decisions().file().isEmpty() ? null : DecisionFile.open(config.decisions(), System.nanoTime());
         if (decisions != null) {
             telemetry.recordDecisions(decisions);
         }
