@@ -153,6 +153,8 @@ public final class DecisionFile implements AutoCloseable {
             }
         } catch (IOException e) {
             onFailure(e);
+        } catch (RuntimeException e) { // the thread's outer edge
+            LOG.error("A decision could not be written, which is a bug of Sluice: please report it", e);
         }
         written.addAndGet(done);
         dropped.addAndGet(decisions.size() - done);
