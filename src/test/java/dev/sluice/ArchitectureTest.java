@@ -28,6 +28,7 @@ final class ArchitectureTest {
                     "dev.sluice.control..",
                     "dev.sluice.admission..",
                     "dev.sluice.gate..",
+                    "dev.sluice.decision..",
                     "dev.sluice.engine..",
                     "dev.sluice.agent..",
                     "dev.sluice.api..",

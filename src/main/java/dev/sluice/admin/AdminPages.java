@@ -39,6 +39,9 @@ final class AdminPages {
             case HEALTH -> completedFuture(Page.json(HttpResponseStatus.OK, object().put("status", "ok")));
             case READY -> completedFuture(ready());
             case METRICS -> snapshot(source.snapshot(0)).handleAsync((snapshot, failure) -> metrics(), loop);
+            case ENGINE_METRICS ->
+                snapshot(source.snapshot(0)).handleAsync((snapshot, failure) -> engineMetrics(), loop);
+            case REPORT -> completedFuture(ReportPage.of(source));
             case STATE ->
                 snapshot(source.snapshot())
                         .handleAsync((snapshot, failure) -> failure == null ? state(snapshot) : noGate(), loop);
@@ -73,6 +76,10 @@ final class AdminPages {
     /** Without a snapshot the gauges tell of the last one; the counters are as good as ever. */
     private Page metrics() {
         return Page.text(Telemetry.CONTENT_TYPE, telemetry.scrape());
+    }
+
+    private Page engineMetrics() {
+        return Page.text(Telemetry.CONTENT_TYPE, telemetry.scrapeEngine());
     }
 
     private Page state(Snapshot snapshot) {

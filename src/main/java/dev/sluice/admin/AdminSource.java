@@ -5,6 +5,8 @@ import dev.sluice.admission.Explanation;
 import dev.sluice.admission.Snapshot;
 import dev.sluice.config.Mode;
 import dev.sluice.config.Reload;
+import dev.sluice.simulate.Forecast;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +36,12 @@ public interface AdminSource {
     /** From now on new steps are refused, and those that wait; what runs goes on. There is no way back but a restart. */
     void drain();
 
+    /** The last report of what enforcement changes or would change; empty if there is none. */
+    Optional<Savings> savings();
+
+    /** Why there is no report; empty if there is one. */
+    String savingsMissing();
+
     Readiness readiness();
 
     Engine engine();
@@ -43,6 +51,24 @@ public interface AdminSource {
 
     /** The engine's URL, without credentials. */
     String upstream();
+
+    /**
+     * A report.
+     *
+     * @param at when it was made
+     * @param gpus of the engine
+     * @param gpuHourPrice of one of them
+     */
+    record Savings(Instant at, Forecast forecast, int gpus, double gpuHourPrice) {
+
+        public double gpuSeconds() {
+            return gpus * forecast.savedEngineSeconds();
+        }
+
+        public double money() {
+            return gpuSeconds() / 3_600 * gpuHourPrice;
+        }
+    }
 
     /**
      * Whether requests can be served.

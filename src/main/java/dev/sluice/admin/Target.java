@@ -21,6 +21,8 @@ record Target(Kind kind, String agentId) {
         HEALTH("GET", "HEAD"),
         READY("GET", "HEAD"),
         METRICS("GET", "HEAD"),
+        ENGINE_METRICS("GET", "HEAD"),
+        REPORT("GET", "HEAD"),
         STATE("GET", "HEAD"),
         AGENT("GET", "HEAD", "DELETE"),
         MODE("POST"),
@@ -69,6 +71,8 @@ record Target(Kind kind, String agentId) {
             case "/health" -> Kind.HEALTH;
             case "/ready" -> Kind.READY;
             case "/metrics" -> Kind.METRICS;
+            case "/metrics/engine" -> Kind.ENGINE_METRICS;
+            case "/report" -> Kind.REPORT;
             case "/state" -> Kind.STATE;
             case "/mode" -> Kind.MODE;
             case "/reload" -> Kind.RELOAD;

@@ -44,7 +44,9 @@ public final class AdmissionController {
     private final Room room;
     private final PrefillBound prefill;
     private final CacheStack cacheStack;
+    private final AgentMemory memory;
     private final ChatLane chatLane;
+    private final TenantBudgets budgets = new TenantBudgets(() -> config().tenants());
     private final WaitEstimate estimate = new WaitEstimate();
     private final SignalWatch signals;
     private final ContextCeiling ceiling = new ContextCeiling(() -> this.config.limits());
@@ -89,6 +91,17 @@ public final class AdmissionController {
                 () -> this.config.law().workingSet().promoteAfter());
         this.explainer = new Explainer(() -> this.config, queue, room, prefill);
         this.cacheStack = new CacheStack(agents, learned.footprints, occupancy, pool);
+        this.memory = new AgentMemory(agents, learned, occupancy, cacheStack);
+    }
+
+    /** From now on that one is told of pauses. */
+    public void listen(PauseListener listener) {
+        occupancy.listen(listener);
+    }
+
+    /** The settings in force, but for the mode. */
+    public SluiceConfig config() {
+        return config;
     }
 
     /**
@@ -97,11 +110,16 @@ public final class AdmissionController {
      * @param stepId the caller's name for it, unique among the steps that have not ended
      */
     public void onArrival(long stepId, Arrival arrival, long nowNanos) {
-        Agent agent = agentOf(stepId, arrival, nowNanos);
+        Agent agent = memory.agentOf(stepId, arrival, nowNanos);
         Step step = new Step(stepId, agent, arrival, learned.footprints.estimate(agent, arrival), nowNanos);
         ContextUse over = mode == Mode.ENFORCE ? ceiling.exceeded(step) : null;
         if (draining || over != null) {
             refuse(step, draining ? Ending.DRAINING : Ending.CONTEXT_LIMIT, over);
+            return;
+        }
+        if (mode == Mode.ENFORCE && budgets.isSpent(agent.tenant, nowNanos)) {
+            long retryNanos = budgets.retryAfterNanos(agent.tenant, nowNanos);
+            ready.add(new Verdict.Refuse(stepId, new Refusal(Ending.BUDGET_SPENT, retryNanos)));
             return;
         }
         agent.step = step;
@@ -121,30 +139,6 @@ public final class AdmissionController {
         if (isQueueOverfull()) {
             Step newest = queue.lastAtDoor();
             leaveQueue(step.isNewcomer() || newest == null ? step : newest, Ending.QUEUE_FULL, nowNanos);
-        }
-    }
-
-    /** The agent of an arrival. A second step of an agent beside its first is an agent of its own for that one step. */
-    private Agent agentOf(long stepId, Arrival arrival, long nowNanos) {
-        Agent known = arrival.anonymous() ? null : agents.get(arrival.agentId());
-        if (known == null || arrival.continuity().displaced() != null) {
-            makePlaceInTable(nowNanos);
-            return agents.newAgent(arrival, nowNanos);
-        }
-        if (known.step != null) {
-            Agent beside = new Agent(arrival.besideAs(arrival.agentId() + "+" + stepId), known, nowNanos);
-            beside.started |= known.started;
-            return beside;
-        }
-        known.onArrival(arrival);
-        learned.onReturn(known, nowNanos);
-        return known;
-    }
-
-    private void makePlaceInTable(long nowNanos) {
-        Agent oldest = agents.isFull() ? agents.oldestForgettable() : null;
-        if (oldest != null) {
-            forget(oldest, nowNanos);
         }
     }
 
@@ -195,12 +189,13 @@ public final class AdmissionController {
         CacheReturn back = null;
         if (usage.tellsContext()) {
             cacheStack.onAnswer(step, usage, nowNanos);
+            budgets.onAnswer(agent.tenant, usage, nowNanos);
             back = learned.onAnswer(step, usage, price, nowNanos);
         }
         if (agent.anonymous) {
             agents.remove(agent);
         } else if (agent.ended) {
-            forget(agent, nowNanos);
+            memory.forget(agent, nowNanos);
         } else {
             cacheStack.onIdle(agent, nowNanos);
             if (agent.contextTokens > 0 && ending != Ending.ENGINE_DIED && ending != Ending.ENGINE_DOWN) {
@@ -245,7 +240,7 @@ public final class AdmissionController {
     public void onTick(long nowNanos) {
         if (refreshedNanos == Long.MIN_VALUE || nowNanos - refreshedNanos >= REFRESH_NANOS) {
             refreshedNanos = nowNanos;
-            agents.longSilent(nowNanos).forEach(agent -> forget(agent, nowNanos));
+            memory.forgetLongSilent(nowNanos);
             learned.pauses.refresh(agents, learned.footprints, nowNanos);
             pool.onTick(!queue.isEmpty(), nowNanos);
         }
@@ -295,7 +290,7 @@ public final class AdmissionController {
         if (agent.step != null) {
             return AgentEnd.AFTER_STEP;
         }
-        forget(agent, nowNanos);
+        memory.forget(agent, nowNanos);
         decide(nowNanos);
         return AgentEnd.NOW;
     }
@@ -333,7 +328,7 @@ public final class AdmissionController {
         }
         agent.enter(agent.heldTokens > 0 ? AgentState.RESIDENT : AgentState.PARKED, "", nowNanos);
         if (agent.ended) {
-            forget(agent, nowNanos);
+            memory.forget(agent, nowNanos);
         }
     }
 
@@ -370,8 +365,7 @@ public final class AdmissionController {
         agent.history.onForwarded(step.waitedNanos(nowNanos));
         agent.doorSinceNanos = Long.MIN_VALUE;
         agent.ended |= step.arrival.last();
-        ready.add(
-                new Verdict.Forward(
+        ready.add(new Verdict.Forward(
                 step.id,
                 step.waitedNanos(nowNanos),
                 agent.started,
@@ -379,13 +373,6 @@ public final class AdmissionController {
                 ceiling.near(step),
                 ranks.place(agent, step.footprintTokens)));
         observeFill(nowNanos);
-    }
-
-    private void forget(Agent agent, long nowNanos) {
-        learned.onForgotten(agent, nowNanos);
-        occupancy.park(agent, "forgotten", nowNanos);
-        cacheStack.onForgotten(agent);
-        agents.remove(agent);
     }
 
     private void observeFill(long nowNanos) {
@@ -412,6 +399,12 @@ public final class AdmissionController {
     public @Nullable Explanation explain(String agentId, long nowNanos) {
         Agent agent = agents.get(agentId);
         return agent == null ? null : explainer.explain(agent, view(nowNanos), nowNanos);
+    }
+
+    /** What stands first in the way of a step that waits; null if it does not wait. */
+    public @Nullable Obstacle firstObstacle(long stepId) {
+        Step step = steps.get(stepId);
+        return step == null || !step.isWaiting() ? null : explainer.first(step);
     }
 
     private SnapshotView view(long nowNanos) {

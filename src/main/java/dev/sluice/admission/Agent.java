@@ -85,6 +85,9 @@ final class Agent {
 
     PrefixHealth prefix = PrefixHealth.SOUND;
 
+    /** Whether its prefix was given up since its last step went. */
+    boolean paused;
+
     final History history = new History();
 
     Agent(Arrival arrival, @Nullable Agent parent, long nowNanos) {

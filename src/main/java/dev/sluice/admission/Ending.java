@@ -24,6 +24,8 @@ public enum Ending {
     WAIT_EXPIRED,
     /** Refused: over the ceiling of the request, the agent or the engine, see {@link ContextUse}. */
     CONTEXT_LIMIT,
+    /** Refused: the tenant has used up its tokens. */
+    BUDGET_SPENT,
     /** Refused: the process is shutting down. */
     DRAINING;
 

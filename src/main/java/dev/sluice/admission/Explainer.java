@@ -39,11 +39,23 @@ final class Explainer {
                 agent.history.cost(nowNanos));
     }
 
+    /** What stands first in its way, without a look at the queue's order. */
+    Obstacle first(Step step) {
+        List<Obstacle> found = obstacles(step);
+        return found.isEmpty() ? new Obstacle(Obstacle.Kind.NOT_ITS_TURN, queue.size() - 1.0) : found.get(0);
+    }
+
     private List<Obstacle> obstacles(Step step, int position) {
         List<Obstacle> found = new ArrayList<>();
         if (position > 1) {
             found.add(new Obstacle(Obstacle.Kind.NOT_ITS_TURN, position - 1.0));
         }
+        found.addAll(obstacles(step));
+        return found;
+    }
+
+    private List<Obstacle> obstacles(Step step) {
+        List<Obstacle> found = new ArrayList<>();
         if (step.isNewcomer() && queue.startedSize() > 0) {
             found.add(new Obstacle(Obstacle.Kind.STARTED_FIRST, queue.startedSize()));
         }

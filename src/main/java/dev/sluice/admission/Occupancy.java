@@ -22,6 +22,7 @@ final class Occupancy {
     private final WaitQueue queue;
     private final TenantShares shares;
     private final Worth worth;
+    private PauseListener pauses = PauseListener.NONE;
 
     // In the order in which they became resident: the one at the head has been idle longest.
     private final Set<Agent> residents = new LinkedHashSet<>();
@@ -35,6 +36,11 @@ final class Occupancy {
         this.queue = queue;
         this.shares = shares;
         this.worth = worth;
+    }
+
+    /** From now on that one is told of pauses. */
+    void listen(PauseListener listener) {
+        pauses = listener;
     }
 
     /** A step of the agent waits, or goes at once: its prefix is not to be asked for any more. */
@@ -63,6 +69,10 @@ final class Occupancy {
     void run(Agent agent, double tokens, long nowNanos) {
         if (residents.remove(agent)) {
             residentTokens -= agent.heldTokens;
+        }
+        if (agent.paused) {
+            agent.paused = false;
+            pauses.onResumed(agent.id, nowNanos);
         }
         hold(agent, tokens);
         runningTokens += tokens;
@@ -103,6 +113,8 @@ final class Occupancy {
         residents.remove(agent);
         silent.remove(agent);
         agent.history.onPaused(why, nowNanos);
+        agent.paused = true;
+        pauses.onPaused(agent.id, why, Math.round(agent.heldTokens), nowNanos);
         residentTokens = residents.isEmpty() ? 0 : residentTokens - agent.heldTokens;
         hold(agent, 0);
         if (step != null) {

@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A step was refused; the engine never saw it.
  *
- * @param ending {@link Ending#QUEUE_FULL}, {@link Ending#WAIT_EXPIRED}, {@link Ending#CONTEXT_LIMIT} or {@link Ending#DRAINING}
+ * @param ending {@link Ending#QUEUE_FULL}, {@link Ending#WAIT_EXPIRED}, {@link Ending#CONTEXT_LIMIT}, {@link Ending#BUDGET_SPENT} or
+ *     {@link Ending#DRAINING}
  * @param retryAfterNanos an honest, jittered estimate of when a place is free; at most 60 s
  * @param context the ceiling that it was over; null if it was refused for another reason
  */

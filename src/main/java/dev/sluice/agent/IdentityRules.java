@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -61,8 +62,16 @@ public final class IdentityRules {
     private final Set<String> bodyPaths;
     private final boolean trustsTenantField;
     private final @Nullable CredentialScope scope;
+    private final Supplier<TenantKeys> keys;
 
+    /** Without keys. */
     public IdentityRules(IdentityConfig config) {
+        this(config, () -> TenantKeys.NONE);
+    }
+
+    /** @param keys those in force; where keys are needed, they alone tell the tenant */
+    public IdentityRules(IdentityConfig config, Supplier<TenantKeys> keys) {
+        this.keys = keys;
         this.sources = config.order().stream()
                 .map(IdentityRules::normalized)
                 .distinct()
@@ -141,6 +150,10 @@ public final class IdentityRules {
     }
 
     private String tenant(Function<String, @Nullable String> fields) throws BadIdentityException {
+        if (keys.get().isNeeded()) {
+            String owner = keys.get().tenantOf(fields);
+            return owner == null ? DEFAULT_TENANT : owner;
+        }
         String tenant = trustsTenantField ? fields.apply("sluice-tenant") : null;
         if (tenant == null) {
             return DEFAULT_TENANT;

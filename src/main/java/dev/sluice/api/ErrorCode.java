@@ -15,6 +15,8 @@ public enum ErrorCode {
     CONTEXT_LIMIT(400, "invalid_request_error", "invalid_request_error"),
     BODY_TOO_LARGE(413, "invalid_request_error", "request_too_large"),
     FIELDS_TOO_LARGE(431, "invalid_request_error", "invalid_request_error"),
+    UNAUTHORIZED(401, "invalid_request_error", "authentication_error"),
+    BUDGET_SPENT(429, "rate_limit_error", "rate_limit_error"),
     DRAINING(503, "server_error", "api_error");
 
     private final int status;

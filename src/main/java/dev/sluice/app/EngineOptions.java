@@ -16,6 +16,14 @@ final class EngineOptions {
     @Option(names = "--pool-tokens", paramLabel = "N", description = "KV capacity; the preset's if not given.")
     private @Nullable Long poolTokens;
 
+    /** What a log is replayed with unless another is named. */
+    static final Preset REPLAYED = Preset.DENSE_32B;
+
+    /** 0 if none was given. */
+    long poolTokens() {
+        return poolTokens == null ? 0 : poolTokens;
+    }
+
     /** What was asked for; a wrong name or size is an {@link IllegalArgumentException} that says what was expected. */
     Preset engine(Preset otherwise) {
         Preset named = preset == null ? otherwise : Preset.named(preset);

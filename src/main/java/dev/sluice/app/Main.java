@@ -30,6 +30,7 @@ public final class Main implements Runnable {
             CheckCommand.class,
             ConfigCommand.class,
             TopCommand.class,
+            ReportCommand.class,
             DrainCommand.class,
             CapacityCommand.class,
             CostCommand.class,

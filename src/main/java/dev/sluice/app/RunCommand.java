@@ -96,6 +96,8 @@ final class RunCommand implements Callable<Integer> {
             stopLogging();
             stopped.countDown();
         }));
+        // Not USR2, by which the JVM stops its threads.
+        Signals.on("USR1", () -> sidecar.switchToNext().join());
         reloadFrom(source, read, sidecar);
         HostPort listening = new HostPort(
                 sidecar.listen().getAddress().getHostAddress(), sidecar.listen().getPort());

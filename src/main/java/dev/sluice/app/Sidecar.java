@@ -15,6 +15,7 @@ import dev.sluice.config.SluiceConfig;
 import dev.sluice.config.UpstreamAddress;
 import dev.sluice.control.EngineSignal;
 import dev.sluice.control.EngineSilence;
+import dev.sluice.decision.DecisionFile;
 import dev.sluice.engine.EngineFacts;
 import dev.sluice.engine.EngineWatch;
 import dev.sluice.gate.GateLoop;
@@ -55,6 +56,8 @@ final class Sidecar implements AutoCloseable, AdminSource {
 
     private final UpstreamAddress upstream;
     private final Telemetry telemetry;
+    private final @Nullable DecisionFile decisions;
+    private final Reports reports;
     private final GateLoop gate;
     private final Transport transport = Transport.best();
     private final EventLoopGroup loops = transport.eventLoops(EVENT_LOOPS, "sluice-proxy");
@@ -69,6 +72,7 @@ final class Sidecar implements AutoCloseable, AdminSource {
     private volatile boolean draining;
     private volatile Mode mode;
     private volatile Duration grace;
+    private volatile SluiceConfig inForce;
 
     /**
      * Starts everything; listens once this returns.
@@ -84,11 +88,21 @@ final class Sidecar implements AutoCloseable, AdminSource {
         this.grace = config.drain().grace();
         this.upstream = UpstreamAddress.parse(config.upstream().url());
         telemetry = new Telemetry(config, Main.version());
+        decisions =
+                config.decisions().file().isEmpty() ? null : DecisionFile.open(config.decisions(), System.nanoTime());
+        if (decisions != null) {
+            telemetry.recordDecisions(decisions);
+        }
+        inForce = config;
+        reports = new Reports(() -> inForce);
+        telemetry.onDecisions(reports::onDecision);
+        telemetry.countUnreported(reports::dropped);
         Attribution attribution = new Attribution(config.identity().fingerprint(), new SecureRandom().nextLong());
         this.gate = new GateLoop(attribution, new AdmissionController(config), telemetry, gateLoop());
         this.watch = new EngineWatch(upstream, config, System::nanoTime, this::onSignal);
         gate.start();
         watch.start();
+        reports.start();
         awaitFirstLook();
         try {
             proxy = ProxyServer.start(config, parts());
@@ -126,6 +140,7 @@ final class Sidecar implements AutoCloseable, AdminSource {
 
     private void onSignal(EngineSignal signal) {
         lastSignal = signal;
+        telemetry.onSignal(signal);
         gate.onSignal(signal);
         EngineFacts facts = watch.facts();
         gate.onEngineCeiling(facts.maxModelTokens(), facts.capabilities().getOrDefault("countsAnswer", false));
@@ -152,6 +167,7 @@ final class Sidecar implements AutoCloseable, AdminSource {
      * @param withMode whether the mode is among them
      */
     CompletableFuture<?> configure(SluiceConfig config, boolean withMode) {
+        inForce = config;
         telemetry.onConfig(config);
         grace = config.drain().grace();
         proxy.configure(config);
@@ -190,6 +206,7 @@ final class Sidecar implements AutoCloseable, AdminSource {
         proxy.close(bound);
         admin.close();
         stopThreads();
+        telemetry.close();
     }
 
     @Override
@@ -200,10 +217,14 @@ final class Sidecar implements AutoCloseable, AdminSource {
     @SuppressWarnings("FutureReturnValueIgnored") // daemon threads: they end by themselves
     private void stopThreads() {
         watch.close();
+        reports.close();
         if (gateThread != null) {
             gateThread.close();
         }
         loops.shutdownGracefully(0, LAST_WRITES.toMillis(), TimeUnit.MILLISECONDS);
+        if (decisions != null) {
+            decisions.close();
+        }
     }
 
     @Override
@@ -235,9 +256,29 @@ final class Sidecar implements AutoCloseable, AdminSource {
         });
     }
 
+    /** Switches to the next milder mode, or from the mildest to the first. */
+    CompletableFuture<Mode> switchToNext() {
+        Mode before = mode;
+        return switchTo(before.next()).thenApply(now -> {
+            telemetry.onMode(now);
+            telemetry.onAdminCall("signal", "SIGUSR1", "mode " + before.label() + " to " + now.label());
+            return now;
+        });
+    }
+
     @Override
     public CompletableFuture<Reload> reload() {
         return reloading.get();
+    }
+
+    @Override
+    public Optional<Savings> savings() {
+        return reports.latest();
+    }
+
+    @Override
+    public String savingsMissing() {
+        return reports.missing();
     }
 
     @Override

@@ -43,6 +43,17 @@ final class SimulateCommand implements Callable<Integer> {
     private @Nullable Path trace;
 
     @Option(
+            names = "--replay",
+            paramLabel = "DECISIONS",
+            description =
+                    "Replays a decision log: what was, what the emulated engine makes of it, and with --config what"
+                            + " would have been.")
+    private @Nullable Path replay;
+
+    @Option(names = "--config", paramLabel = "FILE", description = "With --replay: the changed configuration.")
+    private @Nullable Path config;
+
+    @Option(
             names = "--agents",
             paramLabel = "N",
             defaultValue = "64",
@@ -95,6 +106,13 @@ final class SimulateCommand implements Callable<Integer> {
         DemoCommand.logNothingBelowWarnings();
         SimulateRun run;
         try {
+            if (replay != null) {
+                String table = new ReplayRun(spec.commandLine().getOut(), engine).run(replay, config);
+                if (json != null) {
+                    Files.writeString(json, table);
+                }
+                return CommandLine.ExitCode.OK;
+            }
             List<Workload> chosen = trace == null
                     ? workloads.stream()
                             .map(Workload::named)

@@ -1,15 +1,9 @@
 package dev.sluice.app;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine;
@@ -26,9 +20,6 @@ import picocli.CommandLine.Spec;
         description = "Shows a running Sluice live: pressure, hit rate, loss, queue and agents. Ctrl-C ends it.")
 final class TopCommand implements Callable<Integer> {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int MOST_BYTES = 8 << 20;
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final String HOME = "\033[H";
     private static final String CLEAR_LINE = "\033[K";
     private static final String CLEAR_BELOW = "\033[J";
@@ -47,8 +38,7 @@ final class TopCommand implements Callable<Integer> {
     @Option(names = "--once", description = "Prints one picture and ends.")
     private boolean once;
 
-    private final HttpClient client =
-            HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+    private final AdminClient client = new AdminClient("/state", "agents");
     private final TopFrame.Trend trend = new TopFrame.Trend();
 
     @Override
@@ -56,7 +46,7 @@ final class TopCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         boolean isTerminal = Ansi.AUTO.enabled();
         if (once) {
-            out.print(frame(state(), isTerminal));
+            out.print(frame(client.get(url, spec), isTerminal));
             out.flush();
             return CommandLine.ExitCode.OK;
         }
@@ -77,7 +67,7 @@ final class TopCommand implements Callable<Integer> {
     private void draw(PrintWriter out, boolean isTerminal) throws InterruptedException {
         String frame;
         try {
-            frame = frame(state(), isTerminal);
+            frame = frame(client.get(url, spec), isTerminal);
         } catch (IOException e) {
             frame = e.getMessage() + System.lineSeparator();
         }
@@ -93,31 +83,5 @@ final class TopCommand implements Callable<Integer> {
     private String frame(JsonNode state, boolean colours) {
         trend.add(state.path("pressure").asDouble());
         return new TopFrame(TerminalSize.current(), colours).render(state, trend);
-    }
-
-    /** @throws IOException with one line for people */
-    private JsonNode state() throws IOException, InterruptedException {
-        HttpResponse<InputStream> answer;
-        try {
-            HttpRequest request = HttpRequest.newBuilder(url.resolve("/state"))
-                    .timeout(PATIENCE)
-                    .build();
-            answer = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
-        } catch (IllegalArgumentException e) {
-            throw new CommandLine.ParameterException(
-                    spec.commandLine(), "URL: " + url + " (expected: http://HOST:PORT of an admin port)", e);
-        } catch (IOException e) {
-            throw new IOException(url + " does not answer (expected: the admin port of a running Sluice)", e);
-        }
-        try (InputStream body = answer.body()) {
-            JsonNode state = JSON.readTree(body.readNBytes(MOST_BYTES));
-            if (answer.statusCode() != 200 || !state.path("agents").isObject()) {
-                String told = state.path("error").asText("no state of Sluice");
-                throw new IOException(url + " answered " + answer.statusCode() + ": " + told);
-            }
-            return state;
-        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
-            throw new IOException(url + " answered no JSON (expected: the admin port of a running Sluice)", e);
-        }
     }
 }

@@ -2,6 +2,7 @@ package dev.sluice.config;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
@@ -84,7 +85,7 @@ public final class ConfigReader {
         ObjectNode tree = YamlTree.parse(yaml, problems);
         YamlTree.put(tree, settings);
         List<Setting> all = new ArrayList<>();
-        SluiceConfig config = Section.read(tree, problems, all, Settings::sluice);
+        SluiceConfig config = Section.read(tree, problems, all, root -> Settings.sluice(root, SluiceConfig.DEFAULT));
         CrossRules.check(config, problems);
         return new Result(config, problems, all);
     }
@@ -102,6 +103,20 @@ public final class ConfigReader {
             }
         });
         return settings;
+    }
+
+    /** Settings as texts, as {@link Setting#text} has them, over the defaults. */
+    public static Result ofTexts(Map<String, String> texts) {
+        Map<String, Object> settings = new TreeMap<>();
+        texts.forEach((key, text) -> settings.put(key, YamlTree.value(text)));
+        return read("", settings);
+    }
+
+    /** Every key that there is with the value that it has in {@code config}. */
+    public static List<Setting> settingsOf(SluiceConfig config) {
+        List<Setting> settings = new ArrayList<>();
+        Section.read(MissingNode.getInstance(), new ArrayList<>(), settings, root -> Settings.sluice(root, config));
+        return List.copyOf(settings);
     }
 
     /** The commented YAML that says what {@link SluiceConfig#DEFAULT} says. */

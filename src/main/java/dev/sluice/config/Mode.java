@@ -11,6 +11,15 @@ public enum Mode {
     /** Forwards everything. */
     OFF;
 
+    /** The milder one; after the mildest, the first again. */
+    public Mode next() {
+        return switch (this) {
+            case ENFORCE -> SHADOW;
+            case SHADOW -> OFF;
+            case OFF -> ENFORCE;
+        };
+    }
+
     public String label() {
         return name().toLowerCase(Locale.ROOT);
     }

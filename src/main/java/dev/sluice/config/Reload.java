@@ -26,7 +26,10 @@ public record Reload(List<Change> applied, List<Change> needsRestart, List<Probl
             "signals.",
             "law.name",
             "law.concur.initialAgents",
-            "identity.fingerprint.");
+            "identity.fingerprint.",
+            "decisions.",
+            "report.",
+            "tracing.");
 
     public Reload {
         applied = List.copyOf(applied);

@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * One mapping of the file while it is read: gives values or their fallbacks, notes problems, and knows from the keys
@@ -97,10 +99,17 @@ final class Section {
         Map<String, T> values = readEntries(key, fallback, max, rule);
         settings.add(new Setting(
                 prefix + key,
-                values.toString(),
+                text(values, rule),
                 "at most " + max + " names with a value each: " + rule.expected(),
                 Map.<String, Object>of("type", "object", "maxProperties", max, "additionalProperties", rule.schema())));
         return values;
+    }
+
+    private static <T> String text(Map<String, T> values, Rule<T> rule) {
+        return new TreeMap<>(values)
+                .entrySet().stream()
+                        .map(entry -> entry.getKey() + ": " + rule.text().apply(entry.getValue()))
+                        .collect(Collectors.joining(", ", "{", "}"));
     }
 
     private <T> Map<String, T> readEntries(String key, Map<String, T> fallback, int max, Rule<T> rule) {

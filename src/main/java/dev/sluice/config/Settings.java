@@ -3,7 +3,7 @@ package dev.sluice.config;
 import java.time.Duration;
 import java.util.List;
 
-/** Every key of the file with its rule, one method per record. Defaults are not here: they stand in the records. */
+/** Every key of the file with its rule, one method per record. What a missing key stands for is given. */
 final class Settings {
 
     private static final long MAX_TOKENS = 1_000_000_000_000L;
@@ -12,6 +12,9 @@ final class Settings {
     private static final int MAX_TENANTS = 200;
 
     private static final Rule<String> ADDRESS = Rule.text(HostPort.EXPECTED, HostPort::parse);
+
+    private static final Rule<String> FILE =
+            Rule.matching("a file, or nothing between quotes", "[^\\p{Cntrl}]{0,1024}");
 
     /** A field name is a token (RFC 9110, section 5.6.2). */
     private static final Rule<String> IDENTITY_SOURCE = Rule.matching(
@@ -22,37 +25,33 @@ final class Settings {
 
     private Settings() {}
 
-    static SluiceConfig sluice(Section root) {
-        SluiceConfig d = SluiceConfig.DEFAULT;
+    static SluiceConfig sluice(Section root, SluiceConfig d) {
         return new SluiceConfig(
                 root.value("mode", d.mode(), Rule.oneOf(List.of(Mode.values()), Mode::label)),
                 root.value("listen", d.listen(), ADDRESS),
-                root.section("admin", Settings::admin),
-                root.section("upstream", Settings::upstream),
-                root.section("engine", Settings::engine),
-                root.section("signals", Settings::signals),
-                root.section("pool", Settings::pool),
-                root.section("law", Settings::law),
-                root.section("queue", Settings::queue),
-                root.section("agents", Settings::agents),
-                root.section("identity", Settings::identity),
-                root.section("tenants", Settings::tenants),
-                root.section("limits", Settings::limits),
-                root.section("drain", Settings::drain));
+                root.section("admin", section -> admin(section, d.admin())),
+                root.section("upstream", section -> upstream(section, d.upstream())),
+                root.section("engine", section -> engine(section, d.engine())),
+                root.section("signals", section -> signals(section, d.signals())),
+                root.section("pool", section -> pool(section, d.pool())),
+                root.section("law", section -> law(section, d.law())),
+                root.section("queue", section -> queue(section, d.queue())),
+                root.section("agents", section -> agents(section, d.agents())),
+                root.section("identity", section -> identity(section, d.identity())),
+                root.section("tenants", section -> tenants(section, d.tenants())),
+                root.section("limits", section -> limits(section, d.limits())),
+                root.section("drain", section -> drain(section, d.drain())),
+                root.section("decisions", section -> decisions(section, d.decisions())),
+                root.section("report", section -> report(section, d.report())),
+                root.section("tracing", section -> tracing(section, d.tracing())));
     }
 
-    private static AdminConfig admin(Section section) {
-        AdminConfig d = AdminConfig.DEFAULT;
+    private static AdminConfig admin(Section section, AdminConfig d) {
         return new AdminConfig(
-                section.value("listen", d.listen(), ADDRESS),
-                section.value(
-                        "tokenFile",
-                        d.tokenFile(),
-                        Rule.matching("a file, or nothing between quotes", "[^\\p{Cntrl}]{0,1024}")));
+                section.value("listen", d.listen(), ADDRESS), section.value("tokenFile", d.tokenFile(), FILE));
     }
 
-    private static UpstreamConfig upstream(Section section) {
-        UpstreamConfig d = UpstreamConfig.DEFAULT;
+    private static UpstreamConfig upstream(Section section, UpstreamConfig d) {
         Rule<Duration> patience = Rule.duration(Duration.ofMillis(100), Duration.ofHours(24));
         return new UpstreamConfig(
                 section.value(
@@ -73,18 +72,14 @@ final class Settings {
                 section.value("silence", d.silence(), patience));
     }
 
-    private static EngineConfig engine(Section section) {
-        EngineConfig d = EngineConfig.DEFAULT;
+    private static EngineConfig engine(Section section, EngineConfig d) {
         return new EngineConfig(
                 section.value(
-                        "kind",
-                        d.kind(),
-                        Rule.oneOf(List.of(EngineConfig.Kind.values()), EngineConfig.Kind::label)),
+                        "kind", d.kind(), Rule.oneOf(List.of(EngineConfig.Kind.values()), EngineConfig.Kind::label)),
                 section.value("pinRanks", d.pinRanks(), Rule.flag()));
     }
 
-    private static SignalsConfig signals(Section section) {
-        SignalsConfig d = SignalsConfig.DEFAULT;
+    private static SignalsConfig signals(Section section, SignalsConfig d) {
         Rule<Duration> pace = Rule.duration(Duration.ofMillis(10), Duration.ofMinutes(1));
         return new SignalsConfig(
                 section.value(
@@ -104,23 +99,19 @@ final class Settings {
                         "staleAfter", d.staleAfter(), Rule.duration(Duration.ofMillis(100), Duration.ofHours(1))));
     }
 
-    private static PoolConfig pool(Section section) {
-        return new PoolConfig(section.value("tokens", PoolConfig.DEFAULT.tokens(), Rule.integer(0, MAX_TOKENS)));
+    private static PoolConfig pool(Section section, PoolConfig d) {
+        return new PoolConfig(section.value("tokens", d.tokens(), Rule.integer(0, MAX_TOKENS)));
     }
 
-    private static LawConfig law(Section section) {
+    private static LawConfig law(Section section, LawConfig d) {
         return new LawConfig(
-                section.value(
-                        "name",
-                        LawConfig.DEFAULT.name(),
-                        Rule.oneOf(List.of(LawConfig.Name.values()), LawConfig.Name::label)),
-                section.section("workingSet", Settings::workingSet),
-                section.section("concur", Settings::concur),
-                section.section("static", Settings::fixed));
+                section.value("name", d.name(), Rule.oneOf(List.of(LawConfig.Name.values()), LawConfig.Name::label)),
+                section.section("workingSet", part -> workingSet(part, d.workingSet())),
+                section.section("concur", part -> concur(part, d.concur())),
+                section.section("static", part -> fixed(part, d.fixed())));
     }
 
-    private static LawConfig.WorkingSet workingSet(Section section) {
-        LawConfig.WorkingSet d = LawConfig.WorkingSet.DEFAULT;
+    private static LawConfig.WorkingSet workingSet(Section section, LawConfig.WorkingSet d) {
         Rule<Double> share = Rule.ratio(0.01, 1);
         return new LawConfig.WorkingSet(
                 section.value("startedBudget", d.startedBudget(), share),
@@ -132,23 +123,20 @@ final class Settings {
                         "prefillTime", d.prefillTime(), Rule.duration(Duration.ofMillis(10), Duration.ofMinutes(5))));
     }
 
-    private static LawConfig.Concur concur(Section section) {
-        LawConfig.Concur d = LawConfig.Concur.DEFAULT;
+    private static LawConfig.Concur concur(Section section, LawConfig.Concur d) {
         return new LawConfig.Concur(
                 section.value("interval", d.interval(), Rule.duration(Duration.ofMillis(10), Duration.ofHours(1))),
                 section.value("initialAgents", d.initialAgents(), Rule.integer(1, MAX_COUNT)),
                 section.value("maxAgents", d.maxAgents(), Rule.integer(1, MAX_COUNT)));
     }
 
-    private static LawConfig.Static fixed(Section section) {
-        LawConfig.Static d = LawConfig.Static.DEFAULT;
+    private static LawConfig.Static fixed(Section section, LawConfig.Static d) {
         return new LawConfig.Static(
                 section.value("agents", d.agents(), Rule.integer(0, MAX_COUNT)),
                 section.value("tokens", d.tokens(), Rule.integer(0, MAX_TOKENS)));
     }
 
-    private static QueueConfig queue(Section section) {
-        QueueConfig d = QueueConfig.DEFAULT;
+    private static QueueConfig queue(Section section, QueueConfig d) {
         Rule<Duration> wait = Rule.duration(Duration.ofMillis(10), Duration.ofHours(1));
         return new QueueConfig(
                 section.value("maxSteps", d.maxSteps(), Rule.integer(1, MAX_COUNT)),
@@ -159,38 +147,38 @@ final class Settings {
                 section.value("refusalStatus", d.refusalStatus(), Rule.oneOf(List.of(429, 503), String::valueOf)));
     }
 
-    private static AgentsConfig agents(Section section) {
-        AgentsConfig d = AgentsConfig.DEFAULT;
+    private static AgentsConfig agents(Section section, AgentsConfig d) {
         return new AgentsConfig(
                 section.value("max", d.max(), Rule.integer(1, 10 * MAX_COUNT)),
                 section.value(
                         "forgetAfter", d.forgetAfter(), Rule.duration(Duration.ofSeconds(1), Duration.ofHours(168))));
     }
 
-    private static IdentityConfig identity(Section section) {
-        IdentityConfig d = IdentityConfig.DEFAULT;
+    private static IdentityConfig identity(Section section, IdentityConfig d) {
         return new IdentityConfig(
                 section.values("order", d.order(), MAX_IDENTITY_SOURCES, IDENTITY_SOURCE),
                 section.value("trustTenantHeader", d.trustTenantHeader(), Rule.flag()),
                 section.value("scopeByCredential", d.scopeByCredential(), Rule.flag()),
-                section.section("fingerprint", Settings::fingerprint),
+                section.section("fingerprint", part -> fingerprint(part, d.fingerprint())),
                 section.values("strip", d.strip(), MAX_IDENTITY_SOURCES, FIELD_NAME));
     }
 
-    private static IdentityConfig.Fingerprint fingerprint(Section section) {
-        IdentityConfig.Fingerprint d = IdentityConfig.Fingerprint.DEFAULT;
+    private static IdentityConfig.Fingerprint fingerprint(Section section, IdentityConfig.Fingerprint d) {
         return new IdentityConfig.Fingerprint(
                 section.value("enabled", d.enabled(), Rule.flag()),
                 section.value("maxConversations", d.maxConversations(), Rule.integer(1, 10 * MAX_COUNT)));
     }
 
-    private static TenantsConfig tenants(Section section) {
+    private static TenantsConfig tenants(Section section, TenantsConfig d) {
         return new TenantsConfig(
-                section.entries("weights", TenantsConfig.DEFAULT.weights(), MAX_TENANTS, Rule.ratio(0.01, 1000)));
+                section.value("keysFile", d.keysFile(), FILE),
+                section.entries("weights", d.weights(), MAX_TENANTS, Rule.ratio(0.01, 1000)),
+                section.entries("tokenBudgets", d.tokenBudgets(), MAX_TENANTS, Rule.integer(1, MAX_TOKENS)),
+                section.value(
+                        "budgetWindow", d.budgetWindow(), Rule.duration(Duration.ofSeconds(1), Duration.ofDays(31))));
     }
 
-    private static LimitsConfig limits(Section section) {
-        LimitsConfig d = LimitsConfig.DEFAULT;
+    private static LimitsConfig limits(Section section, LimitsConfig d) {
         Rule<Duration> patience = Rule.duration(Duration.ofMillis(100), Duration.ofHours(24));
         return new LimitsConfig(
                 section.value("bodyBytes", d.bodyBytes(), Rule.bytes(1 << 10, 1 << 30)),
@@ -205,8 +193,35 @@ final class Settings {
                 section.value("contextWarning", d.contextWarning(), Rule.ratio(0.01, 1)));
     }
 
-    private static DrainConfig drain(Section section) {
-        return new DrainConfig(section.value(
-                "grace", DrainConfig.DEFAULT.grace(), Rule.duration(Duration.ofMillis(1), Duration.ofHours(24))));
+    private static DrainConfig drain(Section section, DrainConfig d) {
+        return new DrainConfig(
+                section.value("grace", d.grace(), Rule.duration(Duration.ofMillis(1), Duration.ofHours(24))));
+    }
+
+    private static DecisionsConfig decisions(Section section, DecisionsConfig d) {
+        return new DecisionsConfig(
+                section.value("file", d.file(), FILE),
+                section.value("maxFileBytes", d.maxFileBytes(), Rule.bytes(64 << 10, 1L << 40)),
+                section.value("maxFiles", d.maxFiles(), Rule.integer(1, 1000)));
+    }
+
+    private static ReportConfig report(Section section, ReportConfig d) {
+        return new ReportConfig(
+                section.value("interval", d.interval(), Rule.duration(Duration.ofSeconds(1), Duration.ofHours(24))),
+                section.value("maxSteps", d.maxSteps(), Rule.integer(100, 100_000)),
+                section.value("preset", d.preset(), Rule.oneOf(ReportConfig.PRESETS, preset -> preset)),
+                section.value("gpus", d.gpus(), Rule.integer(1, 10_000)),
+                section.value("gpuHourPrice", d.gpuHourPrice(), Rule.ratio(0, 1_000_000)));
+    }
+
+    private static TracingConfig tracing(Section section, TracingConfig d) {
+        return new TracingConfig(
+                section.value(
+                        "endpoint",
+                        d.endpoint(),
+                        Rule.matching(
+                                "http://HOST:PORT/path, https://HOST:PORT/path, or nothing between quotes",
+                                "(https?://[!-~&&[^#@]]{1,1024})?")),
+                section.value("ratio", d.ratio(), Rule.ratio(0, 1)));
     }
 }

@@ -18,7 +18,10 @@ public record SluiceConfig(
         IdentityConfig identity,
         TenantsConfig tenants,
         LimitsConfig limits,
-        DrainConfig drain) {
+        DrainConfig drain,
+        DecisionsConfig decisions,
+        ReportConfig report,
+        TracingConfig tracing) {
 
     public static final SluiceConfig DEFAULT = new SluiceConfig(
             Mode.ENFORCE,
@@ -34,5 +37,15 @@ public record SluiceConfig(
             IdentityConfig.DEFAULT,
             TenantsConfig.DEFAULT,
             LimitsConfig.DEFAULT,
-            DrainConfig.DEFAULT);
+            DrainConfig.DEFAULT,
+            DecisionsConfig.DEFAULT,
+            ReportConfig.DEFAULT,
+            TracingConfig.DEFAULT);
+
+    /** The same in another mode. */
+    public SluiceConfig with(Mode other) {
+        return new SluiceConfig(
+                other, listen, admin, upstream, engine, signals, pool, law, queue, agents, identity, tenants, limits,
+                drain, decisions, report, tracing);
+    }
 }

@@ -75,6 +75,46 @@ public record Preset(
                 + String.join(", ", ALL.stream().map(Preset::name).toList()) + ")");
     }
 
+    /**
+     * The same engine at another speed.
+     *
+     * @param prefill of computing tokens; 2 is twice as fast
+     * @param decode of all else that an iteration takes
+     */
+    public Preset faster(double prefill, double decode) {
+        if (!(prefill > 0 && decode > 0) || Double.isInfinite(prefill) || Double.isInfinite(decode)) {
+            throw new IllegalArgumentException("speed: " + prefill + ", " + decode + " (expected: above 0)");
+        }
+        return new Preset(
+                name,
+                model,
+                poolTokens,
+                maxModelTokens,
+                maxSequences,
+                tokensPerStep,
+                baseNanos / decode,
+                weightsNanos / decode,
+                computeNanosPerToken / prefill,
+                attentionNanosPerTokenContext / prefill,
+                kvNanosPerToken / decode);
+    }
+
+    /** The same with contexts as long as the pool. */
+    public Preset withoutContextLimit() {
+        return new Preset(
+                name,
+                model,
+                poolTokens,
+                (int) poolTokens,
+                maxSequences,
+                tokensPerStep,
+                baseNanos,
+                weightsNanos,
+                computeNanosPerToken,
+                attentionNanosPerTokenContext,
+                kvNanosPerToken);
+    }
+
     /** The same with another pool; {@link IllegalArgumentException} outside 16..67108864. */
     public Preset withPoolTokens(long tokens) {
         return new Preset(

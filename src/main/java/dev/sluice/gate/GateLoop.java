@@ -7,6 +7,8 @@ import dev.sluice.admission.CacheReturn;
 import dev.sluice.admission.ContextUse;
 import dev.sluice.admission.Ending;
 import dev.sluice.admission.Explanation;
+import dev.sluice.admission.Obstacle;
+import dev.sluice.admission.PauseListener;
 import dev.sluice.admission.PrefixBreak;
 import dev.sluice.admission.Refusal;
 import dev.sluice.admission.Snapshot;
@@ -19,6 +21,7 @@ import dev.sluice.config.Mode;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.control.BudgetChange;
 import dev.sluice.control.EngineSignal;
+import dev.sluice.decision.Decision;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -50,8 +53,12 @@ public final class GateLoop implements Gate {
 
     private static final Duration TICK = Duration.ofMillis(100);
 
-    /** Who asked, and the loop on which to answer. */
-    private record Asker(Caller caller, Executor callerLoop) {}
+    /** Who asked, for which agent, and the loop on which to answer. */
+    private record Asker(Caller caller, String agentId, Executor callerLoop) {
+        Asker of(String foundAgentId) {
+            return new Asker(caller, foundAgentId, callerLoop);
+        }
+    }
 
     private final Attribution attribution;
     private final AdmissionController controller;
@@ -65,17 +72,29 @@ public final class GateLoop implements Gate {
         this.controller = controller;
         this.observer = observer;
         this.loop = loop;
+        controller.listen(new PauseListener() {
+            @Override
+            public void onPaused(String agentId, String reason, long heldTokens, long nowNanos) {
+                observer.onDecision(new Decision.Paused(nowNanos, agentId, reason, heldTokens));
+            }
+
+            @Override
+            public void onResumed(String agentId, long nowNanos) {
+                observer.onDecision(new Decision.Resumed(nowNanos, agentId));
+            }
+        });
     }
 
     /** Starts the clockwork: waits expire, silent agents are forgotten. Once. */
     public void start() {
+        submit(() -> observer.onDecision(Decision.Configured.of(controller.config(), loop.nowNanos())));
         loop.repeat(TICK, () -> turn(() -> controller.onTick(loop.nowNanos())));
     }
 
     @Override
     public Claim ask(Arrival arrival, Fingerprint print, Caller caller, Executor callerLoop) {
         long stepId = stepIds.incrementAndGet();
-        Asker asker = new Asker(caller, callerLoop);
+        Asker asker = new Asker(caller, arrival.agentId(), callerLoop);
         try {
             loop.execute(() -> arrive(stepId, arrival, print, asker));
         } catch (RejectedExecutionException e) {
@@ -84,24 +103,34 @@ public final class GateLoop implements Gate {
                     new Refusal(Ending.DRAINING, Duration.ofSeconds(1).toNanos())));
         }
         return () -> submit(() -> turn(() -> {
-            if (controller.onWithdraw(stepId, loop.nowNanos())) {
+            Asker left = askers.get(stepId);
+            if (left != null && controller.onWithdraw(stepId, loop.nowNanos())) {
                 askers.remove(stepId);
                 attribution.onEnd(stepId, false);
                 observer.onEnding(Ending.CLIENT_GONE_HELD);
+                observer.onDecision(
+                        new Decision.Ended(loop.nowNanos(), stepId, left.agentId, Ending.CLIENT_GONE_HELD, Usage.NONE));
             }
         }));
     }
 
     private void arrive(long stepId, Arrival claimed, Fingerprint print, Asker asker) {
-        askers.put(stepId, asker);
         try {
-            controller.onArrival(stepId, attributed(stepId, claimed, print, asker), loop.nowNanos());
+            Arrival arrival = attributed(stepId, claimed, print, asker);
+            askers.put(stepId, asker.of(arrival.agentId()));
+            controller.onArrival(stepId, arrival, loop.nowNanos());
         } catch (RuntimeException e) {
             LOG.error("Admission failed; the step is forwarded without control", e);
             askers.remove(stepId);
-            forward(new StepPermit(stepId, 0, null, -1), asker);
+            forward(new StepPermit(stepId, asker.agentId, 0, null, -1), asker);
         }
         deliverVerdicts();
+        Asker waiting = askers.get(stepId);
+        Obstacle obstacle = waiting == null ? null : controller.firstObstacle(stepId);
+        if (waiting != null && obstacle != null) {
+            observer.onDecision(new Decision.Held(
+                    loop.nowNanos(), stepId, waiting.agentId, obstacle.kind().label()));
+        }
     }
 
     private Arrival attributed(long stepId, Arrival claimed, Fingerprint print, Asker asker) {
@@ -115,6 +144,8 @@ public final class GateLoop implements Gate {
         if (broken != null) {
             observer.onPrefixBreak(broken.cause());
         }
+        String how = found.how() == null ? "" : found.how().label();
+        observer.onDecision(new Decision.Arrived(loop.nowNanos(), stepId, arrival, how));
         if (!arrival.agentId().equals(claimed.agentId())) {
             execute(asker, () -> asker.caller.attributed(arrival.agentId()));
         }
@@ -127,6 +158,7 @@ public final class GateLoop implements Gate {
             BudgetChange change = controller.onSignal(signal, loop.nowNanos());
             if (change != null) {
                 observer.onBudgetChange(change);
+                observer.onDecision(new Decision.BudgetChanged(loop.nowNanos(), change));
             }
         }));
     }
@@ -159,6 +191,7 @@ public final class GateLoop implements Gate {
     /** Puts a mode in force; completes when it is. What waits is judged by it at once. */
     public CompletableFuture<Mode> switchTo(Mode mode) {
         return compute(() -> {
+            observer.onDecision(new Decision.ModeSwitched(loop.nowNanos(), mode.label()));
             turn(() -> controller.onMode(mode, loop.nowNanos()));
             return mode;
         });
@@ -167,6 +200,7 @@ public final class GateLoop implements Gate {
     /** Puts settings in force, as far as they can change while Sluice runs; completes when they are. */
     public CompletableFuture<SluiceConfig> configure(SluiceConfig config) {
         return compute(() -> {
+            observer.onDecision(Decision.Configured.of(config, loop.nowNanos()));
             turn(() -> controller.onConfig(config, loop.nowNanos()));
             return config;
         });
@@ -229,12 +263,16 @@ public final class GateLoop implements Gate {
         if (go.wouldHold()) {
             observer.onWouldHold();
         }
-        forward(new StepPermit(go.stepId(), go.waitedNanos(), go.context(), go.rank()), asker);
+        observer.onDecision(
+                new Decision.Forwarded(loop.nowNanos(), go.stepId(), asker.agentId, go.waitedNanos(), go.wouldHold()));
+        forward(new StepPermit(go.stepId(), asker.agentId, go.waitedNanos(), go.context(), go.rank()), asker);
     }
 
     private void deliver(Verdict.Refuse refuse, Asker asker) {
         Refusal refusal = refuse.refusal();
         observer.onEnding(refusal.ending());
+        observer.onDecision(new Decision.Refused(
+                loop.nowNanos(), refuse.stepId(), asker.agentId, refusal.ending(), refusal.retryAfterNanos()));
         attribution.onEnd(refuse.stepId(), false);
         execute(asker, () -> asker.caller.refused(refusal));
     }
@@ -258,13 +296,15 @@ public final class GateLoop implements Gate {
     private final class StepPermit implements Permit {
 
         private final long stepId;
+        private final String agentId;
         private final long waitedNanos;
         private final @Nullable ContextUse context;
         private final int rank;
         private final AtomicBoolean ended = new AtomicBoolean();
 
-        StepPermit(long stepId, long waitedNanos, @Nullable ContextUse context, int rank) {
+        StepPermit(long stepId, String agentId, long waitedNanos, @Nullable ContextUse context, int rank) {
             this.stepId = stepId;
+            this.agentId = agentId;
             this.waitedNanos = waitedNanos;
             this.context = context;
             this.rank = rank;
@@ -287,7 +327,10 @@ public final class GateLoop implements Gate {
 
         @Override
         public void onFirstToken() {
-            submit(() -> turn(() -> controller.onFirstToken(stepId, loop.nowNanos())));
+            submit(() -> turn(() -> {
+                observer.onDecision(new Decision.FirstToken(loop.nowNanos(), stepId, agentId));
+                controller.onFirstToken(stepId, loop.nowNanos());
+            }));
         }
 
         @Override
@@ -304,6 +347,7 @@ public final class GateLoop implements Gate {
                     observer.onDoubleEnd(ending);
                     return;
                 }
+                observer.onDecision(new Decision.Ended(loop.nowNanos(), stepId, agentId, ending, usage));
                 attribution.onEnd(stepId, ending == Ending.COMPLETED);
                 CacheReturn back = controller.onEnd(stepId, ending, usage, loop.nowNanos());
                 PrefixBreak broken = back == null ? null : back.broken();

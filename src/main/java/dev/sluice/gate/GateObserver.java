@@ -4,6 +4,7 @@ import dev.sluice.admission.Ending;
 import dev.sluice.admission.PrefixBreak;
 import dev.sluice.agent.Attribution;
 import dev.sluice.control.BudgetChange;
+import dev.sluice.decision.Decision;
 
 /** Told of what the gate does, on the gate's loop: must return at once and must not throw. */
 public interface GateObserver {
@@ -36,6 +37,9 @@ public interface GateObserver {
 
     /** In shadow mode: a step that enforcement would have held. */
     default void onWouldHold() {}
+
+    /** Something was told or decided; for whoever records or replays. */
+    default void onDecision(Decision decision) {}
 
     /** A permit was ended twice: a bug of ours. */
     default void onDoubleEnd(Ending ending) {}

@@ -1,5 +1,6 @@
 package dev.sluice.proxy;
 
+import dev.sluice.api.ErrorCode;
 import dev.sluice.api.Route;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -36,6 +37,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     /** Tells a connection to close as soon as it is at rest. */
     static final Object DRAIN = new Object();
+
+    /** For probes, which have no key. */
+    private static final String OPEN_PATH = "/health";
 
     private static final Logger log = LoggerFactory.getLogger(ClientConnection.class);
 
@@ -286,11 +290,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         requestEnded = false;
         setup = setups.get();
         if (head.decoderResult().cause() instanceof MalformedException malformed) {
-            refuse(head, malformed.reply());
+            refuse(head, null, malformed.reply());
             return;
         }
-        Route route =
-                Route.of(head.method().name(), RequestTarget.of(head.uri()).path());
+        String path = RequestTarget.of(head.uri()).path();
+        Route route = Route.of(head.method().name(), path);
+        if (!path.equals(OPEN_PATH) && !setup.steps().admits(head.headers())) {
+            refuse(head, route, ErrorReply.of(ErrorCode.UNAUTHORIZED, "a tenant's API key is needed"));
+            return;
+        }
         if (ReleaseExchange.isOne(head)) {
             ReleaseExchange release = new ReleaseExchange(this, head);
             exchange = release;
@@ -324,10 +332,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void refuse(HttpRequest head, ErrorReply refusal) {
+    private void refuse(HttpRequest head, @Nullable Route route, ErrorReply refusal) {
         ExchangeFigures figures = new ExchangeFigures(head, setup.parts().nanoClock());
         ResponseRelay relay = new ResponseRelay(this, head, figures);
-        relay.error(refusal, null, EmptyHttpHeaders.INSTANCE);
+        relay.error(refusal, route, EmptyHttpHeaders.INSTANCE);
         setup.parts().observer().onExchange(figures.passedThrough());
         relay.finish();
     }

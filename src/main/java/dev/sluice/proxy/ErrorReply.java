@@ -52,6 +52,12 @@ record ErrorReply(HttpResponseStatus status, ErrorCode code, String message, int
                         "the engine was busy for longer than a request may wait",
                         seconds);
             case CONTEXT_LIMIT -> of(ErrorCode.CONTEXT_LIMIT, tooLong(refusal.context()));
+            case BUDGET_SPENT ->
+                new ErrorReply(
+                        HttpResponseStatus.TOO_MANY_REQUESTS,
+                        ErrorCode.BUDGET_SPENT,
+                        "the tenant has used up its tokens for now",
+                        seconds);
             case DRAINING,
                     COMPLETED,
                     ENGINE_REFUSED,
@@ -109,6 +115,9 @@ record ErrorReply(HttpResponseStatus status, ErrorCode code, String message, int
     void addFields(HttpHeaders fields) {
         fields.set(HttpHeaderNames.CONTENT_TYPE, "application/json");
         fields.set("Sluice-Reason", code.code());
+        if (code == ErrorCode.UNAUTHORIZED) {
+            fields.set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"sluice\"");
+        }
         if (retryAfterSeconds != NO_RETRY) {
             fields.set(HttpHeaderNames.RETRY_AFTER, retryAfterSeconds);
         }

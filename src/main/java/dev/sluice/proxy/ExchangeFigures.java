@@ -21,12 +21,22 @@ final class ExchangeFigures {
     private long responseBytes;
     private int status;
     private long firstByteNanos = -1;
+    private String tenant = "";
+    private long askedNanos = -1;
+    private final String traceParent;
 
     ExchangeFigures(HttpRequest request, LongSupplier nanoClock) {
         this.nanoClock = nanoClock;
         this.arrivedNanos = nanoClock.getAsLong();
         this.method = request.method().name();
         this.path = pathOf(request.uri());
+        this.traceParent = request.headers().get("traceparent", "");
+    }
+
+    /** The gate is asked now, for that tenant. */
+    void asks(String whose) {
+        tenant = whose;
+        askedNanos = sinceArrivalNanos();
     }
 
     void countRequest(int bytes) {
@@ -72,7 +82,10 @@ final class ExchangeFigures {
                 waitedNanos,
                 firstByteNanos,
                 sinceArrivalNanos(),
-                usage);
+                usage,
+                tenant,
+                askedNanos,
+                traceParent);
     }
 
     private static String pathOf(String target) {

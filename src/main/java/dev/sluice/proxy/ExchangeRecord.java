@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param firstByteNanos from arrival to the first byte of the answer; -1 if there was none
  * @param totalNanos from arrival to the end
  * @param usage what the answer told
+ * @param tenant whose agent it is; empty if the gate was never asked
+ * @param askedNanos from arrival to when the gate was asked; -1 if it never was
+ * @param traceParent what the client sent as its W3C trace context; empty if nothing
  */
 public record ExchangeRecord(
         String method,
@@ -34,4 +37,7 @@ public record ExchangeRecord(
         long waitedNanos,
         long firstByteNanos,
         long totalNanos,
-        Usage usage) {}
+        Usage usage,
+        String tenant,
+        long askedNanos,
+        String traceParent) {}

@@ -106,6 +106,7 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
             step = asking;
             askedNanos = parts.nanoClock().getAsLong();
             agentId = asking.arrival().agentId();
+            figures.asks(asking.arrival().tenant());
             claim = parts.gate().ask(asking.arrival(), asking.print(), this, client.eventLoop());
         } catch (BadRequestException e) {
             refuseUnread(ErrorCode.BAD_REQUEST, e);

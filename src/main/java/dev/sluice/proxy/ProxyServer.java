@@ -1,5 +1,6 @@
 package dev.sluice.proxy;
 
+import dev.sluice.agent.TenantKeys;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.config.UpstreamAddress;
 import io.netty.bootstrap.ServerBootstrap;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,12 +42,14 @@ public final class ProxyServer {
     private final ChannelGroup clients = new DefaultChannelGroup("clients", GlobalEventExecutor.INSTANCE);
     private final Map<EventLoop, UpstreamPool> pools = new ConcurrentHashMap<>();
     private final AtomicLong anonymous;
+    private final AtomicReference<TenantKeys> keys;
     private final Channel listener;
     private volatile ProxySetup setup;
 
-    private ProxyServer(ProxySetup setup, AtomicLong anonymous) throws IOException {
+    private ProxyServer(ProxySetup setup, AtomicLong anonymous, AtomicReference<TenantKeys> keys) throws IOException {
         this.setup = setup;
         this.anonymous = anonymous;
+        this.keys = keys;
         this.listener = bind();
     }
 
@@ -58,9 +62,12 @@ public final class ProxyServer {
     public static ProxyServer start(SluiceConfig config, ProxyParts parts) throws IOException {
         UpstreamAddress upstream = UpstreamAddress.parse(config.upstream().url());
         AtomicLong anonymous = new AtomicLong();
-        StepReader steps = new StepReader(config.identity(), anonymous, parts.refusesUnknownFields());
+        AtomicReference<TenantKeys> keys =
+                new AtomicReference<>(TenantKeys.read(config.tenants().keysFile()));
+        StepReader steps = new StepReader(config.identity(), anonymous, keys::get, parts.refusesUnknownFields());
         BodyAccount bodies = new BodyAccount(parts.observer()::onCollecting);
-        return new ProxyServer(new ProxySetup(config, parts, upstream, steps, bodies, tlsTo(upstream)), anonymous);
+        return new ProxyServer(
+                new ProxySetup(config, parts, upstream, steps, bodies, tlsTo(upstream)), anonymous, keys);
     }
 
     /**
@@ -69,10 +76,21 @@ public final class ProxyServer {
      */
     public void configure(SluiceConfig config) {
         ProxySetup now = setup;
+        readKeys(config.tenants().keysFile());
         StepReader steps = config.identity().equals(now.config().identity())
                 ? now.steps()
-                : new StepReader(config.identity(), anonymous, now.parts().refusesUnknownFields());
+                : new StepReader(
+                        config.identity(), anonymous, keys::get, now.parts().refusesUnknownFields());
         setup = new ProxySetup(config, now.parts(), now.upstream(), steps, now.bodies(), now.tls());
+    }
+
+    /** Keys that cannot be read leave those in force that were: nobody is locked out or let in by a slip. */
+    private void readKeys(String file) {
+        try {
+            keys.set(TenantKeys.read(file));
+        } catch (IOException e) {
+            log.warn("The keys of tenants stay as they were. cause={}", e.getMessage());
+        }
     }
 
     /** Where clients are taken. */

@@ -6,6 +6,7 @@ import dev.sluice.agent.BadIdentityException;
 import dev.sluice.agent.Fingerprint;
 import dev.sluice.agent.Identity;
 import dev.sluice.agent.IdentityRules;
+import dev.sluice.agent.TenantKeys;
 import dev.sluice.api.BadRequestException;
 import dev.sluice.api.RequestFacts;
 import dev.sluice.api.RequestReader;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** Makes steps of governed requests: what they say and who asks. Thread-safe. */
 final class StepReader {
@@ -30,18 +32,27 @@ final class StepReader {
     private final RequestReader requests;
     private final AtomicLong serial;
     private final Set<String> ownFields;
+    private final Supplier<TenantKeys> keys;
     private final BooleanSupplier isStripping;
 
     /**
      * @param serial numbers the requests without an identity; shared with the readers before and after this one
+     * @param keys of tenants, as they are in force
      * @param isStripping whether fields meant for us are taken out of bodies
      */
-    StepReader(IdentityConfig config, AtomicLong serial, BooleanSupplier isStripping) {
+    StepReader(IdentityConfig config, AtomicLong serial, Supplier<TenantKeys> keys, BooleanSupplier isStripping) {
         this.serial = serial;
+        this.keys = keys;
         this.isStripping = isStripping;
         ownFields = Set.copyOf(config.strip());
-        identities = new IdentityRules(config);
+        identities = new IdentityRules(config, keys);
         requests = new RequestReader(identities.bodyPaths());
+    }
+
+    /** Whether the sender of these fields may use the engine. */
+    boolean admits(HttpHeaders fields) {
+        TenantKeys known = keys.get();
+        return !known.isNeeded() || known.tenantOf(fields::get) != null;
     }
 
     /**

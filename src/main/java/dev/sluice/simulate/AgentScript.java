@@ -1,6 +1,8 @@
 package dev.sluice.simulate;
 
+import dev.sluice.admission.Finish;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one agent will do, whatever serves it: the same script runs in virtual time and over HTTP.
@@ -12,9 +14,16 @@ import java.util.List;
  *     starts it
  * @param sharedTokens length of the beginning of its first prompt that it has in common with others
  * @param steps at least one
+ * @param started whether it had been answered before its first step here
  */
 public record AgentScript(
-        String name, String tenant, Kind kind, long startNanos, int sharedTokens, List<StepScript> steps) {
+        String name,
+        String tenant,
+        Kind kind,
+        long startNanos,
+        int sharedTokens,
+        List<StepScript> steps,
+        boolean started) {
 
     /** What a script stands for. */
     public enum Kind {
@@ -28,6 +37,12 @@ public record AgentScript(
         steps = List.copyOf(steps);
     }
 
+    /** An agent from its beginning. */
+    public AgentScript(
+            String name, String tenant, Kind kind, long startNanos, int sharedTokens, List<StepScript> steps) {
+        this(name, tenant, kind, startNanos, sharedTokens, steps, false);
+    }
+
     /**
      * One step.
      *
@@ -36,9 +51,21 @@ public record AgentScript(
      * @param pauseNanos from the end of the answer to the next step, if no sub-agent runs longer
      * @param content of prompt and answer
      * @param children sub-agents that the answer starts; the next step comes when all have ended
+     * @param finish why the answer stops; null if that is as the run's conditions say
      */
     public record StepScript(
-            int promptTokens, int outputTokens, long pauseNanos, Content content, List<AgentScript> children) {
+            int promptTokens,
+            int outputTokens,
+            long pauseNanos,
+            Content content,
+            List<AgentScript> children,
+            @Nullable Finish finish) {
+
+        /** A step whose answer stops as the run's conditions say. */
+        public StepScript(
+                int promptTokens, int outputTokens, long pauseNanos, Content content, List<AgentScript> children) {
+            this(promptTokens, outputTokens, pauseNanos, content, children, null);
+        }
 
         /** Context after it. */
         public int contextTokens() {

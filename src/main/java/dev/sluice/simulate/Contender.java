@@ -134,8 +134,8 @@ public final class Contender {
     private static Contender theirs(String name, Function<VirtualTime, ComparedGate> gate) {
         return new Contender(
                 name,
-                (engine, conditions) -> new Simulation(
-                        time -> governor(gate.apply(time)), SIGNALS_INTERVAL, engine, conditions));
+                (engine, conditions) ->
+                        new Simulation(time -> governor(gate.apply(time)), SIGNALS_INTERVAL, engine, conditions));
     }
 
     private static Simulation.Governor governor(ComparedGate gate) {

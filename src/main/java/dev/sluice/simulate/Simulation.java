@@ -39,26 +39,12 @@ public final class Simulation {
      * @param preset the engine
      */
     public Simulation(SluiceConfig config, Preset preset, Conditions conditions) {
-        this(
-                new Attribution(config.identity().fingerprint(), 0),
-                new AdmissionController(config),
-                config.signals().interval(),
-                preset,
-                conditions);
+        this(config, preset, conditions, GateObserver.NONE);
     }
 
-    private Simulation(
-            Attribution attribution,
-            AdmissionController controller,
-            Duration signalInterval,
-            Preset preset,
-            Conditions conditions) {
-        this(
-                time -> new Governor(
-                        started(attribution, controller, time), now -> controller.snapshot(Integer.MAX_VALUE, now)),
-                signalInterval,
-                preset,
-                conditions);
+    /** With somebody who hears what the gate does. */
+    public Simulation(SluiceConfig config, Preset preset, Conditions conditions, GateObserver observer) {
+        this(time -> production(config, observer, time), config.signals().interval(), preset, conditions);
     }
 
     /** With a gate of another kind, for comparison. */
@@ -82,10 +68,11 @@ public final class Simulation {
      */
     record Governor(Gate gate, LongFunction<Snapshot> picture) {}
 
-    private static Gate started(Attribution attribution, AdmissionController controller, VirtualTime time) {
-        GateLoop gate = new GateLoop(attribution, controller, GateObserver.NONE, time);
+    private static Governor production(SluiceConfig config, GateObserver observer, VirtualTime time) {
+        AdmissionController controller = new AdmissionController(config);
+        GateLoop gate = new GateLoop(new Attribution(config.identity().fingerprint(), 0), controller, observer, time);
         gate.start();
-        return gate;
+        return new Governor(gate, now -> controller.snapshot(Integer.MAX_VALUE, now));
     }
 
     private void signal() {

@@ -78,7 +78,7 @@ final class VirtualAgent implements Gate.Caller {
                 script.tenant(),
                 parent == null || anonymous ? null : parent.script.name(),
                 anonymous,
-                step > 0,
+                step > 0 || script.started(),
                 (long) now.promptTokens() * BYTES_PER_TOKEN,
                 -1,
                 anonymous,
@@ -142,6 +142,10 @@ final class VirtualAgent implements Gate.Caller {
     }
 
     private Finish finish(boolean last) {
+        Finish scripted = script.steps().get(step).finish();
+        if (scripted != null) {
+            return scripted;
+        }
         return switch (run.conditions().turns()) {
             case LAST_ENDS -> last ? Finish.END_OF_TURN : Finish.TOOL_CALL;
             case ALL_END -> Finish.END_OF_TURN;

@@ -8,6 +8,7 @@ import dev.sluice.agent.Attribution;
 import dev.sluice.config.Mode;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.control.BudgetChange;
+import dev.sluice.decision.DecisionFile;
 import dev.sluice.gate.GateObserver;
 import dev.sluice.proxy.ExchangeObserver;
 import dev.sluice.proxy.ExchangeRecord;
@@ -23,7 +24,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
 import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +68,9 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
             registry, "sluice.client.timeouts", "turn", "Clients given up because they let their turn pass");
 
     private final PrefixMeters prefixMeters = new PrefixMeters(registry);
+    private final TenantMeters tenants = new TenantMeters(registry);
+    private volatile @Nullable DecisionFile decisionFile;
+    private volatile LongSupplier unreported = () -> 0;
     private final Counter reloadsTaken = reloads("taken");
     private final Counter reloadsRefused = reloads("refused");
 
@@ -98,6 +104,7 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
         Gauge.builder("sluice.in.flight", inFlight, AtomicInteger::get)
                 .description("Governed requests in the engine, by the proxy's count")
                 .register(registry);
+        registerDecisions();
         registerConversations(config.identity().fingerprint().maxConversations());
         registerLawGauges();
         registerQueueGauges();
@@ -204,6 +211,10 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
         collectingBytesLimit = config.limits().collectingBytes();
     }
 
+    void countDecisions(DecisionFile file) {
+        decisionFile = file;
+    }
+
     void onReload(boolean isTaken) {
         (isTaken ? reloadsTaken : reloadsRefused).increment();
     }
@@ -220,6 +231,7 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
 
     @Override
     public void onExchange(ExchangeRecord exchange) {
+        tenants.onExchange(exchange);
         if (exchange.route() != null && exchange.firstByteNanos() >= 0) {
             firstBytes.record(exchange.firstByteNanos(), TimeUnit.NANOSECONDS);
         }
@@ -230,6 +242,29 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
                 .description("Readings of the configuration after the first")
                 .tag("outcome", outcome)
                 .register(registry);
+    }
+
+    private void registerDecisions() {
+        FunctionCounter.builder("sluice.decisions", this, meters -> decisions(DecisionFile::written))
+                .description("Decisions handed over to the decision log")
+                .tag("outcome", "written")
+                .register(registry);
+        FunctionCounter.builder("sluice.decisions", this, meters -> decisions(DecisionFile::dropped))
+                .description("Decisions handed over to the decision log")
+                .tag("outcome", "dropped")
+                .register(registry);
+        FunctionCounter.builder("sluice.decisions.unreported", this, meters -> meters.unreported.getAsLong())
+                .description("Decisions that are missing in the reports")
+                .register(registry);
+    }
+
+    void countUnreported(LongSupplier dropped) {
+        unreported = dropped;
+    }
+
+    private long decisions(ToLongFunction<DecisionFile> count) {
+        DecisionFile file = decisionFile;
+        return file == null ? 0 : count.applyAsLong(file);
     }
 
     private void registerConversations(int limit) {
@@ -286,6 +321,28 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
                 "sluice.queue.oldest.seconds",
                 "How long the oldest held step has waited",
                 s -> seconds(s.queue().oldestNanos()));
+    }
+
+    /** Spans, as far as they are made. */
+    void register(@Nullable Traces traces) {
+        FunctionCounter.builder("sluice.spans", this, meters -> traces == null ? 0 : traces.made())
+                .description("Spans of governed requests")
+                .tag("outcome", "made")
+                .register(registry);
+        FunctionCounter.builder("sluice.spans", this, meters -> traces == null ? 0 : traces.exported())
+                .description("Spans of governed requests")
+                .tag("outcome", "exported")
+                .register(registry);
+    }
+
+    /** The load with what is held. */
+    void register(EngineGauges load) {
+        Gauge.builder("sluice.requests.running", load, EngineGauges::running)
+                .description("Requests that the engine works on")
+                .register(registry);
+        Gauge.builder("sluice.requests.waiting", load, EngineGauges::waiting)
+                .description("Requests that wait, in the engine or held back")
+                .register(registry);
     }
 
     private void registerEngineGauges() {

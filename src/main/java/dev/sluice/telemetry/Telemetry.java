@@ -6,21 +6,32 @@ import dev.sluice.admission.Snapshot;
 import dev.sluice.agent.Attribution;
 import dev.sluice.config.Mode;
 import dev.sluice.config.SluiceConfig;
+import dev.sluice.config.TracingConfig;
 import dev.sluice.control.BudgetChange;
+import dev.sluice.control.EngineSignal;
+import dev.sluice.decision.Decision;
+import dev.sluice.decision.DecisionFile;
 import dev.sluice.gate.GateObserver;
 import dev.sluice.proxy.ExchangeObserver;
 import dev.sluice.proxy.ExchangeRecord;
+import java.time.InstantSource;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** All that is told to the outside: hears gate and proxy, and tells meters and logs. Thread-safe. */
-public final class Telemetry implements GateObserver, ExchangeObserver {
+public final class Telemetry implements GateObserver, ExchangeObserver, AutoCloseable {
 
     /** Of what {@link #scrape} gives. */
     public static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
     private final SluiceMeters meters;
+    private final @Nullable Traces traces;
+    private final EngineGauges engineGauges = new EngineGauges();
     private final AccessLog accessLog = new AccessLog();
     private final AuditLog auditLog = new AuditLog();
-    private final DecisionLog decisionLog = new DecisionLog();
+    private final ChangeLog changeLog = new ChangeLog();
+    private volatile Consumer<Decision> decisions = decision -> {};
 
     /**
      * Meters that start at zero.
@@ -29,11 +40,32 @@ public final class Telemetry implements GateObserver, ExchangeObserver {
      */
     public Telemetry(SluiceConfig config, String version) {
         this.meters = new SluiceMeters(config, version);
+        meters.register(engineGauges);
+        TracingConfig tracing = config.tracing();
+        traces = tracing.endpoint().isEmpty() ? null : new Traces(tracing, version, InstantSource.system());
+        meters.register(traces);
+    }
+
+    /** From now on decisions go there, too: it is called on the gate's loop and must return at once. */
+    public void recordDecisions(DecisionFile log) {
+        meters.countDecisions(log);
+        onDecisions(log::offer);
+    }
+
+    /** How many decisions are missing in the reports. */
+    public void countUnreported(LongSupplier dropped) {
+        meters.countUnreported(dropped);
+    }
+
+    /** The same for whoever else wants to know. To be called before the gate starts. */
+    public void onDecisions(Consumer<Decision> listener) {
+        decisions = decisions.andThen(listener);
     }
 
     /** Gauges tell of this snapshot until the next. */
     public void onSnapshot(Snapshot snapshot) {
         meters.onSnapshot(snapshot);
+        engineGauges.onSnapshot(snapshot);
     }
 
     /** From now on that mode is in force. */
@@ -67,6 +99,16 @@ public final class Telemetry implements GateObserver, ExchangeObserver {
         return meters.scrape();
     }
 
+    /** A page with the engine's gauges by vLLM's names, the steps that Sluice holds counted in. */
+    public String scrapeEngine() {
+        return engineGauges.scrape();
+    }
+
+    /** The engine's metrics said something, or nothing. */
+    public void onSignal(EngineSignal signal) {
+        engineGauges.onSignal(signal);
+    }
+
     /** Governed requests in the engine by the proxy's count, which owes nothing to the gate's permits. */
     public int inFlight() {
         return meters.inFlight();
@@ -95,7 +137,7 @@ public final class Telemetry implements GateObserver, ExchangeObserver {
     @Override
     public void onBudgetChange(BudgetChange change) {
         meters.onBudgetChange(change);
-        decisionLog.onBudgetChange(change);
+        changeLog.onBudgetChange(change);
     }
 
     @Override
@@ -121,7 +163,12 @@ public final class Telemetry implements GateObserver, ExchangeObserver {
     @Override
     public void onDoubleEnd(Ending ending) {
         meters.onDoubleEnd(ending);
-        decisionLog.onDoubleEnd(ending);
+        changeLog.onDoubleEnd(ending);
+    }
+
+    @Override
+    public void onDecision(Decision decision) {
+        decisions.accept(decision);
     }
 
     @Override
@@ -153,5 +200,16 @@ public final class Telemetry implements GateObserver, ExchangeObserver {
     public void onExchange(ExchangeRecord exchange) {
         meters.onExchange(exchange);
         accessLog.onExchange(exchange);
+        if (traces != null) {
+            traces.onExchange(exchange);
+        }
+    }
+
+    /** Sends the spans that wait, within a bound. */
+    @Override
+    public void close() {
+        if (traces != null) {
+            traces.close();
+        }
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.config.AdminConfig;
 import dev.sluice.config.SluiceConfig;
+import dev.sluice.control.EngineSample;
 import dev.sluice.telemetry.Telemetry;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -72,6 +73,23 @@ final class AdminServerTest {
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.headers().firstValue("content-type")).hasValue("text/plain; version=0.0.4; charset=utf-8");
         assertThat(answer.body()).contains("\nsluice_pressure 0.71\n", "\nsluice_in_flight 1.0\n");
+    }
+
+    @Test
+    void theEngineGaugesCountWhatIsHeld() throws Exception {
+        telemetry.onSignal(
+                new EngineSample(1, 262_144, "cache_config_info", 0.5, 7, 2, -1, -1, -1, -1, -1, -1, false, 1));
+
+        assertThat(get("/metrics/engine").body())
+                .contains("\nvllm:num_requests_running 7.0\n")
+                .contains("\nvllm:num_requests_waiting 14.0\n")
+                .contains("\nvllm:kv_cache_usage_perc 0.71\n");
+        assertThat(get("/metrics").body()).contains("\nsluice_requests_waiting 14.0\n");
+    }
+
+    @Test
+    void theReportSaysWhyThereIsNone() throws Exception {
+        assertThat(get("/report").body()).isEqualTo("{\"made\":null,\"missing\":\"not yet\"}\n");
     }
 
     @Test

@@ -75,7 +75,7 @@ final class FakeSource implements AdminSource {
                                 -1,
                                 "",
                                 PrefixHealth.SOUND,
-                        -1)));
+                                -1)));
     }
 
     static Snapshot unknowns() {
@@ -166,6 +166,16 @@ final class FakeSource implements AdminSource {
     @Override
     public void drain() {
         readiness = Readiness.notReady("draining");
+    }
+
+    @Override
+    public Optional<Savings> savings() {
+        return Optional.empty();
+    }
+
+    @Override
+    public String savingsMissing() {
+        return "not yet";
     }
 
     @Override

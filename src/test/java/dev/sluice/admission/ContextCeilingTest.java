@@ -96,7 +96,10 @@ final class ContextCeilingTest {
                         requestTokens,
                         agentTokens,
                         0.8),
-                base.drain()));
+                base.drain(),
+                base.decisions(),
+                base.report(),
+                base.tracing()));
     }
 
     private Verdict arrive(AdmissionController controller, Arrival arrival) {

@@ -52,7 +52,10 @@ final class GateBench {
                 base.identity(),
                 base.tenants(),
                 base.limits(),
-                base.drain());
+                base.drain(),
+                base.decisions(),
+                base.report(),
+                base.tracing());
     }
 
     /** The same with a table of at most so many agents. */
@@ -71,7 +74,10 @@ final class GateBench {
                 base.identity(),
                 base.tenants(),
                 base.limits(),
-                base.drain());
+                base.drain(),
+                base.decisions(),
+                base.report(),
+                base.tracing());
     }
 
     static LawConfig workingSet() {

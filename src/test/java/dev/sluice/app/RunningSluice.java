@@ -43,6 +43,10 @@ final class RunningSluice implements AutoCloseable {
         }
     }
 
+    Sidecar sidecar() {
+        return sidecar;
+    }
+
     EmulatorServer engine() {
         return engine;
     }

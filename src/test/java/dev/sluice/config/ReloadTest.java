@@ -21,7 +21,7 @@ final class ReloadTest {
                 .containsExactly(
                         "mode: enforce -> shadow",
                         "queue.doorWait: 3m -> 2m",
-                        "tenants.weights: {} -> {a=2.0}",
+                        "tenants.weights: {} -> {a: 2.0}",
                         "limits.bodyBytes: 32MiB -> 1MiB");
         assertThat(Reload.of(START, now, now).applied()).isEmpty();
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.admission.AdmissionController;
 import dev.sluice.admission.Arrival;
 import dev.sluice.admission.Ending;
+import dev.sluice.admission.Finish;
 import dev.sluice.admission.Refusal;
 import dev.sluice.admission.Snapshot;
 import dev.sluice.admission.Usage;
@@ -12,8 +13,10 @@ import dev.sluice.agent.Attribution;
 import dev.sluice.agent.Fingerprint;
 import dev.sluice.config.IdentityConfig;
 import dev.sluice.config.LawConfig;
+import dev.sluice.config.Mode;
 import dev.sluice.config.PoolConfig;
 import dev.sluice.config.SluiceConfig;
+import dev.sluice.decision.Decision;
 import dev.sluice.simulate.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -54,11 +57,15 @@ final class GateLoopTest {
                 base.identity(),
                 base.tenants(),
                 base.limits(),
-                base.drain());
+                base.drain(),
+                base.decisions(),
+                base.report(),
+                base.tracing());
     }
 
     private static final class Observed implements GateObserver {
         final List<String> events = new ArrayList<>();
+        final List<Decision> decisions = new ArrayList<>();
 
         @Override
         public void onForwarded(long waitedNanos, boolean started) {
@@ -68,6 +75,11 @@ final class GateLoopTest {
         @Override
         public void onEnding(Ending ending) {
             events.add(ending.label());
+        }
+
+        @Override
+        public void onDecision(Decision decision) {
+            decisions.add(decision);
         }
 
         @Override
@@ -116,6 +128,88 @@ final class GateLoopTest {
         settle();
         assertThat(asker.permits).hasSize(1);
         assertThat(observed.events).containsExactly("forwarded 0");
+    }
+
+    @Test
+    void everythingThatIsToldAndDecidedIsRecordedInOrder() {
+        Asker first = new Asker();
+        ask("a", first);
+        Asker second = new Asker();
+        Gate.Claim left = ask("b", second);
+        settle();
+        left.withdraw();
+        first.permits.get(0).onFirstToken();
+        first.permits.get(0).end(Ending.COMPLETED, new Usage(100, 0, 10, Finish.TOOL_CALL));
+        gate.switchTo(Mode.SHADOW);
+        ask("c", new Asker());
+        settle();
+        ask("e", new Asker());
+        settle();
+        gate.drain();
+        ask("d", new Asker());
+        settle();
+
+        assertThat(observed.decisions)
+                .extracting(GateLoopTest::told)
+                .containsExactly(
+                        "Arrived a",
+                        "Forwarded a",
+                        "Arrived b",
+                        "Held b no_place",
+                        "Ended b client_gone_held",
+                        "FirstToken a",
+                        "Ended a completed",
+                        "ModeSwitched shadow",
+                        "Arrived c",
+                        "Paused",
+                        "Forwarded c",
+                        "Arrived e",
+                        "Forwarded e would hold",
+                        "Arrived d",
+                        "Refused d draining");
+    }
+
+    private static String told(Decision decision) {
+        String what = decision.getClass().getSimpleName();
+        if (decision instanceof Decision.Held held) {
+            return what + " " + held.agentId() + " " + held.reason();
+        } else if (decision instanceof Decision.Forwarded forwarded) {
+            return what + " " + forwarded.agentId() + (forwarded.wouldHold() ? " would hold" : "");
+        } else if (decision instanceof Decision.Refused refused) {
+            return what + " " + refused.agentId() + " " + refused.ending().label();
+        } else if (decision instanceof Decision.Ended ended) {
+            return what + " " + ended.agentId() + " " + ended.ending().label();
+        } else if (decision instanceof Decision.ModeSwitched switched) {
+            return what + " " + switched.mode();
+        } else if (decision instanceof Decision.OfStep step) {
+            return what + " " + step.agentId();
+        }
+        return what;
+    }
+
+    @Test
+    void anAgentThatGivesWayIsPausedAndResumedWhenItGoesOn() {
+        Asker first = new Asker();
+        ask("a", first);
+        settle();
+        first.permits.get(0).end(Ending.COMPLETED, new Usage(100, 0, 10, Finish.TOOL_CALL));
+        Asker second = new Asker();
+        ask("b", second);
+        settle();
+        second.permits.get(0).end(Ending.COMPLETED, new Usage(100, 0, 10, Finish.TOOL_CALL));
+        Asker again = new Asker();
+        ask("a", again);
+        settle();
+
+        assertThat(again.permits).hasSize(1);
+        assertThat(observed.decisions)
+                .filteredOn(Decision.Paused.class::isInstance)
+                .extracting(paused -> ((Decision.Paused) paused).agentId() + " " + ((Decision.Paused) paused).reason())
+                .contains("a gave_way");
+        assertThat(observed.decisions)
+                .filteredOn(Decision.Resumed.class::isInstance)
+                .extracting(resumed -> ((Decision.Resumed) resumed).agentId())
+                .containsExactly("a");
     }
 
     @Test

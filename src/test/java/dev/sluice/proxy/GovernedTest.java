@@ -36,13 +36,17 @@ final class GovernedTest {
     @Test
     void aWholeAnswerPassesAndItsUsageIsLearned() throws Exception {
         String body = "{\"model\":\"m\",\"messages\":[]}";
-        Wire client =
-                proxy.client().send(post("/v1/chat/completions", "X-Session-Id: s1\r\nSluice-Agent: me\r\n", body));
+        Wire client = proxy.client()
+                .send(post(
+                        "/v1/chat/completions",
+                        "X-Session-Id: s1\r\nSluice-Agent: me\r\nTraceparent: 00-1-2-01\r\n",
+                        body));
         Wire upstream = engine.accept();
         Wire.Message request = upstream.read();
         assertThat(request.content()).isEqualTo(body);
         assertThat(request.has("sluice-agent")).isFalse();
         assertThat(request.field("x-session-id")).contains("s1");
+        assertThat(request.field("traceparent")).contains("00-1-2-01");
 
         String json =
                 "{\"choices\":[{\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":2}}";
@@ -64,6 +68,9 @@ final class GovernedTest {
         assertThat(record.route()).isEqualTo(Route.CHAT_COMPLETIONS);
         assertThat(record.ending()).isEqualTo(Ending.COMPLETED);
         assertThat(record.agentId()).isEqualTo(agentId);
+        assertThat(record.tenant()).isEqualTo("default");
+        assertThat(record.traceParent()).isEqualTo("00-1-2-01");
+        assertThat(record.askedNanos()).isNotNegative();
         assertThat(record.requestBytes()).isEqualTo(body.length());
         assertThat(record.responseBytes()).isEqualTo(json.length());
         assertThat(record.waitedNanos()).isEqualTo(FakeGate.WAITED_NANOS);

@@ -73,7 +73,10 @@ final class RunningProxy implements Closeable, ExchangeObserver {
                 base.identity(),
                 base.tenants(),
                 limits,
-                base.drain());
+                base.drain(),
+                base.decisions(),
+                base.report(),
+                base.tracing());
     }
 
     static UpstreamConfig upstream(String url) {

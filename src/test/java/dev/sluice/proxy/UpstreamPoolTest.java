@@ -2,6 +2,7 @@ package dev.sluice.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.agent.TenantKeys;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.config.UpstreamAddress;
 import dev.sluice.net.Transport;
@@ -33,7 +34,7 @@ final class UpstreamPoolTest {
                         config,
                         parts,
                         UpstreamAddress.parse(config.upstream().url()),
-                        new StepReader(config.identity(), new AtomicLong(), () -> false),
+                        new StepReader(config.identity(), new AtomicLong(), () -> TenantKeys.NONE, () -> false),
                         new BodyAccount(bytes -> {}),
                         null));
     }

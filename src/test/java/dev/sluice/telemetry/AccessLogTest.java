@@ -25,7 +25,10 @@ final class AccessLogTest {
                 1_500_000,
                 2_000_000,
                 3_999_999,
-                new Usage(300, 256, 20, Finish.TOOL_CALL));
+                new Usage(300, 256, 20, Finish.TOOL_CALL),
+                "default",
+                100_000,
+                "");
 
         assertThat(AccessLog.line(exchange))
                 .isEqualTo("Exchange ended method=POST path=/v1/chat/completions route=chat_completions status=200"
@@ -56,6 +59,6 @@ final class AccessLogTest {
     }
 
     private static ExchangeRecord passThrough(String path) {
-        return new ExchangeRecord("GET", path, null, 0, null, "", 0, 0, 0, -1, 0, Usage.NONE);
+        return new ExchangeRecord("GET", path, null, 0, null, "", 0, 0, 0, -1, 0, Usage.NONE, "", -1, "");
     }
 }

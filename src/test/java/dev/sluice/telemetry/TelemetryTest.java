@@ -3,6 +3,7 @@ package dev.sluice.telemetry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.admission.Ending;
+import dev.sluice.admission.Finish;
 import dev.sluice.admission.Snapshot;
 import dev.sluice.admission.Usage;
 import dev.sluice.agent.Attribution;
@@ -44,6 +45,8 @@ final class TelemetryTest {
                         "sluice_conversations gauge",
                         "sluice_conversations_forgotten_total counter",
                         "sluice_conversations_limit gauge",
+                        "sluice_decisions_total counter",
+                        "sluice_decisions_unreported_total counter",
                         "sluice_double_ends_total counter",
                         "sluice_engine_hit_ratio gauge",
                         "sluice_engine_kv_usage_ratio gauge",
@@ -61,9 +64,15 @@ final class TelemetryTest {
                         "sluice_queue_limit gauge",
                         "sluice_queue_oldest_seconds gauge",
                         "sluice_queue_size gauge",
+                        "sluice_requests_running gauge",
+                        "sluice_requests_waiting gauge",
                         "sluice_signal_age_seconds gauge",
+                        "sluice_spans_total counter",
                         "sluice_steps_attributed_total counter",
                         "sluice_steps_total counter",
+                        "sluice_tenant_steps_total counter",
+                        "sluice_tenant_tokens_total counter",
+                        "sluice_tenant_wait_seconds_total counter",
                         "sluice_time_to_first_byte_seconds histogram",
                         "sluice_time_to_first_byte_seconds_max gauge",
                         "sluice_upstream_errors_total counter",
@@ -95,6 +104,44 @@ final class TelemetryTest {
 
         assertThat(families())
                 .allSatisfy(family -> assertThat(page).contains("| `" + family.replace(" ", "` | ") + " |"));
+    }
+
+    @Test
+    void tenantsBeyondTheBoundShareOneSeries() {
+        for (int tenant = 0; tenant < 300; tenant++) {
+            telemetry.onExchange(new ExchangeRecord(
+                    "POST",
+                    "/",
+                    Route.COMPLETIONS,
+                    200,
+                    Ending.COMPLETED,
+                    "a",
+                    1,
+                    2,
+                    500_000_000,
+                    3,
+                    4,
+                    new Usage(100, 60, 7, Finish.UNKNOWN),
+                    "t" + tenant,
+                    0,
+                    ""));
+        }
+
+        assertThat(sample("sluice_tenant_tokens_total{kind=\"cached\",tenant=\"t0\",}"))
+                .isEqualTo("60.0");
+        assertThat(sample("sluice_tenant_wait_seconds_total{tenant=\"t199\",}")).isEqualTo("0.5");
+        assertThat(sample("sluice_tenant_steps_total{outcome=\"completed\",tenant=\"other\",}"))
+                .isEqualTo("100.0");
+        assertThat(telemetry.scrape()).doesNotContain("t200");
+    }
+
+    @Test
+    void everyDocumentedFamilyIsThere() throws IOException {
+        assertThat(Pattern.compile("^\\| `(sluice_\\w+)` \\| (\\w+) \\|", Pattern.MULTILINE)
+                        .matcher(Files.readString(Path.of("docs/metrics.md")))
+                        .results()
+                        .map(row -> row.group(1) + " " + row.group(2)))
+                .containsExactlyInAnyOrderElementsOf(families());
     }
 
     @Test
@@ -232,6 +279,7 @@ final class TelemetryTest {
     }
 
     private static ExchangeRecord exchange(@Nullable Route route, long firstByteNanos) {
-        return new ExchangeRecord("POST", "/", route, 200, null, "", 1, 2, 0, firstByteNanos, 5, Usage.NONE);
+        return new ExchangeRecord(
+                "POST", "/", route, 200, null, "", 1, 2, 0, firstByteNanos, 5, Usage.NONE, "", -1, "");
     }
 }

@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One line per decision that changes the state of the whole: not per step. Thread-safe. */
-final class DecisionLog implements GateObserver {
+final class ChangeLog implements GateObserver {
 
     private static final Logger LOG = LoggerFactory.getLogger("sluice.decision");
 

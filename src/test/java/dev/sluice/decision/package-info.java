@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.decision;
+
+import org.jspecify.annotations.NullMarked;
