@@ -23,7 +23,8 @@ final class TextHashTest {
             for (int from = 0; from < text.length(); ) {
                 int to = from + 1 + chance.nextInt(text.length() - from);
                 String piece = text.substring(from, to);
-                boolean isWhole = !Character.isSurrogate(piece.charAt(0)) && !Character.isHighSurrogate(text.charAt(to - 1));
+                boolean isWhole =
+                        !Character.isSurrogate(piece.charAt(0)) && !Character.isHighSurrogate(text.charAt(to - 1));
                 if (isWhole && chance.nextBoolean()) {
                     byte[] bytes = ("xx" + piece + "yyy").getBytes(StandardCharsets.UTF_8);
                     writePlain(hash, bytes, 2, bytes.length - 3);
