@@ -176,8 +176,12 @@ def main():
                     if turn > 0:  # the first round warms up
                         results[scenario][arm].append(measured)
             report(scenario, results[scenario])
+            keep(options, results)
     finally:
         bench.stop()
+
+
+def keep(options, results):
     if options.json:
         commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
         told = {"commit": commit, "machine": os.uname().release, "command": " ".join(sys.argv), "scenarios": results}
