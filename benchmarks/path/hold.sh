@@ -6,9 +6,11 @@ requests=$1 body=$2 jar=${3:-target/sluice.jar}
 here=benchmarks/path out=target/path
 flags=$(sed 's/#.*//' $here/jvm.flags)
 make -s -C $here
+rm -f $out/hold.fifo $out/hold.ready
 mkfifo $out/hold.fifo
-trap 'kill $sluice 2>/dev/null; exec 9>&-; rm -f $out/hold.fifo' EXIT
+trap 'kill -9 $sluice $engine; wait 2>/dev/null; rm -f $out/hold.fifo' EXIT
 $out/engine 28110 $out/hold.sock <$out/hold.fifo &
+engine=$!
 exec 9>$out/hold.fifo
 cat >$out/hold.yaml <<YAML
 law:

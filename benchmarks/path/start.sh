@@ -10,8 +10,9 @@ java=${JAVA:-java}
 make -s -C $here
 rm -f $out/start.fifo $out/start.jsa $out/start.aot $out/start.aotconf
 mkfifo $out/start.fifo
-trap 'exec 9>&-; rm -f $out/start.fifo' EXIT
+trap 'kill -9 $engine; rm -f $out/start.fifo' EXIT
 $out/engine 28120 $out/start.sock <$out/start.fifo &
+engine=$!
 exec 9>$out/start.fifo
 
 now() { date +%s%N; }

@@ -43,7 +43,7 @@ final class TextHash extends TextSink {
             if (found != 0) {
                 break;
             }
-            long mixed = mixed(first, carry | word << shift);
+            long mixed = mixed(first, carry | (word << shift));
             first = second;
             second = mixed;
             carry = shift == 0 ? 0 : word >>> (Long.SIZE - shift);
@@ -162,6 +162,6 @@ final class TextHash extends TextSink {
 
     private static long mixed(long hash, long word) {
         long mixed = (hash ^ word) * SPREAD;
-        return mixed ^ mixed >>> 32;
+        return mixed ^ (mixed >>> 32);
     }
 }

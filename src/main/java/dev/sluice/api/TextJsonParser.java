@@ -23,8 +23,8 @@ final class TextJsonParser extends UTF8StreamJsonParser {
                 null,
                 names,
                 input.bytes.array(),
-                input.bytes.position(),
-                input.bytes.limit(),
+                input.bytes.arrayOffset() + input.bytes.position(),
+                input.bytes.arrayOffset() + input.bytes.limit(),
                 input.skipped,
                 false);
     }
@@ -32,7 +32,7 @@ final class TextJsonParser extends UTF8StreamJsonParser {
     /**
      * What to parse.
      *
-     * @param bytes in an array, whose own indexes are its positions
+     * @param bytes backed by an array
      * @param skipped how many bytes before them count in locations
      */
     record Input(ByteBuffer bytes, int skipped) {}

@@ -70,6 +70,14 @@ final class TextOpening extends TextSink {
     }
 
     @Override
+    public void write(int character) {
+        if (isWanted()) {
+            take((char) character);
+        }
+        all.write(character);
+    }
+
+    @Override
     int writePlain(byte[] text, int from, int to) {
         if (!isWanted()) {
             return all.writePlain(text, from, to);

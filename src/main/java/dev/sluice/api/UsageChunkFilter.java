@@ -128,7 +128,7 @@ final class UsageChunkFilter implements AnswerReader {
         }
         if (passTo < end) {
             // Copied: a slice would keep the whole buffer that it was cut from.
-            withheld = withheld.isReadable() ? withheld : Unpooled.buffer(end - passTo);
+            withheld = withheld.isReadable() ? withheld : in.alloc().buffer(end - passTo);
             withheld.writeBytes(in, passTo, end - passTo);
         }
         passed = join(passed, in.retainedSlice(passFrom, passTo - passFrom));
@@ -141,6 +141,14 @@ final class UsageChunkFilter implements AnswerReader {
             first.release();
             return second;
         }
-        return Unpooled.wrappedBuffer(first, second);
+        if (!second.isReadable()) {
+            second.release();
+            return first;
+        }
+        ByteBuf joined = second.alloc().buffer(first.readableBytes() + second.readableBytes());
+        joined.writeBytes(first).writeBytes(second);
+        first.release();
+        second.release();
+        return joined;
     }
 }

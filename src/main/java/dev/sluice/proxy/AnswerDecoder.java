@@ -45,10 +45,15 @@ final class AnswerDecoder {
     private int interims;
     private long remaining;
 
-    /** Of the buffer being read: the bytes between the two are understood and have not been passed on. */
-    private int passFrom;
+    /** Of the buffer being read: where it began; between the other two are the bytes to pass on that are understood. */
+    private int readFrom;
 
+    private int passFrom;
     private int passTo;
+
+    /** Whether the buffer being read was passed on itself. */
+    private boolean isHandedOver;
+
     private @Nullable ByteBuf content;
 
     AnswerDecoder(ByteBufAllocator allocator, Sink sink) {
@@ -107,21 +112,25 @@ final class AnswerDecoder {
     }
 
     /**
-     * Takes what has come, up to the end of the answer that was asked for; bytes behind it stay unread.
+     * Takes what has come, up to the end of the answer that was asked for.
      *
-     * @param in stays the caller's
+     * @param in stays the caller's; its reader index stands behind the answer unless all was taken
+     * @return whether all was taken, so that nothing stands behind the answer
      * @throws MalformedException if it has no reading; what came before was handed over, and nothing may be read any more
      */
-    void read(ByteBuf in) throws MalformedException {
-        passFrom = in.readerIndex();
-        passTo = passFrom;
+    boolean read(ByteBuf in) throws MalformedException {
+        readFrom = in.readerIndex();
+        passFrom = readFrom;
+        passTo = readFrom;
+        isHandedOver = false;
         try {
-            while (in.isReadable() && stage != Stage.REST && stage != Stage.SWITCHED) {
+            while (!isHandedOver && in.isReadable() && stage != Stage.REST && stage != Stage.SWITCHED) {
                 step(in);
             }
         } finally {
             pass(in);
         }
+        return isHandedOver || !in.isReadable();
     }
 
     /** The connection has ended in order; that may be the answer's end, too. */
@@ -238,20 +247,12 @@ final class AnswerDecoder {
         }
     }
 
-    /** Content of one read goes on as one piece, copied only if chunks stand between. */
+    /** Content of one read goes on as one piece: copied, as its framing stands between. */
     private void gather(ByteBuf in, int from, int count) {
-        ByteBuf before = content;
-        if (before == null) {
-            content = in.retainedSlice(from, count);
-        } else if (before.isWritable(count)) {
-            before.writeBytes(in, from, count);
-        } else {
-            content = allocator
-                    .buffer(before.readableBytes() + count + in.readableBytes())
-                    .writeBytes(before)
-                    .writeBytes(in, from, count);
-            before.release();
+        if (content == null) {
+            content = allocator.buffer(count + in.readableBytes());
         }
+        content.writeBytes(in, from, count);
     }
 
     private void end(ByteBuf in, HttpHeaders trailers) {
@@ -260,16 +261,21 @@ final class AnswerDecoder {
         sink.onEnd(trailers);
     }
 
-    /** Passes on what is understood. */
+    /** Passes on what is understood: the buffer itself if that is all of it, as amid a stream it is, otherwise a slice. */
     private void pass(ByteBuf in) {
         ByteBuf gathered = content;
+        int from = passFrom;
+        int to = passTo;
         content = null;
-        if (gathered != null) {
-            sink.onBody(gathered);
-        } else if (delivery == Delivery.FRAMED && passTo > passFrom) {
-            sink.onBody(in.retainedSlice(passFrom, passTo - passFrom));
-        }
         passFrom = in.readerIndex();
         passTo = passFrom;
+        if (gathered != null) {
+            sink.onBody(gathered);
+        } else if (delivery == Delivery.FRAMED && from == readFrom && to == in.writerIndex() && to > from) {
+            isHandedOver = true;
+            sink.onBody(in.retain().readerIndex(from));
+        } else if (delivery == Delivery.FRAMED && to > from) {
+            sink.onBody(in.retainedSlice(from, to - from));
+        }
     }
 }

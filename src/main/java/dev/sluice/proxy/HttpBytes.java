@@ -22,7 +22,6 @@ final class HttpBytes {
 
     private static final int CRLF = '\r' << 8 | '\n';
 
-    private static final ByteBuf LINE_END = constant("\r\n");
     private static final ByteBuf LAST_CHUNK = constant("0\r\n\r\n");
 
     private HttpBytes() {}
@@ -51,14 +50,16 @@ final class HttpBytes {
 
     /** The line in front of a chunk's data. */
     static ByteBuf sizeLine(long chunkBytes, ByteBufAllocator allocator) {
-        ByteBuf out = allocator.buffer(MAX_SIZE_LINE_BYTES);
-        write(Long.toHexString(chunkBytes), out);
-        return out.writeShort(CRLF);
+        return writeSizeLine(chunkBytes, allocator.buffer(MAX_SIZE_LINE_BYTES));
     }
 
-    /** The line end behind a chunk's data. */
-    static ByteBuf lineEnd() {
-        return LINE_END.duplicate();
+    /** A chunk with that content, in one piece; takes ownership. */
+    static ByteBuf chunk(ByteBuf content, ByteBufAllocator allocator) {
+        int length = content.readableBytes();
+        ByteBuf out = allocator.buffer(length + MAX_SIZE_LINE_BYTES + 2);
+        writeSizeLine(length, out).writeBytes(content).writeShort(CRLF);
+        content.release();
+        return out;
     }
 
     /** What ends a chunked body. */
@@ -69,6 +70,14 @@ final class HttpBytes {
         ByteBuf out = allocator.buffer(FIRST_HEAD_BYTES);
         out.writeByte('0').writeShort(CRLF);
         return writeFields(trailers, out);
+    }
+
+    private static ByteBuf writeSizeLine(long chunkBytes, ByteBuf out) {
+        int digits = Math.max(1, (Long.SIZE - Long.numberOfLeadingZeros(chunkBytes) + 3) / 4);
+        for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) {
+            out.writeByte(Character.forDigit((int) (chunkBytes >>> shift & 0xF), 16));
+        }
+        return out.writeShort(CRLF);
     }
 
     private static ByteBuf writeFields(HttpHeaders fields, ByteBuf out) {

@@ -95,17 +95,7 @@ final class ResponseRelay {
             client.write(bytes);
         } else {
             figures.countResponse(length);
-            writeContent(bytes, length);
-        }
-    }
-
-    private void writeContent(ByteBuf bytes, int length) {
-        if (isChunked) {
-            client.write(HttpBytes.sizeLine(length, client.allocator()));
-            client.write(bytes);
-            client.write(HttpBytes.lineEnd());
-        } else {
-            client.write(bytes);
+            client.write(isChunked ? HttpBytes.chunk(bytes, client.allocator()) : bytes);
         }
     }
 

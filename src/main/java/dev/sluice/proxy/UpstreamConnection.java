@@ -116,13 +116,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements A
 
     /** Takes ownership of {@code bytes}. */
     void sendBody(ByteBuf bytes) {
-        if (isChunking) {
-            channel.write(HttpBytes.sizeLine(bytes.readableBytes(), channel.alloc()));
-            channel.write(bytes);
-            channel.write(HttpBytes.lineEnd());
-        } else {
-            channel.write(bytes);
-        }
+        channel.write(isChunking ? HttpBytes.chunk(bytes, channel.alloc()) : bytes);
     }
 
     /** The request is whole: from now on the connection can be used again once its answer is. */
@@ -163,10 +157,10 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements A
         ByteBuf in = (ByteBuf) message;
         isReading = true;
         try {
-            decoder.read(in);
+            boolean isAllTaken = decoder.read(in);
             if (decoder.hasSwitched()) {
                 ctx.fireChannelRead(in.retain());
-            } else if (in.isReadable()) {
+            } else if (!isAllTaken) {
                 onUnasked();
             }
         } catch (MalformedException e) {

@@ -184,11 +184,11 @@ final class AnswerDecoderTest {
                 int length = Math.min(pieceBytes, bytes.length - read);
                 ByteBuf in = Unpooled.copiedBuffer(bytes, read, length);
                 try {
-                    decoder.read(in);
+                    boolean isAllTaken = decoder.read(in);
+                    read += isAllTaken ? length : length - in.readableBytes();
                 } catch (MalformedException e) {
                     isRefused = true;
                 }
-                read += length - in.readableBytes();
                 in.release();
             }
             return new Decoded(
