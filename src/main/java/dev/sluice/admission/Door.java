@@ -118,7 +118,7 @@ final class Door {
     private double peak(double context, double growth) {
         int most = law.config().growthSteps();
         double p = footprints.returnChance();
-        double best = p >= 1 ? most : Math.max(0, Math.min(most, -1 / Math.log(p) - context / Math.max(1, growth)));
+        double best = Math.max(0, Math.min(most, -1 / Math.log(p) - context / Math.max(1, growth)));
         return Math.pow(p, best) * (context + best * growth);
     }
 

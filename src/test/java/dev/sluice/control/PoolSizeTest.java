@@ -63,4 +63,40 @@ final class PoolSizeTest {
         assertThat(pool.tokens()).isEqualTo(23_000);
         assertThat(pool.source()).isEqualTo("measured");
     }
+
+    @Test
+    void aMeasuredPoolIsToldOnceItHasChangedByATwentieth() {
+        PoolSize pool = new PoolSize(new PoolConfig(100_000));
+        // To 115,002, beyond what is believed of the size told.
+        pool.onReturn(126_004, 4_000, 4_000, true, 0);
+        assertThat(pool.onMeasured()).isEqualTo(new BudgetChange("pool_measured", 100_000, 115_002, "tokens"));
+        // To 120,752: 5,750 more, where 5,750.1 would be a twentieth.
+        pool.onReturn(122_502, 4_000, 4_000, true, 0);
+        assertThat(pool.tokens()).isEqualTo(120_752);
+        assertThat(pool.onMeasured()).isNull();
+        pool.onReturn(116_754, 4_000, 4_000, true, 0);
+        assertThat(pool.onMeasured()).isEqualTo(new BudgetChange("pool_measured", 115_002, 120_753, "tokens"));
+    }
+
+    @Test
+    void thePoolIsMeasuredByTimeToo() {
+        PoolSize pool = new PoolSize(new PoolConfig(100_000));
+        pool.onReturn(122_000, 4_000, 4_000, true, 0);
+        pool.onTick(true, 0);
+        for (int find = 0; find < 30; find++) {
+            pool.onReturn(66_000, 4_000, 4_000, true, 0);
+        }
+        assertThat(pool.tokens()).isEqualTo(100_000);
+        pool.onTick(true, 120_000_000_000L);
+        // 113,000 · 1.02
+        assertThat(pool.tokens()).isEqualTo(115_260);
+    }
+
+    @Test
+    void aPageThatTellsTheSameSizeAgainIsNoNews() {
+        PoolSize pool = new PoolSize(new PoolConfig(0));
+        assertThat(pool.onSample(Samples.sample(0, 0, 0, 0, 0))).isNull();
+        assertThat(pool.onSample(Samples.sample(0, 1_000, 0, 0, 0))).isNotNull();
+        assertThat(pool.onSample(Samples.sample(1, 1_000, 0, 0, 0))).isNull();
+    }
 }

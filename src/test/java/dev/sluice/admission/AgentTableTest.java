@@ -1,0 +1,83 @@
+package dev.sluice.admission;
+
+import static dev.sluice.admission.GateBench.SECOND;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.config.AgentsConfig;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+final class AgentTableTest {
+
+    private final AgentTable agents = new AgentTable(() -> new AgentsConfig(100, Duration.ofMinutes(15)));
+
+    @Test
+    void theLongestUntouchedIsForgottenFirst() {
+        Agent first = touched("a");
+        Agent second = touched("b");
+        assertThat(agents.oldestForgettable()).isSameAs(first);
+        agents.touch(first);
+        assertThat(agents.oldestForgettable()).isSameAs(second);
+        assertThat(agents.size()).isEqualTo(2);
+    }
+
+    @Test
+    void whoseStepIsUnderWayOrWhoseChildLivesIsNotForgotten() {
+        Agent parent = touched("parent");
+        Agent busy = touched("busy");
+        busy.step = Arrivals.step(busy, 1);
+        Agent child = new Agent(Arrivals.newcomer("child", 0), parent, 0);
+        child.step = Arrivals.step(child, 1);
+        agents.touch(child);
+        agents.touch(child);
+        assertThat(parent.children).isEqualTo(1);
+        assertThat(agents.oldestForgettable()).isNull();
+        agents.remove(child);
+        agents.remove(child);
+        assertThat(parent.children).isZero();
+        assertThat(parent.hadChildren).isTrue();
+        assertThat(agents.oldestForgettable()).isSameAs(parent);
+    }
+
+    @Test
+    void sixtyFourAreLookedAt() {
+        for (int agent = 0; agent < 63; agent++) {
+            Agent busy = touched("busy" + agent);
+            busy.step = Arrivals.step(busy, 1);
+        }
+        Agent idle = touched("idle");
+        assertThat(agents.oldestForgettable()).isSameAs(idle);
+        idle.step = Arrivals.step(idle, 1);
+        touched("beyond");
+        assertThat(agents.oldestForgettable()).isNull();
+    }
+
+    @Test
+    void itIsFullAtItsBound() {
+        for (int agent = 0; agent < 99; agent++) {
+            touched("a" + agent);
+        }
+        assertThat(agents.isFull()).isFalse();
+        touched("last");
+        assertThat(agents.isFull()).isTrue();
+    }
+
+    @Test
+    void whoIsSilentForLongerThanTheBoundIsLongSilent() {
+        Agent ended = touched("ended");
+        ended.lastEndNanos = 10 * SECOND;
+        Agent parked = touched("parked");
+        parked.stateSinceNanos = 20 * SECOND;
+        assertThat(agents.longSilent(910 * SECOND)).isEmpty();
+        assertThat(agents.longSilent(910 * SECOND + 1)).containsExactly(ended);
+        assertThat(agents.longSilent(920 * SECOND + 1)).containsExactly(ended, parked);
+        ended.step = Arrivals.step(ended, 1);
+        assertThat(agents.longSilent(920 * SECOND + 1)).containsExactly(parked);
+    }
+
+    private Agent touched(String id) {
+        Agent agent = Arrivals.agent(id);
+        agents.touch(agent);
+        return agent;
+    }
+}

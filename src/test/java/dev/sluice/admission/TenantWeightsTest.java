@@ -1,0 +1,44 @@
+package dev.sluice.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.config.TenantsConfig;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+final class TenantWeightsTest {
+
+    private final TenantShares shares = new TenantShares(() -> new TenantsConfig(Map.of("heavy", 4.0)));
+
+    @Test
+    void aTenantThatHoldsNothingHasNoShare() {
+        assertThat(shares.share("any")).isZero();
+    }
+
+    @Test
+    void aShareIsTheTokensHeldOverTheWeight() {
+        shares.change("any", 300);
+        shares.change("any", 500);
+        shares.change("heavy", 800);
+        assertThat(shares.share("any")).isEqualTo(800);
+        assertThat(shares.share("heavy")).isEqualTo(200);
+    }
+
+    @Test
+    void whatIsGivenUpCountsNoMore() {
+        shares.change("any", 800);
+        shares.change("any", -300);
+        assertThat(shares.share("any")).isEqualTo(500);
+        shares.change("any", -500);
+        assertThat(shares.share("any")).isZero();
+    }
+
+    @Test
+    void lessThanHalfATokenIsWhatRoundingLeft() {
+        shares.change("any", 800.5);
+        shares.change("any", -800);
+        assertThat(shares.share("any")).isEqualTo(0.5);
+        shares.change("any", -0.01);
+        assertThat(shares.share("any")).isZero();
+    }
+}
