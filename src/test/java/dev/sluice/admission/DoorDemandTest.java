@@ -26,8 +26,8 @@ final class DoorDemandTest {
     private Door door(long poolTokens, int growthSteps) {
         LawConfig.WorkingSet config =
                 new LawConfig.WorkingSet(1, 1, growthSteps, Duration.ofMinutes(3), Duration.ofSeconds(1));
-        LawConfig law = new LawConfig(
-                LawConfig.Name.WORKING_SET, config, LawConfig.Concur.DEFAULT, LawConfig.Static.DEFAULT);
+        LawConfig law =
+                new LawConfig(LawConfig.Name.WORKING_SET, config, LawConfig.Concur.DEFAULT, LawConfig.Static.DEFAULT);
         PoolSize pool = new PoolSize(new PoolConfig(poolTokens));
         return new Door((WorkingSetLaw) Law.of(law, pool), learned, agents);
     }
@@ -218,10 +218,9 @@ final class DoorDemandTest {
 
     /** Found by trying, where the pool is smaller than the demand of one. */
     private double demandUnderLoad(long poolTokens) {
-        LawConfig.WorkingSet config =
-                new LawConfig.WorkingSet(1, 10, 0, Duration.ofMinutes(3), Duration.ofSeconds(1));
-        LawConfig law = new LawConfig(
-                LawConfig.Name.WORKING_SET, config, LawConfig.Concur.DEFAULT, LawConfig.Static.DEFAULT);
+        LawConfig.WorkingSet config = new LawConfig.WorkingSet(1, 10, 0, Duration.ofMinutes(3), Duration.ofSeconds(1));
+        LawConfig law =
+                new LawConfig(LawConfig.Name.WORKING_SET, config, LawConfig.Concur.DEFAULT, LawConfig.Static.DEFAULT);
         WorkingSetLaw loaded = (WorkingSetLaw) Law.of(law, new PoolSize(new PoolConfig(poolTokens)));
         loaded.price().onFill(1, 0);
         loaded.price().onFill(1, 600 * SECOND);
@@ -330,8 +329,7 @@ final class DoorDemandTest {
     /** It does not grow, for it lives for one step. */
     private static Step newcomer(double tokens) {
         Arrival arrival = anonymousArrival();
-        return Arrivals.step(
-                new Agent(arrival, null, 0), arrival, new Footprints.Estimate(tokens, 0, tokens), 0);
+        return Arrivals.step(new Agent(arrival, null, 0), arrival, new Footprints.Estimate(tokens, 0, tokens), 0);
     }
 
     /** An agent with a step under way, which has been answered before. */

@@ -200,8 +200,8 @@ final class LearningTest {
     }
 
     private @Nullable CacheReturn returned(double knownTokens, boolean held, long cachedTokens) {
-        Step step = Arrivals.step(
-                agent, Arrivals.started("a", 0), new Footprints.Estimate(50_000, knownTokens, 50_000), 0);
+        Step step =
+                Arrivals.step(agent, Arrivals.started("a", 0), new Footprints.Estimate(50_000, knownTokens, 50_000), 0);
         step.wasHeld = held;
         return answer(step, cachedTokens, SECOND);
     }

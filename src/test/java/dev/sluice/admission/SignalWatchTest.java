@@ -145,20 +145,7 @@ final class SignalWatchTest {
 
     private static EngineSample restarting(long second, long queries, long hits, long generated) {
         return new EngineSample(
-                second * SECOND,
-                UNKNOWN,
-                "",
-                0,
-                0,
-                0,
-                queries,
-                hits,
-                UNKNOWN,
-                generated,
-                UNKNOWN,
-                UNKNOWN,
-                false,
-                1);
+                second * SECOND, UNKNOWN, "", 0, 0, 0, queries, hits, UNKNOWN, generated, UNKNOWN, UNKNOWN, false, 1);
     }
 
     private static EngineSample progress(long second, long progress) {

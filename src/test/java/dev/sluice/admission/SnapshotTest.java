@@ -62,9 +62,7 @@ final class SnapshotTest {
         assertThat(snapshot(10).list())
                 .extracting(Snapshot.AgentView::id)
                 .containsExactly("first", "second", "large", "middling", "small", "long ago", "longer ago");
-        assertThat(snapshot(10).list())
-                .extracting(Snapshot.AgentView::position)
-                .containsExactly(1, 2, 0, 0, 0, 0, 0);
+        assertThat(snapshot(10).list()).extracting(Snapshot.AgentView::position).containsExactly(1, 2, 0, 0, 0, 0, 0);
     }
 
     @Test
@@ -170,8 +168,7 @@ final class SnapshotTest {
     }
 
     private Agent of(String tenant, double heldTokens) {
-        Agent agent = new Agent(
-                new Arrival(tenant + heldTokens, "test", tenant, null, false, true, 0, -1), null, 0);
+        Agent agent = new Agent(new Arrival(tenant + heldTokens, "test", tenant, null, false, true, 0, -1), null, 0);
         agent.heldTokens = heldTokens;
         agents.touch(agent);
         return agent;

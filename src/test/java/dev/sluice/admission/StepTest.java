@@ -57,8 +57,7 @@ final class StepTest {
     }
 
     private Step step() {
-        return Arrivals.step(
-                agent, Arrivals.started("a", 0), new Footprints.Estimate(1_000, 700, 1_200), 2 * SECOND);
+        return Arrivals.step(agent, Arrivals.started("a", 0), new Footprints.Estimate(1_000, 700, 1_200), 2 * SECOND);
     }
 
     @Test

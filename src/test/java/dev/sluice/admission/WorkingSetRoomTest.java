@@ -29,10 +29,9 @@ final class WorkingSetRoomTest {
     private final Room room = new WorkingSetRoom(law(), occupancy, learned, new AgentTable(() -> AgentsConfig.DEFAULT));
 
     private static WorkingSetLaw law() {
-        LawConfig.WorkingSet config =
-                new LawConfig.WorkingSet(1, 1, 0, Duration.ofMinutes(3), Duration.ofSeconds(1));
-        LawConfig law = new LawConfig(
-                LawConfig.Name.WORKING_SET, config, LawConfig.Concur.DEFAULT, LawConfig.Static.DEFAULT);
+        LawConfig.WorkingSet config = new LawConfig.WorkingSet(1, 1, 0, Duration.ofMinutes(3), Duration.ofSeconds(1));
+        LawConfig law =
+                new LawConfig(LawConfig.Name.WORKING_SET, config, LawConfig.Concur.DEFAULT, LawConfig.Static.DEFAULT);
         return (WorkingSetLaw) Law.of(law, new PoolSize(new PoolConfig(100_000)));
     }
 

@@ -40,8 +40,8 @@ final class LawTest {
     }
 
     private static Law law(LawConfig.Name name) {
-        LawConfig config = new LawConfig(
-                name, LawConfig.WorkingSet.DEFAULT, LawConfig.Concur.DEFAULT, LawConfig.Static.DEFAULT);
+        LawConfig config =
+                new LawConfig(name, LawConfig.WorkingSet.DEFAULT, LawConfig.Concur.DEFAULT, LawConfig.Static.DEFAULT);
         return Law.of(config, new PoolSize(new PoolConfig(100_000)));
     }
 }
