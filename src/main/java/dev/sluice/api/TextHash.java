@@ -57,7 +57,7 @@ final class TextHash extends TextSink {
 
     /** Adds fewer bytes than a word has, of a word that is there; index behind them. */
     private int addSome(byte[] text, int from, int count) {
-        long word = Words.at(text, from) & ((1L << 8 * count) - 1);
+        long word = Words.at(text, from) & ((1L << (8 * count)) - 1);
         int shift = 8 * (length % Long.BYTES);
         pending |= word << shift;
         length += count;
@@ -147,7 +147,7 @@ final class TextHash extends TextSink {
     }
 
     private void add(byte octet) {
-        pending |= (octet & 0xFFL) << 8 * (length % Long.BYTES);
+        pending |= (octet & 0xFFL) << (8 * (length % Long.BYTES));
         if (++length % Long.BYTES == 0) {
             endWord();
         }
