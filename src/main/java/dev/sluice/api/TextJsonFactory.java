@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.io.IOContext;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 
 /** Makes a {@link TextJsonParser} for whatever is in UTF-8, and Jackson's own for the other encodings. Thread-safe. */
 final class TextJsonFactory extends JsonFactory {
@@ -29,7 +28,7 @@ final class TextJsonFactory extends JsonFactory {
                         context,
                         _parserFeatures,
                         _byteSymbolCanonicalizer.makeChild(_factoryFeatures),
-                        new TextJsonParser.Input(ByteBuffer.wrap(data, start, end - start), start - offset))
+                        new TextJsonParser.Input(data, start, end, start - offset))
                 : super._createParser(data, offset, length, context);
     }
 

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.core.json.UTF8StreamJsonParser;
 import com.fasterxml.jackson.core.sym.ByteQuadsCanonicalizer;
 import java.io.IOException;
 import java.io.Writer;
-import java.nio.ByteBuffer;
 
 /**
  * Jackson's parser with a short way for long strings, which are most of a prompt: a {@link TextSink} gets them from where they
@@ -16,26 +15,29 @@ import java.nio.ByteBuffer;
 final class TextJsonParser extends UTF8StreamJsonParser {
 
     TextJsonParser(IOContext context, int features, ByteQuadsCanonicalizer names, Input input) {
-        super(
-                context,
-                features,
-                null,
-                null,
-                names,
-                input.bytes.array(),
-                input.bytes.arrayOffset() + input.bytes.position(),
-                input.bytes.arrayOffset() + input.bytes.limit(),
-                input.skipped,
-                false);
+        super(context, features, null, null, names, input.data, input.start, input.end, input.skipped, false);
     }
 
-    /**
-     * What to parse.
-     *
-     * @param bytes backed by an array
-     * @param skipped how many bytes before them count in locations
-     */
-    record Input(ByteBuffer bytes, int skipped) {}
+    /** What to parse. */
+    static final class Input {
+
+        private final byte[] data;
+        private final int start;
+        private final int end;
+        private final int skipped;
+
+        /**
+         * @param start index of the first byte
+         * @param end index behind the last one
+         * @param skipped how many bytes before the first count in locations
+         */
+        Input(byte[] data, int start, int end, int skipped) {
+            this.data = data;
+            this.start = start;
+            this.end = end;
+            this.skipped = skipped;
+        }
+    }
 
     @Override
     public int getText(Writer writer) throws IOException {
