@@ -110,7 +110,9 @@ final class SnapshotTest {
                         60 * SECOND,
                         1,
                         4 * SECOND,
-                        "over_budget"));
+                        "over_budget",
+                        PrefixHealth.SOUND,
+                        waiting.rank));
     }
 
     @Test

@@ -3,12 +3,14 @@ package dev.sluice.admission;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.config.TenantsConfig;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class TenantWeightsTest {
 
-    private final TenantShares shares = new TenantShares(() -> new TenantsConfig(Map.of("heavy", 4.0)));
+    private final TenantShares shares =
+            new TenantShares(() -> new TenantsConfig("", Map.of("heavy", 4.0), Map.of(), Duration.ofHours(1)));
 
     @Test
     void aTenantThatHoldsNothingHasNoShare() {
