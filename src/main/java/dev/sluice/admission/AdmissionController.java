@@ -359,8 +359,7 @@ public final class AdmissionController {
         agent.history.onForwarded(step.waitedNanos(nowNanos));
         agent.doorSinceNanos = Long.MIN_VALUE;
         agent.ended |= step.arrival.last();
-        ready.add(
-                new Verdict.Forward(
+        ready.add(new Verdict.Forward(
                 step.id,
                 step.waitedNanos(nowNanos),
                 agent.started,

@@ -17,6 +17,7 @@ import dev.sluice.control.EngineSignal;
 import dev.sluice.control.EngineSilence;
 import dev.sluice.engine.EngineFacts;
 import dev.sluice.engine.EngineWatch;
+import dev.sluice.engine.KvEventStream;
 import dev.sluice.gate.GateLoop;
 import dev.sluice.gate.ThreadLoop;
 import dev.sluice.net.Transport;
@@ -53,6 +54,8 @@ final class Sidecar implements AutoCloseable, AdminSource {
     private final EventLoopGroup loops =
             transport.eventLoops(Runtime.getRuntime().availableProcessors(), "sluice-proxy");
     private final EngineWatch watch;
+    private final KvTally kvTally;
+    private final KvEventStream kvEvents;
     private final ProxyServer proxy;
     private final AdminServer admin;
     private final CountDownLatch firstLook = new CountDownLatch(1);
@@ -78,8 +81,12 @@ final class Sidecar implements AutoCloseable, AdminSource {
         Attribution attribution = new Attribution(config.identity().fingerprint(), new SecureRandom().nextLong());
         this.gate = new GateLoop(attribution, new AdmissionController(config), telemetry, gateThread);
         this.watch = new EngineWatch(upstream, config, System::nanoTime, this::onSignal);
+        this.kvTally = new KvTally(telemetry);
+        this.kvEvents =
+                new KvEventStream(config.engine().kvEvents(), config.engine().kvReplay(), kvTally);
         gate.start();
         watch.start();
+        kvEvents.start();
         awaitFirstLook();
         try {
             proxy = ProxyServer.start(config, parts());
@@ -179,6 +186,7 @@ final class Sidecar implements AutoCloseable, AdminSource {
     @SuppressWarnings("FutureReturnValueIgnored") // daemon threads: they end by themselves
     private void stopThreads() {
         watch.close();
+        kvEvents.close();
         gateThread.close();
         loops.shutdownGracefully(0, LAST_WRITES.toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -243,7 +251,7 @@ final class Sidecar implements AutoCloseable, AdminSource {
                 facts.maxModelTokens(),
                 facts.note(),
                 facts.capabilities(),
-                facts.figures(),
+                kvTally.beside(facts.figures()),
                 facts.pools().stream()
                         .map(pool -> new Engine.Pool(
                                 pool.id(),

@@ -64,6 +64,7 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
     private final WordCounters clientTimeouts = new WordCounters(
             registry, "sluice.client.timeouts", "turn", "Clients given up because they let their turn pass");
 
+    private final KvEventMeters kvEventMeters = new KvEventMeters(registry);
     private final PrefixMeters prefixMeters = new PrefixMeters(registry);
     private final Counter reloadsTaken = reloads("taken");
     private final Counter reloadsRefused = reloads("refused");
@@ -116,6 +117,10 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
 
     void onMode(Mode inForce) {
         mode = inForce;
+    }
+
+    KvEventMeters kvEvents() {
+        return kvEventMeters;
     }
 
     String scrape() {

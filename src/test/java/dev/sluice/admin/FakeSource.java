@@ -75,7 +75,7 @@ final class FakeSource implements AdminSource {
                                 -1,
                                 "",
                                 PrefixHealth.SOUND,
-                        -1)));
+                                -1)));
     }
 
     static Snapshot unknowns() {

@@ -62,8 +62,8 @@ final class RankPlacementTest {
 
     @Test
     void theGatePlacesAgentsOnceTheEngineShowsItsRanks() {
-        AdmissionController pinning = new AdmissionController(
-                ConfigReader.read("engine: {pinRanks: true}\npool: {tokens: 100000}", Map.of())
+        AdmissionController pinning =
+                new AdmissionController(ConfigReader.read("engine: {pinRanks: true}\npool: {tokens: 100000}", Map.of())
                         .config());
         assertThat(rank(pinning, 1, "a")).isNegative();
         EngineSample two = new EngineSample(0, -1, "", Double.NaN, 0, 0, -1, -1, -1, -1, -1, -1, false, 2);
