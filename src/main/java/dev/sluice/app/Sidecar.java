@@ -18,6 +18,7 @@ import dev.sluice.control.EngineSilence;
 import dev.sluice.decision.DecisionFile;
 import dev.sluice.engine.EngineFacts;
 import dev.sluice.engine.EngineWatch;
+import dev.sluice.engine.KvEventStream;
 import dev.sluice.gate.GateLoop;
 import dev.sluice.gate.Loop;
 import dev.sluice.gate.ThreadLoop;
@@ -63,6 +64,8 @@ final class Sidecar implements AutoCloseable, AdminSource {
     private final EventLoopGroup loops = transport.eventLoops(EVENT_LOOPS, "sluice-proxy");
     private final @Nullable ThreadLoop gateThread = EVENT_LOOPS == 1 ? null : new ThreadLoop("sluice-gate");
     private final EngineWatch watch;
+    private final KvTally kvTally;
+    private final KvEventStream kvEvents;
     private final ProxyServer proxy;
     private final AdminServer admin;
     private final CountDownLatch firstLook = new CountDownLatch(1);
@@ -100,9 +103,13 @@ final class Sidecar implements AutoCloseable, AdminSource {
         Attribution attribution = new Attribution(config.identity().fingerprint(), new SecureRandom().nextLong());
         this.gate = new GateLoop(attribution, new AdmissionController(config), telemetry, gateLoop());
         this.watch = new EngineWatch(upstream, config, System::nanoTime, this::onSignal);
+        this.kvTally = new KvTally(telemetry);
+        this.kvEvents =
+                new KvEventStream(config.engine().kvEvents(), config.engine().kvReplay(), kvTally);
         gate.start();
         watch.start();
         reports.start();
+        kvEvents.start();
         awaitFirstLook();
         try {
             proxy = ProxyServer.start(config, parts());
@@ -218,6 +225,7 @@ final class Sidecar implements AutoCloseable, AdminSource {
     private void stopThreads() {
         watch.close();
         reports.close();
+        kvEvents.close();
         if (gateThread != null) {
             gateThread.close();
         }
@@ -307,7 +315,7 @@ final class Sidecar implements AutoCloseable, AdminSource {
                 facts.maxModelTokens(),
                 facts.note(),
                 facts.capabilities(),
-                facts.figures(),
+                kvTally.beside(facts.figures()),
                 facts.pools().stream()
                         .map(pool -> new Engine.Pool(
                                 pool.id(),

@@ -1,14 +1,28 @@
 package dev.sluice.config;
 
+import java.util.List;
+
 /**
  * What the engine is.
  *
  * @param kind whose metrics it writes and whose habits it has
  * @param pinRanks whether agents are kept on a data-parallel rank by {@code X-data-parallel-rank}
+ * @param kvEvents where it publishes what its cache stores and lets go, one address for each rank; none for not listening
+ * @param kvReplay where events that were missed can be asked for, in the order of {@code kvEvents}; may be fewer
  */
-public record EngineConfig(Kind kind, boolean pinRanks) {
+public record EngineConfig(Kind kind, boolean pinRanks, List<String> kvEvents, List<String> kvReplay) {
 
-    public static final EngineConfig DEFAULT = new EngineConfig(Kind.AUTO, false);
+    public static final EngineConfig DEFAULT = new EngineConfig(Kind.AUTO, false, List.of(), List.of());
+
+    public EngineConfig {
+        kvEvents = List.copyOf(kvEvents);
+        kvReplay = List.copyOf(kvReplay);
+    }
+
+    /** An engine whose events nobody listens to. */
+    public EngineConfig(Kind kind, boolean pinRanks) {
+        this(kind, pinRanks, List.of(), List.of());
+    }
 
     /** The engines whose dialects we speak. */
     public enum Kind {

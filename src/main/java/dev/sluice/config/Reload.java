@@ -23,6 +23,8 @@ public record Reload(List<Change> applied, List<Change> needsRestart, List<Probl
             "upstream.idleEviction",
             "upstream.maxIdleConnections",
             "engine.kind",
+            "engine.kvEvents",
+            "engine.kvReplay",
             "signals.",
             "law.name",
             "law.concur.initialAgents",

@@ -23,6 +23,11 @@ final class Settings {
 
     private static final Rule<String> FIELD_NAME = Rule.matching("a field's name", "[^\\p{Cntrl}]{1,64}");
 
+    private static final int MAX_RANKS = 64;
+
+    private static final Rule<String> ZMQ_ADDRESS =
+            Rule.matching("tcp://HOST:PORT", "tcp://([^\\s/:\\[\\]]{1,253}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}");
+
     private Settings() {}
 
     static SluiceConfig sluice(Section root, SluiceConfig d) {
@@ -76,7 +81,9 @@ final class Settings {
         return new EngineConfig(
                 section.value(
                         "kind", d.kind(), Rule.oneOf(List.of(EngineConfig.Kind.values()), EngineConfig.Kind::label)),
-                section.value("pinRanks", d.pinRanks(), Rule.flag()));
+                section.value("pinRanks", d.pinRanks(), Rule.flag()),
+                section.values("kvEvents", d.kvEvents(), MAX_RANKS, ZMQ_ADDRESS),
+                section.values("kvReplay", d.kvReplay(), MAX_RANKS, ZMQ_ADDRESS));
     }
 
     private static SignalsConfig signals(Section section, SignalsConfig d) {

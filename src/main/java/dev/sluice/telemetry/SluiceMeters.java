@@ -67,6 +67,7 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
     private final WordCounters clientTimeouts = new WordCounters(
             registry, "sluice.client.timeouts", "turn", "Clients given up because they let their turn pass");
 
+    private final KvEventMeters kvEventMeters = new KvEventMeters(registry);
     private final PrefixMeters prefixMeters = new PrefixMeters(registry);
     private final TenantMeters tenants = new TenantMeters(registry);
     private volatile @Nullable DecisionFile decisionFile;
@@ -123,6 +124,10 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
 
     void onMode(Mode inForce) {
         mode = inForce;
+    }
+
+    KvEventMeters kvEvents() {
+        return kvEventMeters;
     }
 
     String scrape() {

@@ -94,6 +94,31 @@ public final class Telemetry implements GateObserver, ExchangeObserver, AutoClos
         auditLog.onAdminCall(who, what, outcome);
     }
 
+    /** The engine's cache took in so many tokens. */
+    public void onKvStored(long tokens) {
+        meters.kvEvents().onStored(tokens);
+    }
+
+    /** The engine's cache, or a tier behind it, let go so many tokens. */
+    public void onKvRemoved(long tokens, boolean fromGpu) {
+        meters.kvEvents().onRemoved(tokens, fromGpu);
+    }
+
+    /** The engine emptied its cache. */
+    public void onKvCleared() {
+        meters.kvEvents().onCleared();
+    }
+
+    /** So many batches of the engine's events did not come. */
+    public void onKvMissed(long batches) {
+        meters.kvEvents().onMissed(batches);
+    }
+
+    /** A batch of the engine's events could not be read. */
+    public void onKvUnreadable() {
+        meters.kvEvents().onUnreadable();
+    }
+
     /** The metrics page, in Prometheus' text format 0.0.4. */
     public String scrape() {
         return meters.scrape();

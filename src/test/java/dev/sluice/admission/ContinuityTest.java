@@ -58,7 +58,7 @@ final class ContinuityTest {
     @Test
     void oneThatStillRunsIsDisplacedToo() {
         bench.newcomer("session", 500);
-        bench.at(1).arrive(step("session", 20_000).with(Continuity.displacing("f-1")));
+        bench.at(1).arrive(step("session", 10_000).with(Continuity.displacing("f-1")));
 
         assertThat(bench.view("session").state()).isEqualTo(AgentState.RUNNING);
         assertThat(bench.view("f-1").state()).isEqualTo(AgentState.RUNNING);

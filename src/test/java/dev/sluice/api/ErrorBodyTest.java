@@ -11,8 +11,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 final class ErrorBodyTest {
 
-    private static final Set<String> ANTHROPIC_TYPES =
-            Set.of("rate_limit_error", "api_error", "timeout_error", "invalid_request_error", "request_too_large");
+    private static final Set<String> ANTHROPIC_TYPES = Set.of(
+            "rate_limit_error",
+            "api_error",
+            "timeout_error",
+            "invalid_request_error",
+            "authentication_error",
+            "request_too_large");
 
     @Test
     void openAiRoutesGetTheShapeOfOpenAi() {

@@ -122,7 +122,10 @@ final class DecisionFileTest {
         for (int i = 0; i < told; i++) {
             log.offer(new Decision.Resumed(i, "a"));
         }
-        log.close();
+        // Each call waits within a bound for what was handed over; a busy machine may need several.
+        for (int times = 0; times < 30 && log.dropped() + log.written() < told; times++) {
+            log.close();
+        }
 
         assertThat(log.dropped() + log.written()).isEqualTo(told);
         assertThat(read(file)).hasSize((int) log.written());

@@ -102,8 +102,8 @@ final class ComparisonTest {
 
     @Test
     void clientsThatGiveUpAreCountedAndLeaveNothingBehind() {
-        AgentShape heavy = new AgentShape(3, 0, 8_000, 500, 800, 1, 0.1);
-        Simulation run = Contender.named("working-set")
+        AgentShape heavy = new AgentShape(3, 0, 4_000, 500, 800, 1, 0.1);
+        Simulation run = Contender.named("static-2")
                 .simulation(Preset.DENSE_32B.withPoolTokens(49_152), Conditions.named("impatient"));
 
         Outcome outcome = run.run(heavy.atOnce(80, 1));
