@@ -164,7 +164,7 @@ final class CacheDistanceTest {
         // Its history was cut: the prompt is shorter than the context.
         answer(step(0, 0), 9_999, 0);
         agent.sharedTokens = 10_000;
-        answer(step(130_000, 130_000), 10_000, 10_000);
+        answer(step(500_000, 500_000), 10_000, 10_000);
         assertThat(pool.tokens()).isEqualTo(100_000);
         assertThat(agent.foundWhole).isTrue();
     }

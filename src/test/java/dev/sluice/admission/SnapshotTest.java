@@ -55,13 +55,13 @@ final class SnapshotTest {
         resident("small", 10, 900);
         resident("large", 30, 100);
         resident("middling", 20, 100);
-        parked("long ago", 800);
-        parked("longer ago", 700);
+        parked("shorter", 700);
+        parked("longer", 800);
         waits("second", 50);
         waits("first", 40);
         assertThat(snapshot(10).list())
                 .extracting(Snapshot.AgentView::id)
-                .containsExactly("first", "second", "large", "middling", "small", "long ago", "longer ago");
+                .containsExactly("first", "second", "large", "middling", "small", "longer", "shorter");
         assertThat(snapshot(10).list()).extracting(Snapshot.AgentView::position).containsExactly(1, 2, 0, 0, 0, 0, 0);
     }
 

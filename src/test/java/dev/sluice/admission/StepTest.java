@@ -3,6 +3,7 @@ package dev.sluice.admission;
 import static dev.sluice.admission.GateBench.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** One step, what it needs of the engine, and what is told of it. */
@@ -72,16 +73,18 @@ final class StepTest {
         agent.history.onForwarded(3);
         agent.history.onForwarded(5);
         agent.history.onForwarded(2);
-        answer(0);
+        // A first prompt is no recomputation, whatever was cached of it.
+        answer(0, null);
         agent.steps = 1;
-        answer(0);
-        answer(636);
-        answer(635);
-        answer(Usage.UNKNOWN);
+        answer(0, null);
+        // All but the slack of 64 tokens is whole.
+        answer(636, new CacheReturn(700, 0));
+        answer(635, new CacheReturn(700, 65));
+        answer(Usage.UNKNOWN, null);
         agent.history.onPaused("once", 5);
         agent.history.onPaused("again", 10);
         assertThat(agent.history.cost(25))
-                .isEqualTo(new Explanation.Cost(10, 5, 2, "again", 15, 5_000, 1_271, 700 + 65, 1_400, 200));
+                .isEqualTo(new Explanation.Cost(10, 5, 2, "again", 15, 5_000, 1_271, 700 + 65, 1_400, 65));
     }
 
     @Test
@@ -89,8 +92,7 @@ final class StepTest {
         assertThat(agent.history.cost(25)).isEqualTo(new Explanation.Cost(0, 0, 0, "", -1, 0, 0, 0, 0, 0));
     }
 
-    private void answer(long cachedTokens) {
-        CacheReturn back = cachedTokens == 636 || cachedTokens == 635 ? new CacheReturn(700, 100) : null;
+    private void answer(long cachedTokens, @Nullable CacheReturn back) {
         agent.history.onAnswer(step(), new Usage(1_000, cachedTokens, 10, Finish.UNKNOWN), back);
     }
 

@@ -130,7 +130,7 @@ final class PoolMeterMovesTest {
     }
 
     @Test
-    void findsInTheUpperHalfOfTheMeasureSayNothingOfItsEnd() {
+    void findsNoDeeperThanHalfOfTheMeasureSayNothingOfItsEnd() {
         meter.onTick(true, 0);
         for (int find = 0; find < 100; find++) {
             found(50_000, 0);
@@ -218,7 +218,7 @@ final class PoolMeterMovesTest {
     @Test
     void aSizeToldAnewIsANewBeginning() {
         tryMore(0);
-        found(90_000, 120);
+        found(90_000, 120 * SECOND);
         fail(121);
         tryMore(130, 250);
         meter.onTold(200_000);
@@ -255,7 +255,7 @@ final class PoolMeterMovesTest {
         meter.onReturn(depthTokens, OWN, 0, true, nowNanos);
     }
 
-    /** In the lower half of the measure, but so that a loss below it is still a proof. */
+    /** Just deeper than half of the measure. */
     private void findDeepEnough(int times, double second) {
         for (int find = 0; find < times; find++) {
             found(0.51 * meter.tokens(), (long) (second * SECOND));

@@ -93,10 +93,12 @@ final class PoolSizeTest {
     }
 
     @Test
-    void aPageThatTellsTheSameSizeAgainIsNoNews() {
+    void aPageThatTellsTheSameSizeAgainOrNoneIsNoNews() {
         PoolSize pool = new PoolSize(new PoolConfig(0));
         assertThat(pool.onSample(Samples.sample(0, 0, 0, 0, 0))).isNull();
         assertThat(pool.onSample(Samples.sample(0, 1_000, 0, 0, 0))).isNotNull();
         assertThat(pool.onSample(Samples.sample(1, 1_000, 0, 0, 0))).isNull();
+        assertThat(pool.onSample(Samples.sample(2, 0, 0, 0, 0))).isNull();
+        assertThat(pool.tokens()).isEqualTo(1_000);
     }
 }
