@@ -10,7 +10,6 @@ import dev.sluice.control.Law;
 import dev.sluice.control.PoolSize;
 import dev.sluice.control.RoomPrice;
 import dev.sluice.control.WorkingSetLaw;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -29,10 +28,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AdmissionController {
 
-    // All that visits every agent happens at these intervals, so that a decision does not.
-    private static final long REFRESH_NANOS = Duration.ofSeconds(2).toNanos();
-    private static final long LOOK_NANOS = Duration.ofMillis(250).toNanos();
-
     private SluiceConfig config;
     private final PoolSize pool;
     private final Law law;
@@ -45,6 +40,7 @@ public final class AdmissionController {
     private final PrefillBound prefill;
     private final CacheStack cacheStack;
     private final AgentMemory memory;
+    private final Upkeep upkeep;
     private final ChatLane chatLane;
     private final TenantBudgets budgets = new TenantBudgets(() -> config().tenants());
     private final WaitEstimate estimate = new WaitEstimate();
@@ -56,8 +52,6 @@ public final class AdmissionController {
     private final Map<Long, Step> steps = new HashMap<>();
     private final Deque<Verdict> ready = new ArrayDeque<>();
     private Mode mode;
-    private long refreshedNanos = Long.MIN_VALUE;
-    private long lookedNanos = Long.MIN_VALUE;
     private boolean draining;
 
     public AdmissionController(SluiceConfig config) {
@@ -92,6 +86,7 @@ public final class AdmissionController {
         this.explainer = new Explainer(() -> this.config, queue, room, prefill);
         this.cacheStack = new CacheStack(agents, learned.footprints, occupancy, pool);
         this.memory = new AgentMemory(agents, learned, occupancy, cacheStack);
+        this.upkeep = new Upkeep(agents, memory, learned, pool, occupancy, room, ranks);
     }
 
     /** From now on that one is told of pauses. */
@@ -238,18 +233,7 @@ public final class AdmissionController {
 
     /** Time has passed: waits expire, silent agents are forgotten. To be called several times a second. */
     public void onTick(long nowNanos) {
-        if (refreshedNanos == Long.MIN_VALUE || nowNanos - refreshedNanos >= REFRESH_NANOS) {
-            refreshedNanos = nowNanos;
-            memory.forgetLongSilent(nowNanos);
-            learned.pauses.refresh(agents, learned.footprints, nowNanos);
-            pool.onTick(!queue.isEmpty(), nowNanos);
-        }
-        if (lookedNanos == Long.MIN_VALUE || nowNanos - lookedNanos >= LOOK_NANOS) {
-            lookedNanos = nowNanos;
-            occupancy.refresh(nowNanos);
-            room.refresh(nowNanos);
-            ranks.refresh(agents.all());
-        }
+        upkeep.onTick(!queue.isEmpty(), nowNanos);
         prefill.onTick(nowNanos);
         observeFill(nowNanos);
         queue.overdue(config.queue(), nowNanos).forEach(step -> leaveQueue(step, Ending.WAIT_EXPIRED, nowNanos));
