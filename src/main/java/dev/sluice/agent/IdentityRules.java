@@ -190,11 +190,18 @@ public final class IdentityRules {
     }
 
     private static @Nullable String usable(@Nullable String value) {
-        boolean isUsable = value != null
-                && !value.isEmpty()
-                && value.length() <= MAX_VALUE_CHARS
-                && value.chars().noneMatch(Character::isISOControl);
+        boolean isUsable =
+                value != null && !value.isEmpty() && value.length() <= MAX_VALUE_CHARS && !hasControls(value);
         return isUsable ? value : null;
+    }
+
+    private static boolean hasControls(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            if (Character.isISOControl(value.charAt(i))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Within what ids are compared. */
