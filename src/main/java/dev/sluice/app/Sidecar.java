@@ -103,7 +103,7 @@ final class Sidecar implements AutoCloseable, AdminSource {
         Attribution attribution = new Attribution(config.identity().fingerprint(), new SecureRandom().nextLong());
         this.gate = new GateLoop(attribution, new AdmissionController(config), telemetry, gateLoop());
         this.watch = new EngineWatch(upstream, config, System::nanoTime, this::onSignal);
-        this.kvTally = new KvTally(telemetry);
+        this.kvTally = new KvTally(telemetry, gate::onCacheCleared);
         this.kvEvents =
                 new KvEventStream(config.engine().kvEvents(), config.engine().kvReplay(), kvTally);
         gate.start();

@@ -163,6 +163,11 @@ public final class GateLoop implements Gate {
         }));
     }
 
+    /** The engine tells that it emptied its cache. */
+    public void onCacheCleared() {
+        submit(() -> turn(() -> controller.onCacheCleared(loop.nowNanos())));
+    }
+
     /** The engine tells the longest context of its models, and whether it counts the answer asked for as well; 0 if unknown. */
     public void onEngineCeiling(long tokens, boolean countsAnswer) {
         submit(() -> controller.onEngineCeiling(tokens, countsAnswer));
