@@ -381,7 +381,7 @@ public final class AdmissionController {
                 agent.started,
                 wouldHold,
                 ceiling.near(step),
-                ranks.place(agent, step.footprintTokens)));
+                ranks.place(step)));
         observeFill(nowNanos);
     }
 
