@@ -213,8 +213,7 @@ public final class AdmissionController {
             poolChange = pool.onSample(sample);
             ranks.resize(config.engine().pinRanks() ? sample.ranks() : 0);
             if (signals.isCacheLost(sample)) {
-                occupancy.parkAll("engine_restarted", nowNanos);
-                cacheStack.onRestart();
+                loseCache("engine_restarted", nowNanos);
             }
         }
         if (poolChange == null) {
@@ -224,6 +223,17 @@ public final class AdmissionController {
         BudgetChange lawChange = law.onSignal(signal);
         decide(nowNanos);
         return lawChange != null ? lawChange : poolChange;
+    }
+
+    /** The engine tells that it emptied its cache. */
+    public void onCacheCleared(long nowNanos) {
+        loseCache("cache_cleared", nowNanos);
+        decide(nowNanos);
+    }
+
+    private void loseCache(String why, long nowNanos) {
+        occupancy.parkAll(why, nowNanos);
+        cacheStack.onRestart();
     }
 
     /** See {@link ContextCeiling#onEngine}. */
@@ -355,7 +365,8 @@ public final class AdmissionController {
                 agent.started,
                 wouldHold,
                 ceiling.near(step),
-                ranks.place(agent, step.footprintTokens)));
+                mode == Mode.ENFORCE ? ranks.place(step) : RankPlacement.NONE,
+                Urgency.of(step)));
         observeFill(nowNanos);
     }
 

@@ -20,8 +20,8 @@ final class Agent {
     /** Agents remembered whose parent this is: as long as there are any, this one is not forgotten. */
     int children;
 
-    /** Whether there ever were any: they have used its prefix, too. */
-    boolean hadChildren;
+    /** When one of them was last in the engine, where it may have used this one's prefix; {@link Long#MIN_VALUE}: never. */
+    long childUsedNanos = Long.MIN_VALUE;
 
     AgentState state = AgentState.PARKED;
     long stateSinceNanos;

@@ -52,7 +52,8 @@ public final class IdentityRules {
             "header:x-dynamo-session-id", "x-dynamo-parent-session-id",
             "header:thread-id", "x-codex-parent-thread-id",
             "header:x-session-affinity", "x-parent-session-id",
-            "header:x-session-id", "x-parent-session-id");
+            "header:x-session-id", "x-parent-session-id",
+            "header:x-opencode-session", "x-parent-session-id");
 
     private static final int MAX_VALUE_CHARS = 1024;
     private static final int ID_BYTES = 12;
