@@ -232,6 +232,11 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
         if (answer != null) {
             relay.body(answer.onEnd());
             ending = answered(answer);
+            if (!answer.toldItsEnd()) {
+                end(ending);
+                relay.breakOff();
+                return;
+            }
         }
         relay.end(trailers);
         end(ending);
@@ -240,11 +245,8 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
 
     /** How an answer ended that is whole by its framing. An engine that is told to stop ends its streams cleanly, too. */
     private Ending answered(AnswerReader whole) {
-        if (!whole.sawError()) {
-            return Ending.COMPLETED;
-        }
-        if (!whole.brokeOff()) {
-            return Ending.ENGINE_REFUSED;
+        if (whole.toldItsEnd() && !whole.brokeOff()) {
+            return whole.sawError() ? Ending.ENGINE_REFUSED : Ending.COMPLETED;
         }
         parts.observer().onUpstreamError("broken_off");
         return Ending.ENGINE_DIED;

@@ -68,6 +68,24 @@ final class EngineFailureTest {
         assertThat(proxy.nextUpstreamError()).isEqualTo("broken_off");
     }
 
+    /** Most clients take a clean end for a whole answer, whatever is missing of it; one of them then asks without limit. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Transfer-Encoding: chunked\r\n", "Connection: close\r\n"})
+    void aCleanEndWithoutTheLastEventIsBrokenOff(String framing) throws Exception {
+        Wire client = proxy.client().send(STEP);
+        Wire upstream = engine.accept();
+        upstream.read();
+        boolean isChunked = framing.startsWith("T");
+        upstream.send("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n" + framing + "\r\n"
+                + (isChunked ? GovernedTest.chunk(EVENT) + "0\r\n\r\n" : EVENT));
+        if (!isChunked) {
+            upstream.close();
+        }
+        assertThat(client.seesReset()).isTrue();
+        assertThat(gate.nextEnded().ending()).isEqualTo(Ending.ENGINE_DIED);
+        assertThat(proxy.nextUpstreamError()).isEqualTo("broken_off");
+    }
+
     @Test
     void aResetIsNotTheEndOfAnAnswerWithoutLength() throws Exception {
         Wire client = proxy.client().send(STEP);

@@ -143,8 +143,9 @@ final class GovernedTest {
             }
             assertThat(client.read(expected.length())).isEqualTo(expected);
         }
-        upstream.send("0\r\n\r\n");
-        assertThat(client.read(5)).isEqualTo("0\r\n\r\n");
+        String done = chunk("data: [DONE]\n\n") + "0\r\n\r\n";
+        upstream.send(done);
+        assertThat(client.read(done.length())).isEqualTo(done);
         assertThat(gate.nextEnded().sawFirstToken()).isTrue();
     }
 
