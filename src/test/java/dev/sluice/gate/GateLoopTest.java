@@ -53,6 +53,7 @@ final class GateLoopTest {
                 new PoolConfig(100_000),
                 law,
                 base.queue(),
+                base.clients(),
                 base.agents(),
                 base.identity(),
                 base.tenants(),

@@ -69,6 +69,7 @@ final class RunningProxy implements Closeable, ExchangeObserver {
                 base.pool(),
                 base.law(),
                 base.queue(),
+                base.clients(),
                 base.agents(),
                 base.identity(),
                 base.tenants(),
