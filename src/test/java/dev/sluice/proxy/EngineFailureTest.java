@@ -165,6 +165,30 @@ final class EngineFailureTest {
         }
     }
 
+    /** Clients count it as silence: engines send the head of a stream at once. */
+    @Test
+    void aHeadWithoutAFirstTokenIsTooSlow() throws Exception {
+        UpstreamConfig base = UpstreamConfig.DEFAULT;
+        UpstreamConfig impatient = new UpstreamConfig(
+                engine.url(),
+                base.connectTimeout(),
+                base.idleEviction(),
+                base.maxIdleConnections(),
+                Duration.ofMillis(1_100),
+                base.wholeAnswer(),
+                base.silence());
+        FakeGate hasty = new FakeGate();
+        try (RunningProxy slow = new RunningProxy(impatient, LimitsConfig.DEFAULT, hasty)) {
+            Wire client = slow.client().send(STEP);
+            Wire upstream = engine.accept();
+            upstream.read();
+            String role = "data: {\"choices\":[{\"delta\":{\"role\":\"assistant\",\"content\":\"\"}}]}\n\n";
+            upstream.send(STREAM + GovernedTest.chunk(": ping\n\n") + GovernedTest.chunk(role));
+            assertThat(client.seesReset()).isTrue();
+            assertThat(hasty.nextEnded().ending()).isEqualTo(Ending.ENGINE_SLOW);
+        }
+    }
+
     @Test
     void silenceAmidTheAnswerBreaksItOff() throws Exception {
         UpstreamConfig impatient = RunningProxy.impatient(engine.url(), Duration.ofMillis(300));

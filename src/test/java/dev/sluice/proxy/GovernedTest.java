@@ -205,6 +205,7 @@ final class GovernedTest {
         Wire.Message answer = client.read();
         assertThat(answer.status()).isEqualTo(429);
         assertThat(answer.field("retry-after")).contains("3");
+        assertThat(answer.field("retry-after-ms")).contains("2100");
         assertThat(answer.field("sluice-reason")).contains("queue_full");
         assertThat(answer.has("sluice-agent")).isTrue();
         assertThat(answer.content()).contains("rate_limit_error").startsWith("{\"type\":\"error\"");
