@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The answer to one request on its way to the client, framed for that client: with the engine's length where there is one
  * and it holds, otherwise chunked, or for HTTP/1.0 ended by closing. An answer ends in one of two ways that a client can
- * tell apart: {@link #end} as its framing says, or {@link #breakOff} by a reset. While the engine is waited for, signs of life may
- * come before it ({@link EarlyAnswer}); an error then comes as an event, and the end that would follow does not. Confined to the client's event loop.
+ * tell apart: {@link #end} as its framing says, or {@link #breakOff} by a reset. While the engine is waited for, signs of
+ * life may come before it ({@link EarlyAnswer}); an error then comes as an event, and the end of the framing does not follow.
+ * Confined to the client's event loop.
  */
 final class ResponseRelay {
 
