@@ -7,8 +7,8 @@ import dev.sluice.admission.CacheReturn;
 import dev.sluice.admission.ContextUse;
 import dev.sluice.admission.Ending;
 import dev.sluice.admission.Explanation;
-import dev.sluice.admission.Obstacle;
 import dev.sluice.admission.PauseListener;
+import dev.sluice.admission.Place;
 import dev.sluice.admission.PrefixBreak;
 import dev.sluice.admission.Refusal;
 import dev.sluice.admission.Snapshot;
@@ -103,16 +103,28 @@ public final class GateLoop implements Gate {
             callerLoop.execute(() -> caller.refused(
                     new Refusal(Ending.DRAINING, Duration.ofSeconds(1).toNanos())));
         }
-        return () -> submit(() -> turn(() -> {
-            Asker left = askers.get(stepId);
-            if (left != null && controller.onWithdraw(stepId, loop.nowNanos())) {
-                askers.remove(stepId);
-                attribution.onEnd(stepId, false);
-                observer.onEnding(Ending.CLIENT_GONE_HELD);
-                observer.onDecision(
-                        new Decision.Ended(loop.nowNanos(), stepId, left.agentId, Ending.CLIENT_GONE_HELD, Usage.NONE));
+        return new Claim() {
+            @Override
+            public void withdraw() {
+                submit(() -> turn(() -> leave(stepId)));
             }
-        }));
+
+            @Override
+            public void look() {
+                submit(() -> tellPlace(stepId));
+            }
+        };
+    }
+
+    private void leave(long stepId) {
+        Asker left = askers.get(stepId);
+        if (left != null && controller.onWithdraw(stepId, loop.nowNanos())) {
+            askers.remove(stepId);
+            attribution.onEnd(stepId, false);
+            observer.onEnding(Ending.CLIENT_GONE_HELD);
+            observer.onDecision(
+                    new Decision.Ended(loop.nowNanos(), stepId, left.agentId, Ending.CLIENT_GONE_HELD, Usage.NONE));
+        }
     }
 
     private void arrive(long stepId, Arrival claimed, Fingerprint print, Asker asker) {
@@ -127,10 +139,19 @@ public final class GateLoop implements Gate {
         }
         deliverVerdicts();
         Asker waiting = askers.get(stepId);
-        Obstacle obstacle = waiting == null ? null : controller.firstObstacle(stepId);
-        if (waiting != null && obstacle != null) {
+        Place place = waiting == null ? null : controller.placeOf(stepId, loop.nowNanos());
+        if (waiting != null && place != null) {
             observer.onDecision(new Decision.Held(
-                    loop.nowNanos(), stepId, waiting.agentId, obstacle.kind().label()));
+                    loop.nowNanos(), stepId, waiting.agentId, place.reason().label()));
+            execute(waiting, () -> waiting.caller.held(place));
+        }
+    }
+
+    private void tellPlace(long stepId) {
+        Asker waiting = askers.get(stepId);
+        Place place = waiting == null ? null : controller.placeOf(stepId, loop.nowNanos());
+        if (waiting != null && place != null) {
+            execute(waiting, () -> waiting.caller.held(place));
         }
     }
 
@@ -144,6 +165,9 @@ public final class GateLoop implements Gate {
         PrefixBreak broken = arrival.continuity().broken();
         if (broken != null) {
             observer.onPrefixBreak(broken.cause());
+        }
+        if (arrival.again()) {
+            observer.onRetry();
         }
         String how = found.how() == null ? "" : found.how().label();
         observer.onDecision(new Decision.Arrived(loop.nowNanos(), stepId, arrival, how));

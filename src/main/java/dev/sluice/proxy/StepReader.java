@@ -75,8 +75,15 @@ final class StepReader {
                 facts.maxOutputTokens(),
                 identity.anonymous(),
                 facts.streamed());
-        Fingerprint print = identity.fingerprint(facts.chain(), isRepeated(fields));
-        return new Step(facts, isLast(fields) ? arrival.asLast() : arrival, print, collected.take());
+        boolean isRepeated = isRepeated(fields);
+        if (isLast(fields)) {
+            arrival = arrival.asLast();
+        }
+        if (isRepeated) {
+            arrival = arrival.asAgain();
+        }
+        Fingerprint print = identity.fingerprint(facts.chain(), isRepeated);
+        return new Step(facts, arrival, print, collected.take());
     }
 
     /**

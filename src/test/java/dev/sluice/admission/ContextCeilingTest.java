@@ -82,6 +82,7 @@ final class ContextCeilingTest {
                 base.pool(),
                 base.law(),
                 base.queue(),
+                base.clients(),
                 base.agents(),
                 base.identity(),
                 base.tenants(),

@@ -155,8 +155,9 @@ final class GovernedTest {
             }
             assertThat(client.read(expected.length())).isEqualTo(expected);
         }
-        upstream.send("0\r\n\r\n");
-        assertThat(client.read(5)).isEqualTo("0\r\n\r\n");
+        String done = chunk("data: [DONE]\n\n") + "0\r\n\r\n";
+        upstream.send(done);
+        assertThat(client.read(done.length())).isEqualTo(done);
         assertThat(gate.nextEnded().sawFirstToken()).isTrue();
     }
 
@@ -216,6 +217,7 @@ final class GovernedTest {
         Wire.Message answer = client.read();
         assertThat(answer.status()).isEqualTo(429);
         assertThat(answer.field("retry-after")).contains("3");
+        assertThat(answer.field("retry-after-ms")).contains("2100");
         assertThat(answer.field("sluice-reason")).contains("queue_full");
         assertThat(answer.has("sluice-agent")).isTrue();
         assertThat(answer.content()).contains("rate_limit_error").startsWith("{\"type\":\"error\"");

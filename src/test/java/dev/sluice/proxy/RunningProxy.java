@@ -2,6 +2,7 @@ package dev.sluice.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.config.ConfigReader;
 import dev.sluice.config.LimitsConfig;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.config.UpstreamConfig;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -37,6 +39,15 @@ final class RunningProxy implements Closeable, ExchangeObserver {
 
     RunningProxy(UpstreamConfig upstream, LimitsConfig limits, FakeGate gate) {
         this(config("127.0.0.1:0", upstream, limits), gate);
+    }
+
+    /** With settings for families of clients, as in the file. */
+    static RunningProxy serving(String clients, FakeEngine engine, FakeGate gate) {
+        Map<String, Object> settings =
+                Map.of("listen", "127.0.0.1:0", "upstream.url", engine.url(), "queue.refusalStatus", 429);
+        ConfigReader.Result read = ConfigReader.read("clients: " + clients, settings);
+        assertThat(read.problems()).isEmpty();
+        return new RunningProxy(read.config(), gate);
     }
 
     private RunningProxy(SluiceConfig config, FakeGate gate) {
@@ -69,6 +80,7 @@ final class RunningProxy implements Closeable, ExchangeObserver {
                 base.pool(),
                 base.law(),
                 base.queue(),
+                base.clients(),
                 base.agents(),
                 base.identity(),
                 base.tenants(),
