@@ -2,7 +2,6 @@ package dev.sluice.app;
 
 import ch.qos.logback.classic.LoggerContext;
 import dev.sluice.config.ConfigReader;
-import dev.sluice.config.HostPort;
 import dev.sluice.config.Problem;
 import dev.sluice.gate.ThreadLoop;
 import java.io.IOException;
@@ -99,10 +98,8 @@ final class RunCommand implements Callable<Integer> {
         // Not USR2, by which the JVM stops its threads.
         Signals.on("USR1", () -> sidecar.switchToNext().join());
         reloadFrom(source, read, sidecar);
-        HostPort listening = new HostPort(
-                sidecar.listen().getAddress().getHostAddress(), sidecar.listen().getPort());
         PrintWriter out = spec.commandLine().getOut();
-        out.println("sluice ready listen=" + listening + " admin=" + sidecar.adminAddress() + " upstream="
+        out.println("sluice ready listen=" + sidecar.listening() + " admin=" + sidecar.adminAddress() + " upstream="
                 + sidecar.upstream());
         out.flush();
         stopped.await();

@@ -104,6 +104,11 @@ record ErrorReply(HttpResponseStatus status, ErrorCode code, String message, int
                 HttpResponseStatus.SERVICE_UNAVAILABLE, ErrorCode.QUEUE_FULL, "too many connections are open", 1);
     }
 
+    static ErrorReply memoryShort() {
+        return new ErrorReply(
+                HttpResponseStatus.SERVICE_UNAVAILABLE, ErrorCode.QUEUE_FULL, "the proxy is short of memory", 5);
+    }
+
     static ErrorReply tooMuchToCollect(QueueConfig queue) {
         return new ErrorReply(
                 HttpResponseStatus.valueOf(queue.refusalStatus()),

@@ -15,6 +15,7 @@ import java.util.function.LongSupplier;
  * @param loops run clients and engine connections; the caller shuts them down after the proxy is closed
  * @param nanoClock the time, as {@link System#nanoTime} tells it
  * @param refusesUnknownFields whether the engine refuses a body with a field that it does not know
+ * @param resources what the process has
  */
 public record ProxyParts(
         Gate gate,
@@ -22,11 +23,12 @@ public record ProxyParts(
         Transport transport,
         EventLoopGroup loops,
         LongSupplier nanoClock,
-        BooleanSupplier refusesUnknownFields) {
+        BooleanSupplier refusesUnknownFields,
+        Resources resources) {
 
-    /** Before an engine that takes any field. */
+    /** With all resources there are, before an engine that takes any field. */
     public ProxyParts(
             Gate gate, ExchangeObserver observer, Transport transport, EventLoopGroup loops, LongSupplier nanoClock) {
-        this(gate, observer, transport, loops, nanoClock, () -> false);
+        this(gate, observer, transport, loops, nanoClock, () -> false, Resources.PLENTY);
     }
 }

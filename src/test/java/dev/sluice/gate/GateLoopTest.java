@@ -46,6 +46,7 @@ final class GateLoopTest {
         return new SluiceConfig(
                 base.mode(),
                 base.listen(),
+                base.tls(),
                 base.admin(),
                 base.upstream(),
                 base.engine(),

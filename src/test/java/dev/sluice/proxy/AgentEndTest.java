@@ -114,6 +114,13 @@ final class AgentEndTest {
     private ProxyServer strict(EventLoopGroup loops) throws IOException {
         return ProxyServer.start(
                 RunningProxy.config("127.0.0.1:0", RunningProxy.upstream(engine.url()), LimitsConfig.DEFAULT),
-                new ProxyParts(gate, ExchangeObserver.NONE, Transport.best(), loops, System::nanoTime, () -> true));
+                new ProxyParts(
+                        gate,
+                        ExchangeObserver.NONE,
+                        Transport.best(),
+                        loops,
+                        System::nanoTime,
+                        () -> true,
+                        Resources.PLENTY));
     }
 }
