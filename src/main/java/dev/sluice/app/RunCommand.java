@@ -32,7 +32,10 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--upstream", paramLabel = "URL", description = "The engine: http, https, or unix:/path.")
     private @Nullable String upstream;
 
-    @Option(names = "--listen", paramLabel = "ADDRESS", description = "Where clients connect: HOST:PORT, or unix:/path (127.0.0.1:8080).")
+    @Option(
+            names = "--listen",
+            paramLabel = "ADDRESS",
+            description = "Where clients connect: HOST:PORT, or unix:/path (127.0.0.1:8080).")
     private @Nullable String listen;
 
     @Option(names = "--admin", paramLabel = "HOST:PORT", description = "Health, metrics, state (127.0.0.1:9090).")

@@ -34,8 +34,8 @@ public final class ProxyServer {
 
     private static final int BACKLOG = 1024;
 
-    /** What may wait for a client that reads slowly before the engine is no longer read. */
-    private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(16 << 10, 32 << 10);
+    /** What may wait for a client that reads slowly before the engine is no longer read; one more read may go beyond it. */
+    private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(8 << 10, 16 << 10);
 
     private final ChannelGroup clients = new DefaultChannelGroup("clients", GlobalEventExecutor.INSTANCE);
     private final Map<EventLoop, UpstreamPool> pools = new ConcurrentHashMap<>();

@@ -3,6 +3,7 @@ package dev.sluice.proxy;
 import dev.sluice.config.UpstreamAddress;
 import dev.sluice.config.UpstreamConfig;
 import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
@@ -27,6 +28,13 @@ final class UpstreamPool {
 
     /** What may wait for a slow engine before its client is no longer read. */
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 << 10, 64 << 10);
+
+    /** Bounds one read, by which what waits for a client that does not read may go beyond its bound. */
+    private static final int MOST_READ_BYTES = 32 << 10;
+
+    private static final int FIRST_READ_BYTES = 2 << 10;
+
+    private static final int LEAST_READ_BYTES = 64;
 
     /** A connection just given back is worth a try whatever the engine did. */
     private static final long SHORTEST_REST_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -57,6 +65,9 @@ final class UpstreamPool {
                 .connector(loop, setup.upstream(), config.connectTimeout())
                 .option(ChannelOption.AUTO_READ, false)
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+                .option(
+                        ChannelOption.RECVBUF_ALLOCATOR,
+                        new AdaptiveRecvByteBufAllocator(LEAST_READ_BYTES, FIRST_READ_BYTES, MOST_READ_BYTES))
                 .handler(new Initializer());
     }
 
