@@ -22,6 +22,7 @@ import dev.sluice.engine.KvEventStream;
 import dev.sluice.gate.GateLoop;
 import dev.sluice.gate.Loop;
 import dev.sluice.gate.ThreadLoop;
+import dev.sluice.net.Credentials;
 import dev.sluice.net.Transport;
 import dev.sluice.proxy.EngineHabits;
 import dev.sluice.proxy.EngineHabits.Priorities;
@@ -68,6 +69,8 @@ final class Sidecar implements AutoCloseable, AdminSource {
     private final EngineWatch watch;
     private final KvTally kvTally;
     private final KvEventStream kvEvents;
+    private final ThreadLoop housekeeping = new ThreadLoop("sluice-housekeeping");
+    private final ProcessLimits processLimits;
     private final ProxyServer proxy;
     private final AdminServer admin;
     private final CountDownLatch firstLook = new CountDownLatch(1);
@@ -92,6 +95,7 @@ final class Sidecar implements AutoCloseable, AdminSource {
         this.mode = config.mode();
         this.grace = config.drain().grace();
         this.upstream = UpstreamAddress.parse(config.upstream().url());
+        Credentials credentials = Credentials.of(config);
         telemetry = new Telemetry(config, Main.version());
         decisions =
                 config.decisions().file().isEmpty() ? null : DecisionFile.open(config.decisions(), System.nanoTime());
@@ -104,7 +108,7 @@ final class Sidecar implements AutoCloseable, AdminSource {
         telemetry.countUnreported(reports::dropped);
         Attribution attribution = new Attribution(config.identity().fingerprint(), new SecureRandom().nextLong());
         this.gate = new GateLoop(attribution, new AdmissionController(config), telemetry, gateLoop());
-        this.watch = new EngineWatch(upstream, config, System::nanoTime, this::onSignal);
+        this.watch = new EngineWatch(upstream, config, credentials, System::nanoTime, this::onSignal);
         this.kvTally = new KvTally(telemetry, gate::onCacheCleared);
         this.kvEvents =
                 new KvEventStream(config.engine().kvEvents(), config.engine().kvReplay(), kvTally);
@@ -112,9 +116,13 @@ final class Sidecar implements AutoCloseable, AdminSource {
         watch.start();
         reports.start();
         kvEvents.start();
+        CredentialWatch.start(credentials, housekeeping);
+        processLimits = ProcessLimits.watch(housekeeping);
+        processLimits.compareWith(config);
+        telemetry.watchHeap(processLimits::heapRatio);
         awaitFirstLook();
         try {
-            proxy = ProxyServer.start(config, parts());
+            proxy = ProxyServer.start(config, parts(), credentials);
             try {
                 admin = AdminServer.start(config.admin(), this, telemetry);
             } catch (IOException e) {
@@ -128,7 +136,8 @@ final class Sidecar implements AutoCloseable, AdminSource {
     }
 
     private ProxyParts parts() {
-        return new ProxyParts(gate, telemetry, transport, loops, System::nanoTime, this::habits);
+        return new ProxyParts(
+                gate, telemetry, transport, loops, System::nanoTime, this::habits, processLimits.resources());
     }
 
     /**
@@ -176,6 +185,11 @@ final class Sidecar implements AutoCloseable, AdminSource {
 
     InetSocketAddress listen() {
         return proxy.address();
+    }
+
+    /** Where clients connect, for people. */
+    String listening() {
+        return proxy.listening();
     }
 
     HostPort adminAddress() {
@@ -245,6 +259,8 @@ final class Sidecar implements AutoCloseable, AdminSource {
         watch.close();
         reports.close();
         kvEvents.close();
+        housekeeping.close();
+        processLimits.close();
         if (gateThread != null) {
             gateThread.close();
         }

@@ -13,6 +13,10 @@ final class Settings {
 
     private static final Rule<String> ADDRESS = Rule.text(HostPort.EXPECTED, HostPort::parse);
 
+    private static final Rule<String> LISTEN = Rule.text(
+            HostPort.EXPECTED + "; or unix:/path",
+            text -> text.startsWith("unix:") ? UpstreamAddress.parse(text) : HostPort.parse(text));
+
     private static final Rule<String> FILE =
             Rule.matching("a file, or nothing between quotes", "[^\\p{Cntrl}]{0,1024}");
 
@@ -35,7 +39,8 @@ final class Settings {
     static SluiceConfig sluice(Section root, SluiceConfig d) {
         return new SluiceConfig(
                 root.value("mode", d.mode(), Rule.oneOf(List.of(Mode.values()), Mode::label)),
-                root.value("listen", d.listen(), ADDRESS),
+                root.value("listen", d.listen(), LISTEN),
+                root.section("tls", section -> tls(section, d.tls())),
                 root.section("admin", section -> admin(section, d.admin())),
                 root.section("upstream", section -> upstream(section, d.upstream())),
                 root.section("engine", section -> engine(section, d.engine())),
@@ -77,7 +82,21 @@ final class Settings {
                 section.value("maxIdleConnections", d.maxIdleConnections(), Rule.integer(0, MAX_COUNT)),
                 section.value("streamedFirstByte", d.streamedFirstByte(), patience),
                 section.value("wholeAnswer", d.wholeAnswer(), patience),
-                section.value("silence", d.silence(), patience));
+                section.value("silence", d.silence(), patience),
+                section.value(
+                        "apiKey",
+                        d.apiKey(),
+                        Rule.matching(
+                                "file:PATH, env:NAME, or nothing between quotes",
+                                "(file:[^\\p{Cntrl}]{1,1024}|env:[A-Za-z_][A-Za-z0-9_]{0,127})?")),
+                section.section("tls", part -> tls(part, d.tls())));
+    }
+
+    private static TlsConfig tls(Section section, TlsConfig d) {
+        return new TlsConfig(
+                section.value("certificateFile", d.certificateFile(), FILE),
+                section.value("keyFile", d.keyFile(), FILE),
+                section.value("authoritiesFile", d.authoritiesFile(), FILE));
     }
 
     private static EngineConfig engine(Section section, EngineConfig d) {
@@ -217,7 +236,9 @@ final class Settings {
                 section.value("clientIdle", d.clientIdle(), patience),
                 section.value("requestTokens", d.requestTokens(), Rule.integer(0, MAX_TOKENS)),
                 section.value("agentTokens", d.agentTokens(), Rule.integer(0, MAX_TOKENS)),
-                section.value("contextWarning", d.contextWarning(), Rule.ratio(0.01, 1)));
+                section.value("contextWarning", d.contextWarning(), Rule.ratio(0.01, 1)),
+                section.value("heapShed", d.heapShed(), Rule.ratio(0.5, 1)),
+                section.value("heapRefuse", d.heapRefuse(), Rule.ratio(0.5, 1)));
     }
 
     private static DrainConfig drain(Section section, DrainConfig d) {

@@ -7,6 +7,7 @@ package dev.sluice.config;
 public record SluiceConfig(
         Mode mode,
         String listen,
+        TlsConfig tls,
         AdminConfig admin,
         UpstreamConfig upstream,
         EngineConfig engine,
@@ -27,6 +28,7 @@ public record SluiceConfig(
     public static final SluiceConfig DEFAULT = new SluiceConfig(
             Mode.ENFORCE,
             "127.0.0.1:8080",
+            TlsConfig.DEFAULT,
             AdminConfig.DEFAULT,
             UpstreamConfig.DEFAULT,
             EngineConfig.DEFAULT,
@@ -47,7 +49,7 @@ public record SluiceConfig(
     /** The same in another mode. */
     public SluiceConfig with(Mode other) {
         return new SluiceConfig(
-                other, listen, admin, upstream, engine, signals, pool, law, queue, clients, agents, identity, tenants,
-                limits, drain, decisions, report, tracing);
+                other, listen, tls, admin, upstream, engine, signals, pool, law, queue, clients, agents, identity,
+                tenants, limits, drain, decisions, report, tracing);
     }
 }

@@ -118,6 +118,11 @@ record ErrorReply(HttpResponseStatus status, ErrorCode code, String message, int
                 SHORT_RETRY_MILLIS);
     }
 
+    static ErrorReply memoryShort() {
+        return new ErrorReply(
+                HttpResponseStatus.SERVICE_UNAVAILABLE, ErrorCode.QUEUE_FULL, "the proxy is short of memory", 5_000);
+    }
+
     static ErrorReply tooMuchToCollect(int status) {
         return new ErrorReply(
                 HttpResponseStatus.valueOf(status),

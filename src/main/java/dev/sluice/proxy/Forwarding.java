@@ -53,6 +53,7 @@ final class Forwarding implements UpstreamPool.Borrower, UpstreamConnection.Rece
     private boolean over;
 
     /**
+     * @param head to be sent, with the engine's key put in if there is one
      * @param firstByteNanos longest silence before the answer begins; before its first token where the owner awaits one
      */
     Forwarding(ClientConnection client, HttpRequest head, long firstByteNanos, Owner owner) {
@@ -61,6 +62,7 @@ final class Forwarding implements UpstreamPool.Borrower, UpstreamConnection.Rece
         this.hasBody = HttpUtil.isTransferEncodingChunked(head) || RequestGuard.announcedLength(head) > 0;
         this.firstByteNanos = firstByteNanos;
         this.owner = owner;
+        client.setup().links().credentials().engineKey().putInto(head.headers());
     }
 
     /** Whose request it is. Exactly one of {@link #onEnd}, {@link #onSwitched} and {@link #onFailed} is last. */
@@ -177,7 +179,7 @@ final class Forwarding implements UpstreamPool.Borrower, UpstreamConnection.Rece
 
     @Override
     public void onConnectFailed(Throwable cause) {
-        fail(Ending.ENGINE_DOWN, "connect_failed");
+        fail(Ending.ENGINE_DOWN, cause instanceof CircuitBreaker.OpenException ? "not_tried" : "connect_failed");
     }
 
     @Override

@@ -15,6 +15,7 @@ import java.util.function.Supplier;
  * @param loops run clients and engine connections; the caller shuts them down after the proxy is closed
  * @param nanoClock the time, as {@link System#nanoTime} tells it
  * @param habits what the engine is like, as far as it is known now
+ * @param resources what the process has
  */
 public record ProxyParts(
         Gate gate,
@@ -22,11 +23,12 @@ public record ProxyParts(
         Transport transport,
         EventLoopGroup loops,
         LongSupplier nanoClock,
-        Supplier<EngineHabits> habits) {
+        Supplier<EngineHabits> habits,
+        Resources resources) {
 
-    /** Before an engine that takes any field. */
+    /** With all resources there are, before an engine that takes any field. */
     public ProxyParts(
             Gate gate, ExchangeObserver observer, Transport transport, EventLoopGroup loops, LongSupplier nanoClock) {
-        this(gate, observer, transport, loops, nanoClock, () -> EngineHabits.PLAIN);
+        this(gate, observer, transport, loops, nanoClock, () -> EngineHabits.PLAIN, Resources.PLENTY);
     }
 }

@@ -75,6 +75,7 @@ final class ContextCeilingTest {
         return new AdmissionController(new SluiceConfig(
                 base.mode(),
                 base.listen(),
+                base.tls(),
                 base.admin(),
                 base.upstream(),
                 base.engine(),

@@ -41,6 +41,7 @@ final class GateBench {
         return new SluiceConfig(
                 mode,
                 base.listen(),
+                base.tls(),
                 base.admin(),
                 base.upstream(),
                 base.engine(),
@@ -64,6 +65,7 @@ final class GateBench {
         return new SluiceConfig(
                 base.mode(),
                 base.listen(),
+                base.tls(),
                 base.admin(),
                 base.upstream(),
                 base.engine(),

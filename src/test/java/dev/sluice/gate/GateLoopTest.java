@@ -47,6 +47,7 @@ final class GateLoopTest {
         return new SluiceConfig(
                 base.mode(),
                 base.listen(),
+                base.tls(),
                 base.admin(),
                 base.upstream(),
                 base.engine(),

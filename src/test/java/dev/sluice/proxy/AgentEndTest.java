@@ -121,6 +121,7 @@ final class AgentEndTest {
                         Transport.best(),
                         loops,
                         System::nanoTime,
-                        () -> EngineHabits.UNKNOWN));
+                        () -> EngineHabits.UNKNOWN,
+                        Resources.PLENTY));
     }
 }

@@ -27,7 +27,14 @@ final class PriorityTest {
     void start() throws Exception {
         proxy = ProxyServer.start(
                 RunningProxy.config("127.0.0.1:0", RunningProxy.upstream(engine.url()), LimitsConfig.DEFAULT),
-                new ProxyParts(gate, ExchangeObserver.NONE, Transport.best(), loops, System::nanoTime, () -> habits));
+                new ProxyParts(
+                        gate,
+                        ExchangeObserver.NONE,
+                        Transport.best(),
+                        loops,
+                        System::nanoTime,
+                        () -> habits,
+                        Resources.PLENTY));
     }
 
     @AfterEach

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.config.ConfigReader;
 import dev.sluice.config.LimitsConfig;
 import dev.sluice.config.SluiceConfig;
+import dev.sluice.config.TlsConfig;
 import dev.sluice.config.UpstreamConfig;
+import dev.sluice.net.Credentials;
 import dev.sluice.net.Transport;
 import io.netty.channel.EventLoopGroup;
 import java.io.Closeable;
@@ -19,6 +21,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 
 /** A proxy on a free port before a {@link FakeEngine}, with one event loop. Closing it checks that nothing was leaked. */
 final class RunningProxy implements Closeable, ExchangeObserver {
@@ -27,10 +30,12 @@ final class RunningProxy implements Closeable, ExchangeObserver {
     private final BlockingQueue<ExchangeRecord> records = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> upstreamErrors = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> clientTimeouts = new LinkedBlockingQueue<>();
+    final BlockingQueue<String> shed = new LinkedBlockingQueue<>();
     private final BlockingQueue<Long> collecting = new LinkedBlockingQueue<>();
     private final AtomicInteger inFlight = new AtomicInteger();
     private final ArrayDeque<Wire> clients = new ArrayDeque<>();
     private final FakeGate gate;
+    final Credentials credentials;
     private final ProxyServer server;
 
     RunningProxy(FakeEngine engine, FakeGate gate) {
@@ -50,10 +55,18 @@ final class RunningProxy implements Closeable, ExchangeObserver {
         return new RunningProxy(read.config(), gate);
     }
 
-    private RunningProxy(SluiceConfig config, FakeGate gate) {
+    RunningProxy(SluiceConfig config, FakeGate gate) {
+        this(config, gate, System::nanoTime, Resources.PLENTY);
+    }
+
+    RunningProxy(SluiceConfig config, FakeGate gate, LongSupplier nanoClock, Resources resources) {
         this.gate = gate;
+        this.credentials = credentials(config);
         try {
-            server = ProxyServer.start(config, new ProxyParts(gate, this, Transport.best(), loops, System::nanoTime));
+            server = ProxyServer.start(
+                    config,
+                    new ProxyParts(gate, this, Transport.best(), loops, nanoClock, () -> EngineHabits.PLAIN, resources),
+                    credentials);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -68,11 +81,24 @@ final class RunningProxy implements Closeable, ExchangeObserver {
         return new RunningProxy(config(listen, upstream(engine.url()), LimitsConfig.DEFAULT), new FakeGate());
     }
 
+    static Credentials credentials(SluiceConfig config) {
+        try {
+            return Credentials.of(config);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     static SluiceConfig config(String listen, UpstreamConfig upstream, LimitsConfig limits) {
+        return config(listen, TlsConfig.DEFAULT, upstream, limits);
+    }
+
+    static SluiceConfig config(String listen, TlsConfig tls, UpstreamConfig upstream, LimitsConfig limits) {
         SluiceConfig base = SluiceConfig.DEFAULT;
         return new SluiceConfig(
                 base.mode(),
                 listen,
+                tls,
                 base.admin(),
                 upstream,
                 base.engine(),
@@ -101,6 +127,20 @@ final class RunningProxy implements Closeable, ExchangeObserver {
                 base.streamedFirstByte(),
                 base.wholeAnswer(),
                 base.silence());
+    }
+
+    static UpstreamConfig upstream(String url, String apiKey, TlsConfig tls) {
+        UpstreamConfig base = UpstreamConfig.DEFAULT;
+        return new UpstreamConfig(
+                url,
+                base.connectTimeout(),
+                base.idleEviction(),
+                base.maxIdleConnections(),
+                base.streamedFirstByte(),
+                base.wholeAnswer(),
+                base.silence(),
+                apiKey,
+                tls);
     }
 
     /** An upstream with all three bounds of patience the same. */
@@ -186,6 +226,11 @@ final class RunningProxy implements Closeable, ExchangeObserver {
             now = collecting.poll(20, TimeUnit.SECONDS);
             assertThat(now).as("a change within 20 s").isNotNull();
         } while (!Long.valueOf(bytes).equals(now));
+    }
+
+    @Override
+    public void onShed(String what) {
+        shed.add(what);
     }
 
     @Override
