@@ -27,16 +27,18 @@ listen engine
 """
 
 
-# What vLLM Router's program scheduling wants to know of an engine, measured on the small model on one core.
-ROUTER_COSTS = {
+# What vLLM Router's program scheduling wants to know of an engine, measured on the small model on one core; and a window of
+# statistics that a run of two hundred steps fills.
+ROUTER_TOLD = {
+    "stats_window_size": 20,
     "prefill_cost_model": {
-        "intercept_seconds": 0.03,
-        "linear_seconds_per_1k_tokens": 0.05,
-        "quadratic_seconds_per_1k_tokens_squared": 0.115,
+        "intercept_seconds": 0.005,
+        "linear_seconds_per_1k_tokens": 0.322,
+        "quadratic_seconds_per_1k_tokens_squared": 0.0095,
     },
     "decode_throughput_model": {
-        "fixed_step_seconds": 0.010,
-        "batch_step_seconds_per_request": 0.0015,
+        "fixed_step_seconds": 0.005,
+        "batch_step_seconds_per_request": 0.0006,
         "context_step_seconds_per_token": 2e-7,
     },
 }
@@ -137,7 +139,7 @@ def router(bench, name, programs=False):
     command = [bench.home / "router/bin/vllm-router", "--host", "127.0.0.1", "--port", port]
     command += ["--worker-urls", bench.engine.base, "--prometheus-port", metrics, "--policy", "consistent_hash"]
     if programs:
-        told = ROUTER_COSTS | {"token_capacity_per_dp_rank": bench.engine.figures().pool_tokens()}
+        told = ROUTER_TOLD | {"token_capacity_per_dp_rank": bench.engine.figures().pool_tokens()}
         command += ["--enable-program-scheduling", "--program-scheduling-config-json", json.dumps(told)]
     with proxy(bench, name, command, port, program=programs) as way:
         yield way

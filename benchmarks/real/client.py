@@ -99,7 +99,7 @@ class Crowd:
             if script.parent:
                 headers["x-parent-session-id"] = script.parent
         if self.style.program:
-            body["vllm_xargs"] = {"agentic_context": program(script, exchange.number)}
+            body["vllm_xargs"] = {"agentic_context": json.dumps(program(script, exchange.number))}
         for attempt in range(MOST_TRIES):
             try:
                 return await (self.stream if self.style.streamed else self.whole)(body, headers, exchange)
@@ -155,7 +155,10 @@ class Crowd:
 
 
 def program(script, number):
-    """Who is asking, in the words of vLLM Router's program scheduling, and whether that one will come back."""
+    """
+    Who is asking, in the words of vLLM Router's program scheduling, and whether that one will come back. It travels as a
+    string, for the router passes it on, and vLLM 0.32 takes no objects there.
+    """
     context = {
         "program_id": script.name,
         "step_id": number,
