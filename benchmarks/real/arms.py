@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from client import Style
+from client import Style, session
 from engine import client, is_healthy
 from processes import Child, free_port
 
@@ -87,19 +87,43 @@ def cap(bench, name, agents):
 
 
 @contextmanager
-def sluice(bench, name, law="working-set", streamed=True, ids=True):
+def sluice(bench, name, law="working-set", streamed=True, ids=True, told=False, settings=""):
+    """TOLD: clients tell of the end of their agents, as those of vLLM Router do and as the caps know it. SETTINGS: in YAML."""
     jar = os.environ.get("SLUICE_JAR", str(ROOT / "target/sluice.jar"))
     command = ["java", "-jar", jar, "run", "--upstream", bench.engine.base, "--law", law]
     command += ["--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"]
+    if told:
+        settings += f"admin: {{tokenFile: {token_file(bench.output)}}}\n"
+    if settings:
+        config = bench.output / f"{name}.yaml"
+        config.write_text(settings)
+        command += ["--config", config]
     child = Child(command, bench.output / f"{name}.log", bench.cores)
     ready = re.compile(r"sluice ready listen=(\S+) admin=(\S+)")
     try:
         child.wait_until(lambda: ready.search(child.output.read_text()), 60)
         listen, admin = ready.search(child.output.read_text()).groups()
-        style = bench.style(ids=ids, streamed=streamed)
+        style = bench.style(ids=ids, streamed=streamed, farewell=farewell(f"http://{admin}") if told else None)
         yield Way(f"http://{listen}", style, proxy=child, admin=f"http://{admin}")
     finally:
         child.stop()
+
+
+TOKEN = "known-to-the-bench-alone"
+
+
+def token_file(output):
+    token = (output / "token").absolute()
+    token.write_text(TOKEN)
+    return token
+
+
+def farewell(admin):
+    async def tell(agent):
+        async with session(admin) as http:
+            (await http.delete(f"/agents/{agent}", headers={"authorization": f"Bearer {TOKEN}"})).raise_for_status()
+
+    return tell
 
 
 @contextmanager
@@ -164,6 +188,7 @@ ARMS = {
     "off": lambda bench, name: sluice(bench, name, law="off"),
     "working-set": sluice,
     "working-set-no-ids": lambda bench, name: sluice(bench, name, ids=False),
+    "working-set-told": lambda bench, name: sluice(bench, name, told=True),
     "working-set-whole": lambda bench, name: sluice(bench, name, streamed=False),
     "litellm": litellm,
     "router": router,

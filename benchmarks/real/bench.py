@@ -24,7 +24,7 @@ from engine import Engine, Figures, LocalVllm
 from processes import NotStarted, cpu_seconds
 
 SAMPLE_SECONDS = 1.0
-WARM_UP = 120
+WARM_UP = 180
 WARM_UP_AT_ONCE = 6
 
 
@@ -51,14 +51,17 @@ def measured(bench, way):
     return {name: pid for name, pid in pids.items() if pid}
 
 
-async def warm_up(bench, way):
-    """Small questions of nobody in particular, so that no arm pays for the start of a process."""
+async def warm_up(way):
+    """
+    Requests that the engine refuses, so that no arm pays for the start of a process, and nobody learns anything about agents
+    that come and go.
+    """
     async with session(way.base) as http:
 
         async def ask():
             for _ in range(WARM_UP // WARM_UP_AT_ONCE):
-                body = {"model": bench.engine.model, "messages": [{"role": "user", "content": words.text(random, 4)}], "max_tokens": 4}
-                (await http.post("/v1/chat/completions", json={**body, "stream": True})).raise_for_status()
+                body = {"model": "nobody", "messages": [{"role": "user", "content": words.text(random, 500)}], "stream": True}
+                await http.post("/v1/chat/completions", json=body)
 
         await asyncio.gather(*(ask() for _ in range(WARM_UP_AT_ONCE)))
 
@@ -173,7 +176,7 @@ def one(bench, spec, kind, load, count, seed):
     scripts = agents.crowd(kind, count, seed, words.text(random.Random(), 8))
     name = f"{kind}-{load:g}x-{spec}-{seed}"
     with arms.arm(spec)(bench, name) as way:
-        asyncio.run(warm_up(bench, way))
+        asyncio.run(warm_up(way))
         run = asyncio.run(measure(bench, way, scripts))
         if way.admin:
             (bench.output / f"{name}.state.json").write_text(httpx.get(way.admin + "/state").text)

@@ -27,17 +27,19 @@ class Exchange:
     cached: int = -1
     completion: int = 0
     error: str = ""
+    known_as: str = ""
 
 
 @dataclass
 class Style:
-    """How the clients of an arm speak."""
+    """How the clients of an arm speak. FAREWELL: what is done, given an agent's opaque id, when it has ended; a coroutine."""
 
     model: str
     ids: bool = True
     streamed: bool = True
     extra: dict = field(default_factory=dict)
     program: bool = False
+    farewell: object = None
 
 
 class Crowd:
@@ -81,6 +83,8 @@ class Crowd:
                 await asyncio.gather(*(self.live(child) for child in step.children))
             if number < len(script.steps) - 1:
                 await asyncio.sleep(step.pause)
+        if self.style.farewell and exchange.known_as:
+            await self.style.farewell(exchange.known_as)
 
     async def ask(self, script, step, messages, exchange):
         """One step, with all its tries."""
@@ -152,6 +156,7 @@ class Crowd:
         exchange.ended = self.now()
         exchange.first = exchange.first or exchange.ended
         exchange.waited = float(reply.headers.get("sluice-wait-ms", 0)) / 1000
+        exchange.known_as = reply.headers.get("sluice-agent", "")
 
 
 def program(script, number):
