@@ -150,6 +150,8 @@ def litellm(bench, name):
         "    litellm_params:\n"
         f"      model: hosted_vllm/{bench.engine.model}\n"
         f"      api_base: {bench.engine.base}/v1\n"
+        "general_settings:\n"
+        "  dangerously_permit_weak_or_unset_master_key: true\n"  # it listens on loopback alone
     )
     command = [bench.home / "litellm/bin/litellm", "--config", config, "--host", "127.0.0.1", "--port", port]
     with proxy(bench, name, command, port, path="/health/liveliness") as way:

@@ -77,7 +77,7 @@ def signals(engine, admin, pages):
     """The running engine's page, read by Sluice."""
     page = engine.page.get("/metrics").text
     (pages / "idle.prom").write_text(page)
-    eventually(lambda: state(admin)["pool"]["tokens"])
+    eventually(lambda: state(admin)["pool"]["tokens"] and state(admin)["engine"]["maxModelTokens"])
     told = state(admin)
     check("the engine is known", told["engine"]["kind"] == "vllm", f"{told['engine']['kind']} {told['engine']['version']}")
     wanted = "poolSize kvUsage running waiting waitingForCapacity prefixHits computedPrompt preemptions progress sleep".split()
