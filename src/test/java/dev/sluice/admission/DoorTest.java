@@ -97,6 +97,12 @@ final class DoorTest {
         assertThat(enteredAfter(1_500)).isGreaterThan(25);
     }
 
+    @Test
+    void everybodyComesInWhomTheEngineHasTimeForWithNothingCached() {
+        // Sixty agents of 4,000 tokens outgrow the pool, but each asks once in ten minutes.
+        assertThat(enteredAfter(1_500)).isEqualTo(60);
+    }
+
     /** Newcomers that come in one after the other, once so many pauses of ten minutes were seen. */
     private static int enteredAfter(int pauses) {
         GateBench pausing = new GateBench(GateBench.config(GateBench.workingSet(), POOL));
