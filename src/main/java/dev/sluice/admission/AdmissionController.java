@@ -381,7 +381,8 @@ public final class AdmissionController {
                 agent.started,
                 wouldHold,
                 ceiling.near(step),
-                ranks.place(agent, step.footprintTokens)));
+                ranks.place(step),
+                Urgency.of(step)));
         observeFill(nowNanos);
     }
 

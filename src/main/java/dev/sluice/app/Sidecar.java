@@ -23,6 +23,8 @@ import dev.sluice.gate.GateLoop;
 import dev.sluice.gate.Loop;
 import dev.sluice.gate.ThreadLoop;
 import dev.sluice.net.Transport;
+import dev.sluice.proxy.EngineHabits;
+import dev.sluice.proxy.EngineHabits.Priorities;
 import dev.sluice.proxy.ProxyParts;
 import dev.sluice.proxy.ProxyServer;
 import dev.sluice.telemetry.Telemetry;
@@ -71,7 +73,7 @@ final class Sidecar implements AutoCloseable, AdminSource {
     private final CountDownLatch firstLook = new CountDownLatch(1);
     private volatile Supplier<CompletableFuture<Reload>> reloading = Sidecar::nothingToReload;
     private volatile @Nullable EngineSignal lastSignal;
-    private volatile boolean refusesUnknownFields;
+    private volatile EngineHabits habits = EngineHabits.UNKNOWN;
     private volatile boolean draining;
     private volatile Mode mode;
     private volatile Duration grace;
@@ -126,7 +128,7 @@ final class Sidecar implements AutoCloseable, AdminSource {
     }
 
     private ProxyParts parts() {
-        return new ProxyParts(gate, telemetry, transport, loops, System::nanoTime, () -> refusesUnknownFields);
+        return new ProxyParts(gate, telemetry, transport, loops, System::nanoTime, () -> habits);
     }
 
     /**
@@ -150,9 +152,21 @@ final class Sidecar implements AutoCloseable, AdminSource {
         telemetry.onSignal(signal);
         gate.onSignal(signal);
         EngineFacts facts = watch.facts();
-        gate.onEngineCeiling(facts.maxModelTokens(), facts.capabilities().getOrDefault("countsAnswer", false));
-        refusesUnknownFields = facts.capabilities().getOrDefault("refusesUnknownFields", false);
+        gate.onEngineCeiling(facts.maxModelTokens(), facts.has("countsAnswer"));
+        if (!facts.kind().isEmpty()) {
+            habits = habitsOf(facts, inForce.engine().sendPriority());
+        }
         firstLook.countDown();
+    }
+
+    private static EngineHabits habitsOf(EngineFacts facts, boolean isSentPriorities) {
+        Priorities priorities = Priorities.NONE;
+        if (isSentPriorities && facts.has("lowerPriorityFirst")) {
+            priorities = Priorities.LOWER_FIRST;
+        } else if (isSentPriorities && facts.has("higherPriorityFirst")) {
+            priorities = Priorities.HIGHER_FIRST;
+        }
+        return new EngineHabits(facts.has("refusesUnknownFields"), priorities);
     }
 
     InetSocketAddress listen() {

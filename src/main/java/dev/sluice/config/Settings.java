@@ -82,6 +82,7 @@ final class Settings {
                 section.value(
                         "kind", d.kind(), Rule.oneOf(List.of(EngineConfig.Kind.values()), EngineConfig.Kind::label)),
                 section.value("pinRanks", d.pinRanks(), Rule.flag()),
+                section.value("sendPriority", d.sendPriority(), Rule.flag()),
                 section.values("kvEvents", d.kvEvents(), MAX_RANKS, ZMQ_ADDRESS),
                 section.values("kvReplay", d.kvReplay(), MAX_RANKS, ZMQ_ADDRESS));
     }

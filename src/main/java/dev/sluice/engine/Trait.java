@@ -11,7 +11,11 @@ enum Trait {
     /** A body with a field that the engine does not know is refused. */
     REFUSES_UNKNOWN_FIELDS("refusesUnknownFields"),
     /** A request whose prompt and largest answer together are longer than the context is refused. */
-    COUNTS_ANSWER("countsAnswer");
+    COUNTS_ANSWER("countsAnswer"),
+    /** If told to schedule by priority, it takes lower ones first. */
+    LOWER_PRIORITY_FIRST("lowerPriorityFirst"),
+    /** If told to schedule by priority, it takes higher ones first. */
+    HIGHER_PRIORITY_FIRST("higherPriorityFirst");
 
     private final String label;
 

@@ -12,6 +12,7 @@ import dev.sluice.admission.PauseListener;
 import dev.sluice.admission.PrefixBreak;
 import dev.sluice.admission.Refusal;
 import dev.sluice.admission.Snapshot;
+import dev.sluice.admission.Urgency;
 import dev.sluice.admission.Usage;
 import dev.sluice.admission.Verdict;
 import dev.sluice.agent.AnswerTrace;
@@ -122,7 +123,7 @@ public final class GateLoop implements Gate {
         } catch (RuntimeException e) {
             LOG.error("Admission failed; the step is forwarded without control", e);
             askers.remove(stepId);
-            forward(new StepPermit(stepId, asker.agentId, 0, null, -1), asker);
+            forward(new StepPermit(stepId, asker.agentId, 0, null, -1, Urgency.FIRST), asker);
         }
         deliverVerdicts();
         Asker waiting = askers.get(stepId);
@@ -270,7 +271,9 @@ public final class GateLoop implements Gate {
         }
         observer.onDecision(
                 new Decision.Forwarded(loop.nowNanos(), go.stepId(), asker.agentId, go.waitedNanos(), go.wouldHold()));
-        forward(new StepPermit(go.stepId(), asker.agentId, go.waitedNanos(), go.context(), go.rank()), asker);
+        forward(
+                new StepPermit(go.stepId(), asker.agentId, go.waitedNanos(), go.context(), go.rank(), go.urgency()),
+                asker);
     }
 
     private void deliver(Verdict.Refuse refuse, Asker asker) {
@@ -305,19 +308,32 @@ public final class GateLoop implements Gate {
         private final long waitedNanos;
         private final @Nullable ContextUse context;
         private final int rank;
+        private final Urgency urgency;
         private final AtomicBoolean ended = new AtomicBoolean();
 
-        StepPermit(long stepId, String agentId, long waitedNanos, @Nullable ContextUse context, int rank) {
+        StepPermit(
+                long stepId,
+                String agentId,
+                long waitedNanos,
+                @Nullable ContextUse context,
+                int rank,
+                Urgency urgency) {
             this.stepId = stepId;
             this.agentId = agentId;
             this.waitedNanos = waitedNanos;
             this.context = context;
             this.rank = rank;
+            this.urgency = urgency;
         }
 
         @Override
         public int rank() {
             return rank;
+        }
+
+        @Override
+        public Urgency urgency() {
+            return urgency;
         }
 
         @Override

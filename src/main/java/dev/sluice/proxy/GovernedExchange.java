@@ -137,6 +137,7 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
         }
         permit = granted;
         try {
+            parts.habits().get().priority(granted.urgency()).ifPresent(allowed::prioritize);
             Forwarding toEngine = new Forwarding(
                     client,
                     ForwardedHead.toRank(

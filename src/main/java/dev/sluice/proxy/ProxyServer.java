@@ -64,7 +64,7 @@ public final class ProxyServer {
         AtomicLong anonymous = new AtomicLong();
         AtomicReference<TenantKeys> keys =
                 new AtomicReference<>(TenantKeys.read(config.tenants().keysFile()));
-        StepReader steps = new StepReader(config.identity(), anonymous, keys::get, parts.refusesUnknownFields());
+        StepReader steps = new StepReader(config.identity(), anonymous, keys::get, parts.habits());
         BodyAccount bodies = new BodyAccount(parts.observer()::onCollecting);
         return new ProxyServer(
                 new ProxySetup(config, parts, upstream, steps, bodies, tlsTo(upstream)), anonymous, keys);
@@ -80,7 +80,7 @@ public final class ProxyServer {
         StepReader steps = config.identity().equals(now.config().identity())
                 ? now.steps()
                 : new StepReader(
-                        config.identity(), anonymous, keys::get, now.parts().refusesUnknownFields());
+                        config.identity(), anonymous, keys::get, now.parts().habits());
         setup = new ProxySetup(config, now.parts(), now.upstream(), steps, now.bodies(), now.tls());
     }
 

@@ -93,7 +93,8 @@ final class AgentEndTest {
             client.send(GovernedTest.post(
                     "/v1/chat/completions",
                     "",
-                    "{\"program_id\":\"p\",\"stream\":true,\"session_id\":1,\"messages\":[]}"));
+                    "{\"program_id\":\"p\",\"stream\":true,\"session_id\":1,\"messages\":[],"
+                            + "\"extra_body\":{\"program_id\":\"p\"}}"));
             assertThat(engine.accept().read().content())
                     .isEqualTo("{\"stream_options\":{\"include_usage\":true},\"stream\":true,\"messages\":[]}");
         } finally {
@@ -114,6 +115,12 @@ final class AgentEndTest {
     private ProxyServer strict(EventLoopGroup loops) throws IOException {
         return ProxyServer.start(
                 RunningProxy.config("127.0.0.1:0", RunningProxy.upstream(engine.url()), LimitsConfig.DEFAULT),
-                new ProxyParts(gate, ExchangeObserver.NONE, Transport.best(), loops, System::nanoTime, () -> true));
+                new ProxyParts(
+                        gate,
+                        ExchangeObserver.NONE,
+                        Transport.best(),
+                        loops,
+                        System::nanoTime,
+                        () -> EngineHabits.UNKNOWN));
     }
 }

@@ -8,6 +8,7 @@ import dev.sluice.admission.ContextUse;
 import dev.sluice.admission.Ending;
 import dev.sluice.admission.Refusal;
 import dev.sluice.admission.Snapshot;
+import dev.sluice.admission.Urgency;
 import dev.sluice.admission.Usage;
 import dev.sluice.agent.Fingerprint;
 import dev.sluice.control.EngineSignal;
@@ -39,6 +40,7 @@ final class FakeGate implements Gate {
     private volatile @Nullable ContextUse near;
     private volatile boolean holding;
     volatile int rank = -1;
+    volatile Urgency urgency = Urgency.FIRST;
 
     /** A step that asked. */
     record Asked(Arrival arrival, Caller caller, Executor loop) {}
@@ -132,6 +134,11 @@ final class FakeGate implements Gate {
         @Override
         public int rank() {
             return rank;
+        }
+
+        @Override
+        public Urgency urgency() {
+            return urgency;
         }
 
         @Override

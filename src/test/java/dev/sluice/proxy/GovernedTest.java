@@ -77,6 +77,18 @@ final class GovernedTest {
     }
 
     @Test
+    void theEnginesReportOfItsLoadPassesUntouched() throws Exception {
+        Wire client = proxy.client()
+                .send(post("/v1/completions", "Endpoint-Load-Metrics-Format: TEXT\r\n", "{\"prompt\":\"\"}"));
+        Wire upstream = engine.accept();
+        assertThat(upstream.read().field("endpoint-load-metrics-format")).contains("TEXT");
+
+        String report = "TEXT named_metrics.kv_cache_usage_perc=0.4, named_metrics.num_requests_waiting=3.0";
+        upstream.send("HTTP/1.1 200 OK\r\nEndpoint-Load-Metrics: " + report + "\r\nContent-Length: 2\r\n\r\n{}");
+        assertThat(client.read().field("endpoint-load-metrics")).contains(report);
+    }
+
+    @Test
     void bodiesThatComeTogetherHaveABoundTogether() throws Exception {
         try (FakeEngine idle = FakeEngine.overTcp();
                 RunningProxy small = new RunningProxy(

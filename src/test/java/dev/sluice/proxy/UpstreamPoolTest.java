@@ -34,7 +34,8 @@ final class UpstreamPoolTest {
                         config,
                         parts,
                         UpstreamAddress.parse(config.upstream().url()),
-                        new StepReader(config.identity(), new AtomicLong(), () -> TenantKeys.NONE, () -> false),
+                        new StepReader(
+                                config.identity(), new AtomicLong(), () -> TenantKeys.NONE, () -> EngineHabits.PLAIN),
                         new BodyAccount(bytes -> {}),
                         null));
     }
