@@ -6,7 +6,7 @@ import java.util.List;
  * What the engine is.
  *
  * @param kind whose metrics it writes and whose habits it has
- * @param pinRanks whether agents are kept on a data-parallel rank by {@code X-data-parallel-rank}
+ * @param pinRanks whether agents are kept on a data-parallel rank by {@code X-data-parallel-rank}, where the engine has several
  * @param sendPriority whether requests carry a priority, for an engine that schedules by it
  * @param kvEvents where it publishes what its cache stores and lets go, one address for each rank; none for not listening
  * @param kvReplay where events that were missed can be asked for, in the order of {@code kvEvents}; may be fewer
@@ -14,7 +14,7 @@ import java.util.List;
 public record EngineConfig(
         Kind kind, boolean pinRanks, boolean sendPriority, List<String> kvEvents, List<String> kvReplay) {
 
-    public static final EngineConfig DEFAULT = new EngineConfig(Kind.AUTO, false, false, List.of(), List.of());
+    public static final EngineConfig DEFAULT = new EngineConfig(Kind.AUTO, true, false, List.of(), List.of());
 
     public EngineConfig {
         kvEvents = List.copyOf(kvEvents);

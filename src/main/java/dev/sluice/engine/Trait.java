@@ -15,7 +15,9 @@ enum Trait {
     /** If told to schedule by priority, it takes lower ones first. */
     LOWER_PRIORITY_FIRST("lowerPriorityFirst"),
     /** If told to schedule by priority, it takes higher ones first. */
-    HIGHER_PRIORITY_FIRST("higherPriorityFirst");
+    HIGHER_PRIORITY_FIRST("higherPriorityFirst"),
+    /** A request goes to the data-parallel rank that its field {@code X-data-parallel-rank} names. */
+    TAKES_RANK("takesRank");
 
     private final String label;
 

@@ -161,7 +161,18 @@ final class VllmDialectTest {
                 """;
 
         assertThat(figures(page).pools()).containsExactly("ab/0", "cd/0");
-        assertThat(Pages.sample(page.getBytes(UTF_8)).ranks()).isEqualTo(2);
+        assertThat(Pages.sample(page.getBytes(UTF_8)).ranks()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 1, 2", "1, 0, 2", "1, 2, 1", "4, 5, 1"})
+    void onlyRanksThatCountFromZeroCanBeSentTo(String one, String other, int expected) {
+        String page = """
+                vllm:num_requests_running{engine="%s"} 1
+                vllm:num_requests_running{engine="%s"} 2
+                """.formatted(one, other);
+
+        assertThat(Pages.sample(page.getBytes(UTF_8)).ranks()).isEqualTo(expected);
     }
 
     @Test
