@@ -381,7 +381,7 @@ public final class AdmissionController {
                 agent.started,
                 wouldHold,
                 ceiling.near(step),
-                ranks.place(step),
+                mode == Mode.ENFORCE ? ranks.place(step) : RankPlacement.NONE,
                 Urgency.of(step)));
         observeFill(nowNanos);
     }

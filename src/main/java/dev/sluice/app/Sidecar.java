@@ -128,7 +128,7 @@ final class Sidecar implements AutoCloseable, AdminSource {
     }
 
     private ProxyParts parts() {
-        return new ProxyParts(gate, telemetry, transport, loops, System::nanoTime, () -> habits);
+        return new ProxyParts(gate, telemetry, transport, loops, System::nanoTime, this::habits);
     }
 
     /**
@@ -157,6 +157,11 @@ final class Sidecar implements AutoCloseable, AdminSource {
             habits = habitsOf(facts, inForce.engine().sendPriority());
         }
         firstLook.countDown();
+    }
+
+    /** As they count in the mode in force: only enforcement tells the engine whom to prefer. */
+    private EngineHabits habits() {
+        return mode == Mode.ENFORCE ? habits : habits.withoutPriorities();
     }
 
     private static EngineHabits habitsOf(EngineFacts facts, boolean isSentPriorities) {

@@ -17,6 +17,11 @@ public record EngineHabits(boolean refusesUnknownFields, Priorities priorities) 
     /** One of which nothing is known yet: it gets nothing that could be wrong. */
     public static final EngineHabits UNKNOWN = new EngineHabits(true, Priorities.NONE);
 
+    /** The same, sent no priorities. */
+    public EngineHabits withoutPriorities() {
+        return new EngineHabits(refusesUnknownFields, Priorities.NONE);
+    }
+
     /** How an engine reads a priority. */
     public enum Priorities {
         /** It is not sent any. */

@@ -89,6 +89,16 @@ final class RankPlacementTest {
         assertThat(rank(pinning, 3, "c")).isEqualTo(1);
     }
 
+    @Test
+    void nobodyIsPlacedWhereNothingIsEnforced() {
+        for (String mode : new String[] {"shadow", "\"off\""}) {
+            AdmissionController watching = new AdmissionController(
+                    ConfigReader.read("mode: " + mode, Map.of()).config());
+            watching.onSignal(new EngineSample(0, -1, "", Double.NaN, 0, 0, -1, -1, -1, -1, -1, -1, false, 2), 0);
+            assertThat(rank(watching, 1, "a")).isNegative();
+        }
+    }
+
     /** Without its prefix held. */
     private int place(Agent agent, double tokens) {
         return ranks.place(Arrivals.step(agent, tokens));

@@ -51,6 +51,7 @@ final class EngineHabitsTest {
         page("/metrics", "vllm:num_requests_running 0\n");
         assertThat(forwarded("false")).isEqualTo(BODY);
         assertThat(forwarded("true")).isEqualTo(BODY.replaceFirst("\\{", "{\"priority\":2,"));
+        assertThat(forwarded("true", "shadow")).isEqualTo(BODY);
     }
 
     @Test
@@ -73,9 +74,15 @@ final class EngineHabitsTest {
 
     /** The body that the engine gets of a newcomer's first step. */
     private String forwarded(String sendPriority) throws Exception {
+        return forwarded(sendPriority, "enforce");
+    }
+
+    private String forwarded(String sendPriority, String mode) throws Exception {
         ConfigReader.Result config = ConfigReader.read(
                 "engine: {sendPriority: " + sendPriority + "}",
                 Map.of(
+                        "mode",
+                        mode,
                         "upstream.url",
                         "http://127.0.0.1:" + engine.getAddress().getPort(),
                         "listen",
