@@ -24,6 +24,8 @@ import dev.sluice.gate.Loop;
 import dev.sluice.gate.ThreadLoop;
 import dev.sluice.net.Credentials;
 import dev.sluice.net.Transport;
+import dev.sluice.proxy.EngineHabits;
+import dev.sluice.proxy.EngineHabits.Priorities;
 import dev.sluice.proxy.ProxyParts;
 import dev.sluice.proxy.ProxyServer;
 import dev.sluice.telemetry.Telemetry;
@@ -74,7 +76,7 @@ final class Sidecar implements AutoCloseable, AdminSource {
     private final CountDownLatch firstLook = new CountDownLatch(1);
     private volatile Supplier<CompletableFuture<Reload>> reloading = Sidecar::nothingToReload;
     private volatile @Nullable EngineSignal lastSignal;
-    private volatile boolean refusesUnknownFields;
+    private volatile EngineHabits habits = EngineHabits.UNKNOWN;
     private volatile boolean draining;
     private volatile Mode mode;
     private volatile Duration grace;
@@ -107,7 +109,7 @@ final class Sidecar implements AutoCloseable, AdminSource {
         Attribution attribution = new Attribution(config.identity().fingerprint(), new SecureRandom().nextLong());
         this.gate = new GateLoop(attribution, new AdmissionController(config), telemetry, gateLoop());
         this.watch = new EngineWatch(upstream, config, credentials, System::nanoTime, this::onSignal);
-        this.kvTally = new KvTally(telemetry);
+        this.kvTally = new KvTally(telemetry, gate::onCacheCleared);
         this.kvEvents =
                 new KvEventStream(config.engine().kvEvents(), config.engine().kvReplay(), kvTally);
         gate.start();
@@ -135,13 +137,7 @@ final class Sidecar implements AutoCloseable, AdminSource {
 
     private ProxyParts parts() {
         return new ProxyParts(
-                gate,
-                telemetry,
-                transport,
-                loops,
-                System::nanoTime,
-                () -> refusesUnknownFields,
-                processLimits.resources());
+                gate, telemetry, transport, loops, System::nanoTime, this::habits, processLimits.resources());
     }
 
     /**
@@ -165,9 +161,26 @@ final class Sidecar implements AutoCloseable, AdminSource {
         telemetry.onSignal(signal);
         gate.onSignal(signal);
         EngineFacts facts = watch.facts();
-        gate.onEngineCeiling(facts.maxModelTokens(), facts.capabilities().getOrDefault("countsAnswer", false));
-        refusesUnknownFields = facts.capabilities().getOrDefault("refusesUnknownFields", false);
+        gate.onEngineCeiling(facts.maxModelTokens(), facts.has("countsAnswer"));
+        if (!facts.kind().isEmpty()) {
+            habits = habitsOf(facts, inForce.engine().sendPriority());
+        }
         firstLook.countDown();
+    }
+
+    /** As they count in the mode in force: only enforcement tells the engine whom to prefer. */
+    private EngineHabits habits() {
+        return mode == Mode.ENFORCE ? habits : habits.withoutPriorities();
+    }
+
+    private static EngineHabits habitsOf(EngineFacts facts, boolean isSentPriorities) {
+        Priorities priorities = Priorities.NONE;
+        if (isSentPriorities && facts.has("lowerPriorityFirst")) {
+            priorities = Priorities.LOWER_FIRST;
+        } else if (isSentPriorities && facts.has("higherPriorityFirst")) {
+            priorities = Priorities.HIGHER_FIRST;
+        }
+        return new EngineHabits(facts.has("refusesUnknownFields"), priorities);
     }
 
     InetSocketAddress listen() {

@@ -27,6 +27,8 @@ final class Settings {
 
     private static final Rule<String> FIELD_NAME = Rule.matching("a field's name", "[^\\p{Cntrl}]{1,64}");
 
+    private static final Rule<Integer> REFUSAL_STATUS = Rule.oneOf(List.of(429, 503), String::valueOf);
+
     private static final int MAX_RANKS = 64;
 
     private static final Rule<String> ZMQ_ADDRESS =
@@ -46,6 +48,7 @@ final class Settings {
                 root.section("pool", section -> pool(section, d.pool())),
                 root.section("law", section -> law(section, d.law())),
                 root.section("queue", section -> queue(section, d.queue())),
+                root.section("clients", section -> clients(section, d.clients())),
                 root.section("agents", section -> agents(section, d.agents())),
                 root.section("identity", section -> identity(section, d.identity())),
                 root.section("tenants", section -> tenants(section, d.tenants())),
@@ -101,6 +104,7 @@ final class Settings {
                 section.value(
                         "kind", d.kind(), Rule.oneOf(List.of(EngineConfig.Kind.values()), EngineConfig.Kind::label)),
                 section.value("pinRanks", d.pinRanks(), Rule.flag()),
+                section.value("sendPriority", d.sendPriority(), Rule.flag()),
                 section.values("kvEvents", d.kvEvents(), MAX_RANKS, ZMQ_ADDRESS),
                 section.values("kvReplay", d.kvReplay(), MAX_RANKS, ZMQ_ADDRESS));
     }
@@ -170,7 +174,23 @@ final class Settings {
                 section.value("startedWait", d.startedWait(), wait),
                 section.value("doorWait", d.doorWait(), wait),
                 section.value("doorTries", d.doorTries(), Rule.integer(1, 1_000)),
-                section.value("refusalStatus", d.refusalStatus(), Rule.oneOf(List.of(429, 503), String::valueOf)));
+                section.value("refusalStatus", d.refusalStatus(), REFUSAL_STATUS));
+    }
+
+    private static ClientsConfig clients(Section section, ClientsConfig d) {
+        List<ClientFamily> families = List.of(ClientFamily.values());
+        Rule<Duration> beat = Rule.duration(Duration.ofMillis(100), Duration.ofMinutes(5));
+        return new ClientsConfig(
+                section.entries(
+                        "firstToken",
+                        d.firstToken(),
+                        families,
+                        ClientFamily::label,
+                        Rule.duration(Duration.ofSeconds(1), Duration.ofHours(1))),
+                section.entries("refusalStatus", d.refusalStatus(), families, ClientFamily::label, REFUSAL_STATUS),
+                section.entries("keepAlive", d.keepAlive(), families, ClientFamily::label, beat),
+                section.entries("blanks", d.blanks(), families, ClientFamily::label, beat),
+                section.value("retriesPerMinute", d.retriesPerMinute(), Rule.integer(0, MAX_COUNT)));
     }
 
     private static AgentsConfig agents(Section section, AgentsConfig d) {

@@ -15,6 +15,7 @@ public record SluiceConfig(
         PoolConfig pool,
         LawConfig law,
         QueueConfig queue,
+        ClientsConfig clients,
         AgentsConfig agents,
         IdentityConfig identity,
         TenantsConfig tenants,
@@ -35,6 +36,7 @@ public record SluiceConfig(
             PoolConfig.DEFAULT,
             LawConfig.DEFAULT,
             QueueConfig.DEFAULT,
+            ClientsConfig.DEFAULT,
             AgentsConfig.DEFAULT,
             IdentityConfig.DEFAULT,
             TenantsConfig.DEFAULT,
@@ -47,7 +49,7 @@ public record SluiceConfig(
     /** The same in another mode. */
     public SluiceConfig with(Mode other) {
         return new SluiceConfig(
-                other, listen, tls, admin, upstream, engine, signals, pool, law, queue, agents, identity, tenants,
-                limits, drain, decisions, report, tracing);
+                other, listen, tls, admin, upstream, engine, signals, pool, law, queue, clients, agents, identity,
+                tenants, limits, drain, decisions, report, tracing);
     }
 }

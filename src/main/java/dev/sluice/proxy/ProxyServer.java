@@ -67,7 +67,7 @@ public final class ProxyServer {
         AtomicLong anonymous = new AtomicLong();
         AtomicReference<TenantKeys> keys =
                 new AtomicReference<>(TenantKeys.read(config.tenants().keysFile()));
-        StepReader steps = new StepReader(config.identity(), anonymous, keys::get, parts.refusesUnknownFields());
+        StepReader steps = new StepReader(config.identity(), anonymous, keys::get, parts.habits());
         BodyAccount bodies = new BodyAccount(parts.observer()::onCollecting);
         Links links = new Links(upstream, credentials, new CircuitBreaker(parts.nanoClock()));
         return new ProxyServer(new ProxySetup(config, parts, links, steps, bodies), anonymous, keys);
@@ -83,7 +83,7 @@ public final class ProxyServer {
         StepReader steps = config.identity().equals(now.config().identity())
                 ? now.steps()
                 : new StepReader(
-                        config.identity(), anonymous, keys::get, now.parts().refusesUnknownFields());
+                        config.identity(), anonymous, keys::get, now.parts().habits());
         setup = new ProxySetup(config, now.parts(), now.links(), steps, now.bodies());
     }
 

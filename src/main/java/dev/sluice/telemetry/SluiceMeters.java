@@ -2,7 +2,6 @@ package dev.sluice.telemetry;
 
 import dev.sluice.admission.AgentState;
 import dev.sluice.admission.Ending;
-import dev.sluice.admission.PrefixBreak;
 import dev.sluice.admission.Snapshot;
 import dev.sluice.agent.Attribution;
 import dev.sluice.config.Mode;
@@ -56,6 +55,7 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
             counter("sluice.expected.cached.tokens", "Cached tokens expected of the engine for returning agents");
     private final Counter lostTokens = counter("sluice.lost.tokens", "Of these, tokens that the engine did not have");
     private final Counter wouldHold = counter("sluice.would.hold", "Steps that enforcement would have held, in shadow");
+    private final Counter retries = counter("sluice.retries", "Steps that were asked before");
     private final Counter doubleEnds = counter("sluice.double.ends", "Permits ended twice: bugs of Sluice");
     private final WordCounters budgetChanges =
             new WordCounters(registry, "sluice.budget.changes", "cause", "Changes of the law's budget");
@@ -172,14 +172,13 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
         lostTokens.increment(lost);
     }
 
-    @Override
-    public void onPrefixBreak(PrefixBreak.Cause cause) {
-        prefixMeters.onBreak(cause);
+    PrefixMeters prefixes() {
+        return prefixMeters;
     }
 
     @Override
-    public void onPrefixCost(PrefixBreak.Cause cause, long tokens) {
-        prefixMeters.onCost(cause, tokens);
+    public void onRetry() {
+        retries.increment();
     }
 
     @Override

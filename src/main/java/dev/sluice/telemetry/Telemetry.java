@@ -177,13 +177,18 @@ public final class Telemetry implements GateObserver, ExchangeObserver, AutoClos
     }
 
     @Override
+    public void onRetry() {
+        meters.onRetry();
+    }
+
+    @Override
     public void onPrefixBreak(PrefixBreak.Cause cause) {
-        meters.onPrefixBreak(cause);
+        meters.prefixes().onBreak(cause);
     }
 
     @Override
     public void onPrefixCost(PrefixBreak.Cause cause, long tokens) {
-        meters.onPrefixCost(cause, tokens);
+        meters.prefixes().onCost(cause, tokens);
     }
 
     @Override

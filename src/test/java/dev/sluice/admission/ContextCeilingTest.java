@@ -83,6 +83,7 @@ final class ContextCeilingTest {
                 base.pool(),
                 base.law(),
                 base.queue(),
+                base.clients(),
                 base.agents(),
                 base.identity(),
                 base.tenants(),

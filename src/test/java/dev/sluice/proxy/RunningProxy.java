@@ -2,6 +2,7 @@ package dev.sluice.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.config.ConfigReader;
 import dev.sluice.config.LimitsConfig;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.config.TlsConfig;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -44,6 +46,15 @@ final class RunningProxy implements Closeable, ExchangeObserver {
         this(config("127.0.0.1:0", upstream, limits), gate);
     }
 
+    /** With settings for families of clients, as in the file. */
+    static RunningProxy serving(String clients, FakeEngine engine, FakeGate gate) {
+        Map<String, Object> settings =
+                Map.of("listen", "127.0.0.1:0", "upstream.url", engine.url(), "queue.refusalStatus", 429);
+        ConfigReader.Result read = ConfigReader.read("clients: " + clients, settings);
+        assertThat(read.problems()).isEmpty();
+        return new RunningProxy(read.config(), gate);
+    }
+
     RunningProxy(SluiceConfig config, FakeGate gate) {
         this(config, gate, System::nanoTime, Resources.PLENTY);
     }
@@ -54,7 +65,7 @@ final class RunningProxy implements Closeable, ExchangeObserver {
         try {
             server = ProxyServer.start(
                     config,
-                    new ProxyParts(gate, this, Transport.best(), loops, nanoClock, () -> false, resources),
+                    new ProxyParts(gate, this, Transport.best(), loops, nanoClock, () -> EngineHabits.PLAIN, resources),
                     credentials);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -95,6 +106,7 @@ final class RunningProxy implements Closeable, ExchangeObserver {
                 base.pool(),
                 base.law(),
                 base.queue(),
+                base.clients(),
                 base.agents(),
                 base.identity(),
                 base.tenants(),

@@ -37,7 +37,8 @@ final class UpstreamPoolTest {
                                 UpstreamAddress.parse(config.upstream().url()),
                                 RunningProxy.credentials(config),
                                 new CircuitBreaker(() -> nowNanos)),
-                        new StepReader(config.identity(), new AtomicLong(), () -> TenantKeys.NONE, () -> false),
+                        new StepReader(
+                                config.identity(), new AtomicLong(), () -> TenantKeys.NONE, () -> EngineHabits.PLAIN),
                         new BodyAccount(bytes -> {})));
     }
 

@@ -76,6 +76,7 @@ final class TelemetryTest {
                         "sluice_shed_total counter",
                         "sluice_signal_age_seconds gauge",
                         "sluice_spans_total counter",
+                        "sluice_retries_total counter",
                         "sluice_steps_attributed_total counter",
                         "sluice_steps_total counter",
                         "sluice_tenant_steps_total counter",
