@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from client import Style
+from client import Style, session
 from engine import client, is_healthy
 from processes import Child, free_port
 
@@ -27,16 +27,18 @@ listen engine
 """
 
 
-# What vLLM Router's program scheduling wants to know of an engine, measured on the small model on one core.
-ROUTER_COSTS = {
+# What vLLM Router's program scheduling wants to know of an engine, measured on the small model on one core; and a window of
+# statistics that a run of two hundred steps fills.
+ROUTER_TOLD = {
+    "stats_window_size": 20,
     "prefill_cost_model": {
-        "intercept_seconds": 0.03,
-        "linear_seconds_per_1k_tokens": 0.05,
-        "quadratic_seconds_per_1k_tokens_squared": 0.115,
+        "intercept_seconds": 0.005,
+        "linear_seconds_per_1k_tokens": 0.322,
+        "quadratic_seconds_per_1k_tokens_squared": 0.0095,
     },
     "decode_throughput_model": {
-        "fixed_step_seconds": 0.010,
-        "batch_step_seconds_per_request": 0.0015,
+        "fixed_step_seconds": 0.005,
+        "batch_step_seconds_per_request": 0.0006,
         "context_step_seconds_per_token": 2e-7,
     },
 }
@@ -85,19 +87,43 @@ def cap(bench, name, agents):
 
 
 @contextmanager
-def sluice(bench, name, law="working-set", streamed=True, ids=True):
+def sluice(bench, name, law="working-set", streamed=True, ids=True, told=False, settings=""):
+    """TOLD: clients tell of the end of their agents, as those of vLLM Router do and as the caps know it. SETTINGS: in YAML."""
     jar = os.environ.get("SLUICE_JAR", str(ROOT / "target/sluice.jar"))
     command = ["java", "-jar", jar, "run", "--upstream", bench.engine.base, "--law", law]
     command += ["--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"]
+    if told:
+        settings += f"admin: {{tokenFile: {token_file(bench.output)}}}\n"
+    if settings:
+        config = bench.output / f"{name}.yaml"
+        config.write_text(settings)
+        command += ["--config", config]
     child = Child(command, bench.output / f"{name}.log", bench.cores)
     ready = re.compile(r"sluice ready listen=(\S+) admin=(\S+)")
     try:
         child.wait_until(lambda: ready.search(child.output.read_text()), 60)
         listen, admin = ready.search(child.output.read_text()).groups()
-        style = bench.style(ids=ids, streamed=streamed)
+        style = bench.style(ids=ids, streamed=streamed, farewell=farewell(f"http://{admin}") if told else None)
         yield Way(f"http://{listen}", style, proxy=child, admin=f"http://{admin}")
     finally:
         child.stop()
+
+
+TOKEN = "known-to-the-bench-alone"
+
+
+def token_file(output):
+    token = (output / "token").absolute()
+    token.write_text(TOKEN)
+    return token
+
+
+def farewell(admin):
+    async def tell(agent):
+        async with session(admin) as http:
+            (await http.delete(f"/agents/{agent}", headers={"authorization": f"Bearer {TOKEN}"})).raise_for_status()
+
+    return tell
 
 
 @contextmanager
@@ -124,6 +150,8 @@ def litellm(bench, name):
         "    litellm_params:\n"
         f"      model: hosted_vllm/{bench.engine.model}\n"
         f"      api_base: {bench.engine.base}/v1\n"
+        "general_settings:\n"
+        "  dangerously_permit_weak_or_unset_master_key: true\n"  # it listens on loopback alone
     )
     command = [bench.home / "litellm/bin/litellm", "--config", config, "--host", "127.0.0.1", "--port", port]
     with proxy(bench, name, command, port, path="/health/liveliness") as way:
@@ -137,7 +165,7 @@ def router(bench, name, programs=False):
     command = [bench.home / "router/bin/vllm-router", "--host", "127.0.0.1", "--port", port]
     command += ["--worker-urls", bench.engine.base, "--prometheus-port", metrics, "--policy", "consistent_hash"]
     if programs:
-        told = ROUTER_COSTS | {"token_capacity_per_dp_rank": bench.engine.figures().pool_tokens()}
+        told = ROUTER_TOLD | {"token_capacity_per_dp_rank": bench.engine.figures().pool_tokens()}
         command += ["--enable-program-scheduling", "--program-scheduling-config-json", json.dumps(told)]
     with proxy(bench, name, command, port, program=programs) as way:
         yield way
@@ -162,6 +190,7 @@ ARMS = {
     "off": lambda bench, name: sluice(bench, name, law="off"),
     "working-set": sluice,
     "working-set-no-ids": lambda bench, name: sluice(bench, name, ids=False),
+    "working-set-told": lambda bench, name: sluice(bench, name, told=True),
     "working-set-whole": lambda bench, name: sluice(bench, name, streamed=False),
     "litellm": litellm,
     "router": router,

@@ -24,6 +24,8 @@ from engine import Engine, Figures, LocalVllm
 from processes import NotStarted, cpu_seconds
 
 SAMPLE_SECONDS = 1.0
+WARM_UP = 180
+WARM_UP_AT_ONCE = 6
 
 
 async def measure(bench, way, scripts):
@@ -47,6 +49,21 @@ def measured(bench, way):
     """The processes whose time on the processors is told."""
     pids = {"engine": bench.engine_pid, "proxy": way.proxy and way.proxy.process.pid}
     return {name: pid for name, pid in pids.items() if pid}
+
+
+async def warm_up(way):
+    """
+    Requests that the engine refuses, so that no arm pays for the start of a process, and nobody learns anything about agents
+    that come and go.
+    """
+    async with session(way.base) as http:
+
+        async def ask():
+            for _ in range(WARM_UP // WARM_UP_AT_ONCE):
+                body = {"model": "nobody", "messages": [{"role": "user", "content": words.text(random, 500)}], "stream": True}
+                await http.post("/v1/chat/completions", json=body)
+
+        await asyncio.gather(*(ask() for _ in range(WARM_UP_AT_ONCE)))
 
 
 async def sample(crowd, page, admin, samples):
@@ -159,6 +176,7 @@ def one(bench, spec, kind, load, count, seed):
     scripts = agents.crowd(kind, count, seed, words.text(random.Random(), 8))
     name = f"{kind}-{load:g}x-{spec}-{seed}"
     with arms.arm(spec)(bench, name) as way:
+        asyncio.run(warm_up(way))
         run = asyncio.run(measure(bench, way, scripts))
         if way.admin:
             (bench.output / f"{name}.state.json").write_text(httpx.get(way.admin + "/state").text)

@@ -27,17 +27,19 @@ class Exchange:
     cached: int = -1
     completion: int = 0
     error: str = ""
+    known_as: str = ""
 
 
 @dataclass
 class Style:
-    """How the clients of an arm speak."""
+    """How the clients of an arm speak. FAREWELL: what is done, given an agent's opaque id, when it has ended; a coroutine."""
 
     model: str
     ids: bool = True
     streamed: bool = True
     extra: dict = field(default_factory=dict)
     program: bool = False
+    farewell: object = None
 
 
 class Crowd:
@@ -81,6 +83,8 @@ class Crowd:
                 await asyncio.gather(*(self.live(child) for child in step.children))
             if number < len(script.steps) - 1:
                 await asyncio.sleep(step.pause)
+        if self.style.farewell and exchange.known_as:
+            await self.style.farewell(exchange.known_as)
 
     async def ask(self, script, step, messages, exchange):
         """One step, with all its tries."""
@@ -99,7 +103,7 @@ class Crowd:
             if script.parent:
                 headers["x-parent-session-id"] = script.parent
         if self.style.program:
-            body["vllm_xargs"] = {"agentic_context": program(script, exchange.number)}
+            body["vllm_xargs"] = {"agentic_context": json.dumps(program(script, exchange.number))}
         for attempt in range(MOST_TRIES):
             try:
                 return await (self.stream if self.style.streamed else self.whole)(body, headers, exchange)
@@ -152,10 +156,14 @@ class Crowd:
         exchange.ended = self.now()
         exchange.first = exchange.first or exchange.ended
         exchange.waited = float(reply.headers.get("sluice-wait-ms", 0)) / 1000
+        exchange.known_as = reply.headers.get("sluice-agent", "")
 
 
 def program(script, number):
-    """Who is asking, in the words of vLLM Router's program scheduling, and whether that one will come back."""
+    """
+    Who is asking, in the words of vLLM Router's program scheduling, and whether that one will come back. It travels as a
+    string, for the router passes it on, and vLLM 0.32 takes no objects there.
+    """
     context = {
         "program_id": script.name,
         "step_id": number,

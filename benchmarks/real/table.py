@@ -14,7 +14,6 @@ COLUMNS = [
     ("gaveUp", "gave up", "{:.0f}"),
     ("gaugePeak", "gauge", "{:.2f}"),
     ("pressurePeak", "pressure", "{:.2f}"),
-    ("engineCpuSeconds", "engine cpu", "{:.1f}"),
     ("proxyCpuSeconds", "proxy cpu", "{:.1f}"),
 ]
 

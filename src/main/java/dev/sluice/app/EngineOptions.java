@@ -10,7 +10,7 @@ final class EngineOptions {
     @Option(
             names = "--preset",
             paramLabel = "NAME",
-            description = "Model and hardware: dense-32b-2xh100, moe-8xh100 or tiny.")
+            description = "Model and hardware: dense-32b-2xh100, moe-8xh100, tiny or 13m-one-core.")
     private @Nullable String preset;
 
     @Option(names = "--pool-tokens", paramLabel = "N", description = "KV capacity; the preset's if not given.")

@@ -48,8 +48,11 @@ public record Preset(
     /** No real model: small enough for a demo to overflow its pool within seconds. */
     public static final Preset TINY =
             new Preset("tiny", "emulated-tiny", 16_384, 16_384, 64, 2_048, 5.0e6, 15.0e6, 300_000, 1, 4);
+    /** A real vLLM on one core, with 13 million weights, as {@code benchmarks/real/speed.py} measured it. */
+    public static final Preset ONE_CORE =
+            new Preset("13m-one-core", "emulated-13m", 16_384, 8_192, 128, 2_048, 5.0e6, 0, 322_000, 19, 400);
 
-    public static final List<Preset> ALL = List.of(DENSE_32B, MOE, TINY);
+    public static final List<Preset> ALL = List.of(DENSE_32B, MOE, TINY, ONE_CORE);
 
     public Preset {
         requireBetween("poolTokens", poolTokens, BLOCK_TOKENS, MAX_POOL_TOKENS);
