@@ -10,12 +10,18 @@ import reactor.blockhound.BlockHound;
 import reactor.blockhound.integration.BlockHoundIntegration;
 
 /**
- * Fails a test class in which, or before which, one of Netty's threads blocked. Only under {@code -Pblockhound}, which installs
- * BlockHound; otherwise it finds nothing.
+ * Fails a test class in which, or before which, one of Netty's threads blocked. Only under {@code -Pblockhound}; otherwise
+ * BlockHound is not installed, and nothing is found.
  */
 public final class BlockCheck implements BlockHoundIntegration, AfterAllCallback {
 
     private static final Queue<String> BLOCKED = new ConcurrentLinkedQueue<>();
+
+    static {
+        if (Boolean.getBoolean("sluice.blockhound")) {
+            BlockHound.install();
+        }
+    }
 
     @Override
     public void applyTo(BlockHound.Builder builder) {
@@ -28,6 +34,8 @@ public final class BlockCheck implements BlockHoundIntegration, AfterAllCallback
                                 .toList())));
         // Lines of the log for a change of state, a few in an hour; the access log has a thread of its own.
         builder.allowBlockingCallsInside("ch.qos.logback.classic.Logger", "callAppenders");
+        // Netty's own short lock.
+        builder.allowBlockingCallsInside("io.netty.buffer.AdaptivePoolingAllocator", "allocate");
         // Classes are loaded once.
         builder.allowBlockingCallsInside("java.lang.ClassLoader", "loadClass");
     }

@@ -25,6 +25,9 @@ record ErrorReply(HttpResponseStatus status, ErrorCode code, String message, int
     /** An engine that is down is starting or gone; asking again sooner only costs the client tries. */
     private static final int ENGINE_DOWN_RETRY_MILLIS = 5_000;
 
+    /** A collection may find room. */
+    private static final int MEMORY_RETRY_MILLIS = 5_000;
+
     private static final int SHORT_RETRY_MILLIS = 1_000;
 
     static ErrorReply of(ErrorCode code, String message) {
@@ -120,7 +123,10 @@ record ErrorReply(HttpResponseStatus status, ErrorCode code, String message, int
 
     static ErrorReply memoryShort() {
         return new ErrorReply(
-                HttpResponseStatus.SERVICE_UNAVAILABLE, ErrorCode.QUEUE_FULL, "the proxy is short of memory", 5_000);
+                HttpResponseStatus.SERVICE_UNAVAILABLE,
+                ErrorCode.QUEUE_FULL,
+                "the proxy is short of memory",
+                MEMORY_RETRY_MILLIS);
     }
 
     static ErrorReply tooMuchToCollect(int status) {

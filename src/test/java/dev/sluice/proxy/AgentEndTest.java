@@ -7,6 +7,7 @@ import dev.sluice.net.Transport;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -99,7 +100,7 @@ final class AgentEndTest {
                     .isEqualTo("{\"stream_options\":{\"include_usage\":true},\"stream\":true,\"messages\":[]}");
         } finally {
             strict.close(Duration.ZERO);
-            loops.shutdownGracefully();
+            loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
         }
     }
 
