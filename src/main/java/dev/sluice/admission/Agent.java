@@ -109,6 +109,11 @@ final class Agent {
         this.lastEndNanos = nowNanos;
     }
 
+    /** Whether an agent that has started may wait for this one. */
+    boolean isChildOfStarted() {
+        return parent != null && parent.started;
+    }
+
     void enter(AgentState next, String why, long nowNanos) {
         state = next;
         reason = why;

@@ -25,6 +25,10 @@ import dev.sluice.control.WorkingSetLaw;
  * <p>Slow start: an agent is expected to need room in all of its cycle (φ = 1) until pauses were seen; the first to end are the
  * short ones, so this errs on the safe side, too.
  *
+ * <p>For a child of one that has started, parents that wait do not count: they will not go on before their children are
+ * done, so the two take turns. To keep children out for the demand of those who wait for them would be a deadlock that
+ * only the engine's idleness ends.
+ *
  * <p>Or while there is time for all: where prompts are cheap (a fast engine, short contexts, long pauses), keeping agents
  * out costs more than it saves. With R an agent's whole context to come in engine seconds, a newcomer enters, too, while
  *
@@ -62,6 +66,8 @@ final class Door {
 
     private double contextTokens;
     private double growthTokens;
+    private double parentsTokens;
+    private double parentsGrowthTokens;
     private double enteredTokens;
     private double enteredGrowthTokens;
     private double roundSeconds;
@@ -86,10 +92,11 @@ final class Door {
 
     boolean hasRoomFor(Step newcomer) {
         double limit = law.doorTokens();
-        double others = peak(contextTokens + enteredTokens, growthTokens + enteredGrowthTokens);
-        double all = peak(
-                contextTokens + enteredTokens + newcomer.footprintTokens,
-                growthTokens + enteredGrowthTokens + growth(newcomer.agent, newcomer.promptTokens));
+        boolean isChild = newcomer.agent.isChildOfStarted();
+        double context = contextTokens + enteredTokens - (isChild ? parentsTokens : 0);
+        double growth = growthTokens + enteredGrowthTokens - (isChild ? parentsGrowthTokens : 0);
+        double others = peak(context, growth);
+        double all = peak(context + newcomer.footprintTokens, growth + growth(newcomer.agent, newcomer.promptTokens));
         return others + Math.min(all - others, LARGEST_SHARE * limit) <= limit;
     }
 
@@ -128,6 +135,8 @@ final class Door {
     void refresh(long nowNanos) {
         contextTokens = footprints.commonTokens();
         growthTokens = 0;
+        parentsTokens = 0;
+        parentsGrowthTokens = 0;
         enteredTokens = 0;
         enteredGrowthTokens = 0;
         roundSeconds = 0;
@@ -150,8 +159,13 @@ final class Door {
                     aliveAgents += alive;
                     cyclesOfAlive += alive * cycle;
                 }
+                double growth = growth(agent, context);
                 contextTokens += weight * context;
-                growthTokens += weight * growth(agent, context);
+                growthTokens += weight * growth;
+                if (agent.isSilent() && agent.children > 0) {
+                    parentsTokens += weight * context;
+                    parentsGrowthTokens += weight * growth;
+                }
             }
         }
         meanCycleSeconds = aliveAgents > 0 ? cyclesOfAlive / aliveAgents : 0;

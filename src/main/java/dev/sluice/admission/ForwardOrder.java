@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  *       the cost, so nobody who has started starves and no client is lost that everybody inside can bear;
  *   <li>agents whose prefix is still held, the largest first, for they cost the engine least;
  *   <li>parked agents, by tenant ({@link TenantShares}) and wait;
- *   <li>newcomers, by tenant and wait, and only while nobody who has started waits and the door is open.
+ *   <li>newcomers, only while nobody who has started waits and the door is open: first the children of agents that have started,
+ *       by wait, since those cannot go on without them; then others by tenant and wait.
  * </ol>
  *
  * Whatever the law says, the first of the started goes if the engine runs nothing, so the gate cannot lock itself up.
@@ -75,12 +76,19 @@ final class ForwardOrder {
     }
 
     private @Nullable Step nextAtDoor(long nowNanos) {
-        Step newcomer = queue.firstAtDoor();
-        if (newcomer == null || !prefill.allows(newcomer.expectedUncachedTokens())) {
-            return null;
+        Step child = queue.firstChildAtDoor();
+        if (child != null && mayEnter(child, nowNanos)) {
+            return child;
         }
-        boolean enters = room.isDoorOpen(newcomer) && room.makeRoom(newcomer, nowNanos);
-        return enters || occupancy.liveAgents() == 0 ? newcomer : null;
+        Step newcomer = queue.firstAtDoor();
+        return newcomer != null && mayEnter(newcomer, nowNanos) ? newcomer : null;
+    }
+
+    private boolean mayEnter(Step newcomer, long nowNanos) {
+        if (!prefill.allows(newcomer.expectedUncachedTokens())) {
+            return false;
+        }
+        return (room.isDoorOpen(newcomer) && room.makeRoom(newcomer, nowNanos)) || occupancy.liveAgents() == 0;
     }
 
     private @Nullable Step nextStarted(Step oldest, long nowNanos) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The steps held back, in the order in which they may go: agents that still hold their prefix, the largest first; then
- * parked agents; newcomers last, these two by tenant and wait. Bounded by whoever adds. Confined to the gate loop.
+ * parked agents; newcomers last, these two by tenant and wait, children of agents that have started before other newcomers. Bounded by whoever adds. Confined to the gate loop.
  */
 final class WaitQueue {
 
@@ -27,6 +27,7 @@ final class WaitQueue {
     private final TreeSet<Step> holding = new TreeSet<>(BY_HOLDING);
     private final Lane parked;
     private final Lane door;
+    private final TreeSet<Step> children = new TreeSet<>(Lane.BY_WAIT);
     private final TreeSet<Step> started = new TreeSet<>(Lane.BY_WAIT);
     private final TreeSet<Step> early = new TreeSet<>(Lane.BY_WAIT);
     private final TreeSet<Step> byDeadline = new TreeSet<>(BY_DEADLINE);
@@ -44,6 +45,9 @@ final class WaitQueue {
         if (step.isNewcomer()) {
             door.add(step);
             doorSize++;
+            if (step.agent.isChildOfStarted() && !step.isEarly()) {
+                children.add(step);
+            }
             if (step.isEarly()) {
                 early.add(step);
             }
@@ -70,6 +74,7 @@ final class WaitQueue {
         if (step.isNewcomer()) {
             door.remove(step);
             doorSize--;
+            children.remove(step);
             early.remove(step);
             lastTries.remove(step);
         } else {
@@ -96,6 +101,12 @@ final class WaitQueue {
     @Nullable
     Step firstParked() {
         return parked.first();
+    }
+
+    /** Of the newcomers whose parent has started and may wait for them, the one that has waited longest. */
+    @Nullable
+    Step firstChildAtDoor() {
+        return children.isEmpty() ? null : children.first();
     }
 
     /** The newcomer whose turn is next. */
@@ -197,7 +208,8 @@ final class WaitQueue {
         List<Step> steps = new ArrayList<>(size());
         steps.addAll(holding);
         steps.addAll(parked.byWait());
-        steps.addAll(door.byWait());
+        steps.addAll(children);
+        door.byWait().stream().filter(step -> !children.contains(step)).forEach(steps::add);
         return steps;
     }
 }

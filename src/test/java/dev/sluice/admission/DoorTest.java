@@ -98,6 +98,29 @@ final class DoorTest {
     }
 
     @Test
+    void childrenOfThoseInsidePassNewcomersThatDoNotFit() {
+        bench.started("parent", 60_000).firstToken("parent");
+        bench.answered("parent", 60_000, 0, Finish.TOOL_CALL);
+        bench.at(1).newcomer("stranger", 20_000).child("child", "parent", 1_000);
+        // The parent's own demand, for which the stranger waits, does not keep its child out.
+        bench.at(2);
+        assertThat(bench.verdicts()).containsExactly("forward parent", "forward child");
+        assertThat(bench.view("stranger").reason()).isEqualTo("at_the_door");
+    }
+
+    @Test
+    void childrenThatDoNotFitBesideEachOtherWait() {
+        bench.started("parent", 10_000).firstToken("parent");
+        bench.answered("parent", 10_000, 0, Finish.TOOL_CALL);
+        int entered = 0;
+        for (int child = 0; child < 40; child++) {
+            bench.child("child" + child, "parent", 4_000).firstToken("child" + child);
+            entered += bench.verdicts().size();
+        }
+        assertThat(entered).isBetween(4, 17);
+    }
+
+    @Test
     void everybodyComesInWhomTheEngineHasTimeForWithNothingCached() {
         // Sixty agents of 4,000 tokens outgrow the pool, but each asks once in ten minutes.
         assertThat(enteredAfter(1_500)).isEqualTo(60);
