@@ -202,7 +202,7 @@ async def down(options, engine):
         tries = sluice.metric('sluice_upstream_errors_total{kind="connect_failed"')
         statuses, seconds, began = {}, [], time.monotonic()
         while time.monotonic() - began < 30:
-            status, took, _ = await ask(sluice.port, "d")
+            status, took, _ = await ask(sluice.port, f"d{len(seconds)}")
             statuses[status] = statuses.get(status, 0) + 1
             seconds.append(took)
             await asyncio.sleep(0.02)
@@ -211,7 +211,7 @@ async def down(options, engine):
         back = Engine()
         await back.start(own.port)
         began = time.monotonic()
-        while (await ask(sluice.port, "d"))[0] != 200:
+        while (await ask(sluice.port, f"back{time.monotonic()}"))[0] != 200:
             await asyncio.sleep(0.02)
         again = time.monotonic() - began
         await back.stop()
@@ -305,9 +305,9 @@ async def descriptors(options, engine):
     try:
         pairs = [await connect(sluice.port) for _ in range(300)]
         first = []
-        for reader, writer in pairs:
+        for i, (reader, writer) in enumerate(pairs):
             try:
-                writer.write(request("f", events=1))
+                writer.write(request(f"f{i}", events=1))
                 first.append((await asyncio.wait_for(reader.readuntil(b"\r\n"), 10))[9:12].decode())
             except (asyncio.IncompleteReadError, ConnectionError):
                 first.append("closed")
@@ -377,25 +377,28 @@ async def kill(options, engine):
 
 async def soak(options, engine):
     """Traffic with clients that leave: resident memory, threads, descriptors and series stay as they are."""
-    sluice = Sluice(options, engine.port)
+    heap = 128 << 20
+    sluice = Sluice(options, engine.port, flags=["-Xms128m", "-Xmx128m", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC"])
     try:
-        samples, until, i = [], time.monotonic() + 60 * options.minutes, 0
+        samples, until, i, served = [], time.monotonic() + 60 * options.minutes, 0, 0
         while time.monotonic() < until:
             for _ in range(20):
-                await asyncio.gather(*(ask(sluice.port, f"a{(i + n) % 500}", events=5) for n in range(20)))
+                # Each asks something else: the same again would be a client that does not stop asking.
+                answers = await asyncio.gather(*(ask(sluice.port, f"a{(i + n) % 500}", events=5, step=i + n) for n in range(20)))
+                served += sum(status == 200 and whole for status, _, whole in answers)
                 i += 20
             for _ in range(5):
                 reader, writer = await connect(sluice.port)
                 writer.write(request("gone", events=1_000, pause=0.5))
                 await reader.readuntil(b"\r\n\r\n")
                 writer.transport.abort()
-            samples.append((time.monotonic(), sluice.resident(), *sluice.threads_and_files(), sluice.page("/metrics").count("\n")))
+            samples.append((time.monotonic(), sluice.memory(heap), *sluice.threads_and_files(), sluice.page("/metrics").count("\n")))
         warm = samples[len(samples) // 2:]
         hours = (warm[-1][0] - warm[0][0]) / 3600
         slope = (warm[-1][1] / warm[0][1] - 1) / hours
         clean = await rest(sluice)
-        return (f"{i} steps in {options.minutes} min: {warm[-1][1] >> 20} MiB, {100 * slope:.1f} %/h over the second half, threads"
-                f" {warm[0][2]} -> {warm[-1][2]}, descriptors {warm[0][3]} -> {warm[-1][3]}, series {warm[0][4]} -> {warm[-1][4]}; at rest {clean}"), clean
+        return (f"{served} of {i} steps served in {options.minutes} min: memory {warm[0][1] / 2**20:.1f} -> {warm[-1][1] / 2**20:.1f} MiB over the second half ({100 * slope:.1f} %/h), threads"
+                f" {warm[0][2]} -> {warm[-1][2]}, descriptors {warm[0][3]} -> {warm[-1][3]}, series {warm[0][4]} -> {warm[-1][4]}; at rest {clean}"), clean and served == i
     finally:
         sluice.stop()
 
