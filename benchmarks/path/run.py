@@ -81,6 +81,7 @@ class Bench:
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         self.spawn([OUT / "engine", ENGINE_PORT, SOCKET], 1, stdin=subprocess.PIPE)
         time.sleep(0.2)
+        SOCKET.chmod(0o666)  # nginx's worker is another user
         arms = self.options.arms.split(",")
         if any(arm.startswith("nginx") for arm in arms):
             nginx = self.spawn(["nginx", "-p", os.getcwd() + "/", "-c", HERE / "nginx.conf"], 0, **quiet)

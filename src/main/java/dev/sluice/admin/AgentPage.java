@@ -72,6 +72,7 @@ final class AgentPage {
             case "gave_way" ->
                 "It is between steps and was paused: a step that had to go, whatever the cost, needed its room.";
             case "lease_over" -> "It is between steps and was paused: it was silent for too long while others waited.";
+            case "cache_cleared" -> "It is between steps; the engine has emptied its cache.";
             case "engine_restarted" -> "It is between steps; the engine was restarted and its cache is empty.";
             default -> "It is between steps and nothing is kept for it.";
         };

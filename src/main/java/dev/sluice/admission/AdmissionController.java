@@ -10,7 +10,6 @@ import dev.sluice.control.Law;
 import dev.sluice.control.PoolSize;
 import dev.sluice.control.RoomPrice;
 import dev.sluice.control.WorkingSetLaw;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -29,10 +28,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AdmissionController {
 
-    // All that visits every agent happens at these intervals, so that a decision does not.
-    private static final long REFRESH_NANOS = Duration.ofSeconds(2).toNanos();
-    private static final long LOOK_NANOS = Duration.ofMillis(250).toNanos();
-
     private SluiceConfig config;
     private final PoolSize pool;
     private final Law law;
@@ -45,6 +40,7 @@ public final class AdmissionController {
     private final PrefillBound prefill;
     private final CacheStack cacheStack;
     private final AgentMemory memory;
+    private final Upkeep upkeep;
     private final ChatLane chatLane;
     private final TenantBudgets budgets = new TenantBudgets(() -> config().tenants());
     private final WaitEstimate estimate = new WaitEstimate();
@@ -53,11 +49,11 @@ public final class AdmissionController {
     private final RankPlacement ranks = new RankPlacement();
     private final ForwardOrder order;
     private final Explainer explainer;
+    private final WaitBound waitBound = new WaitBound(this::config, learned.cost);
+    private final Places places;
     private final Map<Long, Step> steps = new HashMap<>();
     private final Deque<Verdict> ready = new ArrayDeque<>();
     private Mode mode;
-    private long refreshedNanos = Long.MIN_VALUE;
-    private long lookedNanos = Long.MIN_VALUE;
     private boolean draining;
 
     public AdmissionController(SluiceConfig config) {
@@ -90,8 +86,10 @@ public final class AdmissionController {
                 chatLane,
                 () -> this.config.law().workingSet().promoteAfter());
         this.explainer = new Explainer(() -> this.config, queue, room, prefill);
+        this.places = new Places(queue, estimate, explainer);
         this.cacheStack = new CacheStack(agents, learned.footprints, occupancy, pool);
         this.memory = new AgentMemory(agents, learned, occupancy, cacheStack);
+        this.upkeep = new Upkeep(agents, memory, learned, pool, occupancy, room, ranks);
     }
 
     /** From now on that one is told of pauses. */
@@ -112,14 +110,9 @@ public final class AdmissionController {
     public void onArrival(long stepId, Arrival arrival, long nowNanos) {
         Agent agent = memory.agentOf(stepId, arrival, nowNanos);
         Step step = new Step(stepId, agent, arrival, learned.footprints.estimate(agent, arrival), nowNanos);
-        ContextUse over = mode == Mode.ENFORCE ? ceiling.exceeded(step) : null;
-        if (draining || over != null) {
-            refuse(step, draining ? Ending.DRAINING : Ending.CONTEXT_LIMIT, over);
-            return;
-        }
-        if (mode == Mode.ENFORCE && budgets.isSpent(agent.tenant, nowNanos)) {
-            long retryNanos = budgets.retryAfterNanos(agent.tenant, nowNanos);
-            ready.add(new Verdict.Refuse(stepId, new Refusal(Ending.BUDGET_SPENT, retryNanos)));
+        Refusal atOnce = refusedAtOnce(step, nowNanos);
+        if (atOnce != null) {
+            ready.add(new Verdict.Refuse(stepId, atOnce));
             return;
         }
         agent.step = step;
@@ -127,24 +120,40 @@ public final class AdmissionController {
         steps.put(stepId, step);
         agents.touch(agent);
         step.isQuestion = law.name() == LawConfig.Name.WORKING_SET && chatLane.isFor(step);
-        // An agent without an identity will not be known again: its first try is its last.
-        step.isLastTry =
-                agent.anonymous || agent.doorRefusals + 1 >= config.queue().doorTries();
+        step.isLastTry = !step.isEarly() && isOnLastTry(agent);
         if (!room.keepsPlace(agent)) {
             occupancy.park(agent, "paused", nowNanos);
         }
+        step.deadlineNanos = waitBound.deadlineNanos(step);
         queue.add(step);
         agent.enter(AgentState.WAITING, "", nowNanos);
         decide(nowNanos);
-        if (isQueueOverfull()) {
-            Step newest = queue.lastAtDoor();
-            leaveQueue(step.isNewcomer() || newest == null ? step : newest, Ending.QUEUE_FULL, nowNanos);
+        if (queue.isOverfull(config.queue())) {
+            leaveQueue(queue.givesWayTo(step), Ending.QUEUE_FULL, nowNanos);
         }
     }
 
-    private boolean isQueueOverfull() {
-        return queue.size() > config.queue().maxSteps()
-                || queue.bytes() > config.queue().maxBytes();
+    /** Why a step may not even wait; null if it may. */
+    private @Nullable Refusal refusedAtOnce(Step step, long nowNanos) {
+        Agent agent = step.agent;
+        int mostRetries = config.clients().retriesPerMinute();
+        boolean storms = step.arrival.again() && agent.retries.isOneTooMany(mostRetries, nowNanos);
+        ContextUse over = mode == Mode.ENFORCE ? ceiling.exceeded(step) : null;
+        if (draining || over != null) {
+            Ending ending = draining ? Ending.DRAINING : Ending.CONTEXT_LIMIT;
+            return new Refusal(ending, estimate.retryAfterNanos(agent, queue.size()), over, null);
+        }
+        if (mode == Mode.ENFORCE && budgets.isSpent(agent.tenant, nowNanos)) {
+            return new Refusal(Ending.BUDGET_SPENT, budgets.retryAfterNanos(agent.tenant, nowNanos));
+        }
+        return storms && mode == Mode.ENFORCE
+                ? new Refusal(Ending.RETRY_STORM, agent.retries.retryAfterNanos(nowNanos))
+                : null;
+    }
+
+    /** An agent without an identity will not be known again: its first try is its last. */
+    private boolean isOnLastTry(Agent agent) {
+        return agent.anonymous || agent.doorRefusals + 1 >= config.queue().doorTries();
     }
 
     /** The client of a step left before it went. Unknown ids, and steps that have gone, are ignored. */
@@ -218,8 +227,7 @@ public final class AdmissionController {
             poolChange = pool.onSample(sample);
             ranks.resize(config.engine().pinRanks() ? sample.ranks() : 0);
             if (signals.isCacheLost(sample)) {
-                occupancy.parkAll("engine_restarted", nowNanos);
-                cacheStack.onRestart();
+                loseCache("engine_restarted", nowNanos);
             }
         }
         if (poolChange == null) {
@@ -231,6 +239,17 @@ public final class AdmissionController {
         return lawChange != null ? lawChange : poolChange;
     }
 
+    /** The engine tells that it emptied its cache. */
+    public void onCacheCleared(long nowNanos) {
+        loseCache("cache_cleared", nowNanos);
+        decide(nowNanos);
+    }
+
+    private void loseCache(String why, long nowNanos) {
+        occupancy.parkAll(why, nowNanos);
+        cacheStack.onRestart();
+    }
+
     /** See {@link ContextCeiling#onEngine}. */
     public void onEngineCeiling(long tokens, boolean countsAnswer) {
         ceiling.onEngine(tokens, countsAnswer);
@@ -238,21 +257,11 @@ public final class AdmissionController {
 
     /** Time has passed: waits expire, silent agents are forgotten. To be called several times a second. */
     public void onTick(long nowNanos) {
-        if (refreshedNanos == Long.MIN_VALUE || nowNanos - refreshedNanos >= REFRESH_NANOS) {
-            refreshedNanos = nowNanos;
-            memory.forgetLongSilent(nowNanos);
-            learned.pauses.refresh(agents, learned.footprints, nowNanos);
-            pool.onTick(!queue.isEmpty(), nowNanos);
-        }
-        if (lookedNanos == Long.MIN_VALUE || nowNanos - lookedNanos >= LOOK_NANOS) {
-            lookedNanos = nowNanos;
-            occupancy.refresh(nowNanos);
-            room.refresh(nowNanos);
-            ranks.refresh(agents.all());
-        }
+        upkeep.onTick(!queue.isEmpty(), nowNanos);
         prefill.onTick(nowNanos);
         observeFill(nowNanos);
-        queue.overdue(config.queue(), nowNanos).forEach(step -> leaveQueue(step, Ending.WAIT_EXPIRED, nowNanos));
+        queue.restorePlaces(this::isOnLastTry, nowNanos);
+        queue.overdue(nowNanos).forEach(step -> leaveQueue(step, Ending.WAIT_EXPIRED, nowNanos));
         decide(nowNanos);
     }
 
@@ -277,6 +286,7 @@ public final class AdmissionController {
         }
         config = next;
         law.configure(next.law());
+        queue.rebound(waitBound::deadlineNanos);
         decide(nowNanos);
     }
 
@@ -301,18 +311,15 @@ public final class AdmissionController {
     }
 
     private void leaveQueue(Step step, Ending ending, long nowNanos) {
+        Place place = places.of(step, nowNanos);
         queue.remove(step);
         steps.remove(step.id);
-        if (step.isNewcomer()) {
-            step.agent.doorRefusals++;
-        }
         settleWaiting(step, nowNanos);
-        refuse(step, ending, null);
-    }
-
-    private void refuse(Step step, Ending ending, @Nullable ContextUse over) {
-        long laterNanos = estimate.retryAfterNanos(step.agent, queue.size());
-        ready.add(new Verdict.Refuse(step.id, new Refusal(ending, laterNanos, over)));
+        Refusal refusal = new Refusal(ending, estimate.retryAfterNanos(step.agent, queue.size()), null, place);
+        ready.add(new Verdict.Refuse(step.id, refusal));
+        if (step.isNewcomer() && !step.isEarly()) {
+            step.agent.onDoorRefusal(refusal.retryAfterNanos(), nowNanos);
+        }
     }
 
     /** The agent of a step that left the queue without going waits no longer. */
@@ -320,7 +327,7 @@ public final class AdmissionController {
         Agent agent = step.agent;
         agent.step = null;
         if (step.isNewcomer()) {
-            agent.doorSinceNanos = step.queuedSinceNanos;
+            agent.doorSinceNanos = step.placeSinceNanos();
         }
         occupancy.onStepLeft(agent);
         if (agent.anonymous) {
@@ -371,7 +378,8 @@ public final class AdmissionController {
                 agent.started,
                 wouldHold,
                 ceiling.near(step),
-                ranks.place(agent, step.footprintTokens)));
+                mode == Mode.ENFORCE ? ranks.place(step) : RankPlacement.NONE,
+                Urgency.of(step)));
         observeFill(nowNanos);
     }
 
@@ -401,10 +409,10 @@ public final class AdmissionController {
         return agent == null ? null : explainer.explain(agent, view(nowNanos), nowNanos);
     }
 
-    /** What stands first in the way of a step that waits; null if it does not wait. */
-    public @Nullable Obstacle firstObstacle(long stepId) {
+    /** Where a step stands; null if it does not wait. */
+    public @Nullable Place placeOf(long stepId, long nowNanos) {
         Step step = steps.get(stepId);
-        return step == null || !step.isWaiting() ? null : explainer.first(step);
+        return step == null || !step.isWaiting() ? null : places.of(step, nowNanos);
     }
 
     private SnapshotView view(long nowNanos) {

@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Agent {
 
+    /** Who comes back after so much of the time that it was told has kept to it: clocks and sleeps are not exact. */
+    private static final double TOLERATED_SHARE = 0.9;
+
     String id;
     String source;
     final String tenant;
@@ -20,8 +23,8 @@ final class Agent {
     /** Agents remembered whose parent this is: as long as there are any, this one is not forgotten. */
     int children;
 
-    /** Whether there ever were any: they have used its prefix, too. */
-    boolean hadChildren;
+    /** When one of them was last in the engine, where it may have used this one's prefix; {@link Long#MIN_VALUE}: never. */
+    long childUsedNanos = Long.MIN_VALUE;
 
     AgentState state = AgentState.PARKED;
     long stateSinceNanos;
@@ -75,8 +78,13 @@ final class Agent {
     /** When it first stood at the door; a newcomer that was refused, or left, and returns keeps its place. {@link Long#MIN_VALUE}: never. */
     long doorSinceNanos = Long.MIN_VALUE;
 
-    /** How often it was refused at the door. */
+    /** How often it was refused at the door, having come no sooner than it was told. */
     int doorRefusals;
+
+    /** When it may come again, as it was told at the door; {@link Long#MIN_VALUE}: it was not. */
+    long toldNanos = Long.MIN_VALUE;
+
+    final Retries retries = new Retries();
 
     String reason = "";
 
@@ -105,6 +113,12 @@ final class Agent {
         state = next;
         reason = why;
         stateSinceNanos = nowNanos;
+    }
+
+    /** It was refused at the door, and told when to come again. */
+    void onDoorRefusal(long retryAfterNanos, long nowNanos) {
+        doorRefusals++;
+        toldNanos = nowNanos + (long) (TOLERATED_SHARE * retryAfterNanos);
     }
 
     /** Its next step has come. */

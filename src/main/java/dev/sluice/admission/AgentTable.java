@@ -35,7 +35,6 @@ final class AgentTable {
     void touch(Agent agent) {
         if (byId.remove(agent.id) == null && agent.parent != null) {
             agent.parent.children++;
-            agent.parent.hadChildren = true;
         }
         byId.put(agent.id, agent);
     }

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param streamed whether its answer comes token by token, so that the first one is seen
  * @param continuity how its prompt stands to its agent's last one
  * @param last whether the client says that its agent ends with it
+ * @param patience how long its client waits, over what clients are taken to wait
+ * @param again whether it was asked before: the client says so, or its prompt is its agent's last one
  */
 public record Arrival(
         String agentId,
@@ -30,7 +32,9 @@ public record Arrival(
         boolean question,
         boolean streamed,
         Continuity continuity,
-        boolean last) {
+        boolean last,
+        double patience,
+        boolean again) {
 
     /** A step of whose prompt nothing is known. */
     public Arrival(
@@ -56,6 +60,8 @@ public record Arrival(
                 question,
                 streamed,
                 Continuity.UNKNOWN,
+                false,
+                1,
                 false);
     }
 
@@ -86,7 +92,9 @@ public record Arrival(
                 isQuestion,
                 streamed,
                 continuity,
-                last);
+                last,
+                patience,
+                again);
     }
 
     /** The same step with what is known of its prompt. */
@@ -103,7 +111,9 @@ public record Arrival(
                 question,
                 streamed,
                 known,
-                last);
+                last,
+                patience,
+                again);
     }
 
     /** The same step as the last one of its agent. */
@@ -120,11 +130,65 @@ public record Arrival(
                 question,
                 streamed,
                 continuity,
+                true,
+                patience,
+                again);
+    }
+
+    /** The same step, of a client that waits so long. */
+    public Arrival with(double patienceOfClient) {
+        return new Arrival(
+                agentId,
+                source,
+                tenant,
+                parentId,
+                anonymous,
+                started,
+                bodyBytes,
+                maxOutputTokens,
+                question,
+                streamed,
+                continuity,
+                last,
+                patienceOfClient,
+                again);
+    }
+
+    /** The same step, asked before. */
+    public Arrival asAgain() {
+        return new Arrival(
+                agentId,
+                source,
+                tenant,
+                parentId,
+                anonymous,
+                started,
+                bodyBytes,
+                maxOutputTokens,
+                question,
+                streamed,
+                continuity,
+                last,
+                patience,
                 true);
     }
 
     /** The same step as that of an agent of its own, living for this one step, with this agent as its parent. */
     Arrival besideAs(String id) {
-        return new Arrival(id, source, tenant, agentId, true, started, bodyBytes, maxOutputTokens, true, streamed);
+        return new Arrival(
+                id,
+                source,
+                tenant,
+                agentId,
+                true,
+                started,
+                bodyBytes,
+                maxOutputTokens,
+                true,
+                streamed,
+                Continuity.UNKNOWN,
+                false,
+                patience,
+                false);
     }
 }

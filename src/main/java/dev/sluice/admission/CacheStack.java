@@ -40,13 +40,15 @@ final class CacheStack {
     void onForward(Step step, long nowNanos) {
         Agent agent = step.agent;
         idle.remove(agent);
+        useOfParent(agent, nowNanos);
         while (!lately.isEmpty() && nowNanos - lately.element().atNanos >= ORDER_NANOS) {
             latelyTokens -= lately.remove().tokens;
         }
-        // Children use their parent's prefix: how deep it lies is not known then. Nor is what a changed prompt should
-        // find.
-        boolean isSound = step.arrival.continuity().broken() == null;
-        if (agent.contextTokens > 0 && !agent.hadChildren && isSound) {
+        // Where children used their parent's prefix meanwhile, how deep it lies is not known. Nor is what a changed
+        // prompt should find.
+        boolean isSound =
+                step.arrival.continuity().broken() == null && agent.childUsedNanos < agent.lastEndNanos - ORDER_NANOS;
+        if (agent.contextTokens > 0 && isSound) {
             double running = occupancy.runningTokens();
             double common = footprints.commonTokens();
             step.leastDistanceTokens =
@@ -57,9 +59,16 @@ final class CacheStack {
         latelyTokens = lately.size() == 1 ? step.footprintTokens : latelyTokens + step.footprintTokens;
     }
 
+    private static void useOfParent(Agent child, long nowNanos) {
+        if (child.parent != null) {
+            child.parent.childUsedNanos = nowNanos;
+        }
+    }
+
     /** An answer told its size; to be called before the agent takes that over. */
     void onAnswer(Step step, Usage usage, long nowNanos) {
         Agent agent = step.agent;
+        useOfParent(agent, nowNanos);
         long own = agent.contextTokens - agent.sharedTokens;
         if (step.mostDistanceTokens < 0
                 || usage.cachedTokens() < 0

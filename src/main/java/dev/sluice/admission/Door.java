@@ -25,6 +25,14 @@ import dev.sluice.control.WorkingSetLaw;
  * <p>Slow start: an agent is expected to need room in all of its cycle (φ = 1) until pauses were seen; the first to end are the
  * short ones, so this errs on the safe side, too.
  *
+ * <p>Or while there is time for all: where prompts are cheap (a fast engine, short contexts, long pauses), keeping agents
+ * out costs more than it saves. With R an agent's whole context to come in engine seconds, a newcomer enters, too, while
+ *
+ * <pre>Σ alive · R / (s̄ + Z̄) ≤ 0.9</pre>
+ *
+ * <p>that is, while the engine could serve everybody even if nothing of anybody were ever found cached. Slow start here: Z̄
+ * counts in full only once pauses were seen.
+ *
  * <p>A newcomer that needs more than half of the door's budget counts as half: it could never enter otherwise. Confined to
  * the gate loop.
  */
@@ -43,6 +51,9 @@ final class Door {
     /** Of the engine's time, what serving everybody in turn, with nothing cached, may take at most. */
     private static final double LARGEST_ROUND = 0.5;
 
+    /** Of the engine's time, what everybody's prompts may take if nothing is ever found cached. */
+    private static final double LARGEST_LOAD = 0.9;
+
     private final WorkingSetLaw law;
     private final RecomputeCost cost;
     private final Pauses pauses;
@@ -54,6 +65,8 @@ final class Door {
     private double enteredTokens;
     private double enteredGrowthTokens;
     private double roundSeconds;
+    private double load;
+    private double meanCycleSeconds;
 
     Door(WorkingSetLaw law, Learning learned, AgentTable agents) {
         this.law = law;
@@ -64,6 +77,10 @@ final class Door {
     }
 
     boolean isOpenFor(Step newcomer) {
+        return hasRoomFor(newcomer) || load + load(newcomer) <= LARGEST_LOAD;
+    }
+
+    private boolean hasRoomFor(Step newcomer) {
         double limit = law.doorTokens();
         double others = peak(contextTokens + enteredTokens, growthTokens + enteredGrowthTokens);
         double all = peak(
@@ -81,6 +98,16 @@ final class Door {
         return roundSeconds + secondsAlone(newcomer.promptTokens) <= bound;
     }
 
+    /** A newcomer is expected to take as long for a cycle as those inside do. */
+    private double load(Step newcomer) {
+        return load(sizeToCome(newcomer.agent, newcomer.promptTokens), meanCycleSeconds);
+    }
+
+    private double load(double sizeToCome, double cycleSeconds) {
+        double seconds = secondsAlone(sizeToCome);
+        return seconds / Math.max(seconds, cycleSeconds);
+    }
+
     private double secondsAlone(double promptTokens) {
         return cost.seconds(promptTokens, promptTokens);
     }
@@ -89,6 +116,7 @@ final class Door {
     void onEntered(Step newcomer) {
         enteredTokens += newcomer.footprintTokens;
         roundSeconds += secondsAlone(newcomer.promptTokens);
+        load += load(newcomer);
         enteredGrowthTokens += growth(newcomer.agent, newcomer.promptTokens);
     }
 
@@ -99,16 +127,24 @@ final class Door {
         enteredTokens = 0;
         enteredGrowthTokens = 0;
         roundSeconds = 0;
+        load = 0;
+        double aliveAgents = 0;
+        double cyclesOfAlive = 0;
         for (Agent agent : agents.all()) {
             if (agent.started || agent.state == AgentState.RUNNING) {
                 double alive = aliveChance(agent, nowNanos);
                 double weight = alive * cycleShare(agent, nowNanos);
                 double context = contextTokens(agent);
                 roundSeconds += alive * secondsAlone(context);
+                double cycle = cycleSeconds(agent, nowNanos);
+                load += alive * load(sizeToCome(agent, context), cycle);
+                aliveAgents += alive;
+                cyclesOfAlive += alive * cycle;
                 contextTokens += weight * context;
                 growthTokens += weight * growth(agent, context);
             }
         }
+        meanCycleSeconds = aliveAgents > 0 ? cyclesOfAlive / aliveAgents : 0;
     }
 
     /**
@@ -120,6 +156,11 @@ final class Door {
         double p = footprints.returnChance();
         double best = Math.max(0, Math.min(most, -1 / Math.log(p) - context / Math.max(1, growth)));
         return Math.pow(p, best) * (context + best * growth);
+    }
+
+    /** Tokens of a context of that size after the configured number of steps. */
+    private double sizeToCome(Agent agent, double sizeTokens) {
+        return sizeTokens + law.config().growthSteps() * growth(agent, sizeTokens);
     }
 
     private double growth(Agent agent, double sizeTokens) {
@@ -141,19 +182,31 @@ final class Door {
             return 1;
         }
         PauseModel model = pauses.of(agent);
-        double share = seenShare(agent, model, agent.isSilent() ? agent.silentSeconds(nowNanos) : 0);
+        double share = seenShare(agent, model, nowNanos);
         return agent.lastFinish == Finish.TOOL_CALL
                 ? (model.seen() * share + PRIOR_PAUSES) / (model.seen() + PRIOR_PAUSES)
                 : share;
     }
 
-    private double seenShare(Agent agent, PauseModel model, double silence) {
-        double context = contextTokens(agent);
-        double contextToCome = context + law.config().growthSteps() * growth(agent, context);
+    private double seenShare(Agent agent, PauseModel model, long nowNanos) {
         double price = Math.max(LEAST_PRICE, law.price().kappa()) / law.budgetTokens();
+        double sizeToCome = sizeToCome(agent, contextTokens(agent));
         double engine = agent.engineSeconds >= 0 ? agent.engineSeconds : PRIOR_ENGINE_SECONDS;
-        double pause = Math.max(agent.pauseSeconds >= 0 ? agent.pauseSeconds : model.meanSeconds(), silence);
-        double held = Math.min(pause, model.heldSeconds(price / cost.secondsPerToken(contextToCome)));
+        double pause = pauseSeconds(agent, model, nowNanos);
+        double held = Math.min(pause, model.heldSeconds(price / cost.secondsPerToken(sizeToCome)));
         return (engine + held) / (engine + pause);
+    }
+
+    /** With a slow start, see above. */
+    private double cycleSeconds(Agent agent, long nowNanos) {
+        PauseModel model = pauses.of(agent);
+        double trusted = model.seen() / (model.seen() + PRIOR_PAUSES);
+        return Math.max(0, agent.engineSeconds) + trusted * pauseSeconds(agent, model, nowNanos);
+    }
+
+    /** The agent's mean pause so far, or the silence under way where that is longer. */
+    private static double pauseSeconds(Agent agent, PauseModel model, long nowNanos) {
+        double mean = agent.pauseSeconds >= 0 ? agent.pauseSeconds : model.meanSeconds();
+        return agent.isSilent() ? Math.max(mean, agent.silentSeconds(nowNanos)) : mean;
     }
 }

@@ -22,6 +22,8 @@ public enum Ending {
     QUEUE_FULL,
     /** Refused: the longest wait was over. */
     WAIT_EXPIRED,
+    /** Refused: its agent has asked the same too often within a minute. */
+    RETRY_STORM,
     /** Refused: over the ceiling of the request, the agent or the engine, see {@link ContextUse}. */
     CONTEXT_LIMIT,
     /** Refused: the tenant has used up its tokens. */

@@ -33,7 +33,7 @@ final class Explainer {
                 view.view(agent, position),
                 obstacles(step, position),
                 agent.started ? left(step, config.get().law().workingSet().promoteAfter(), nowNanos) : -1,
-                left(step, longestWait(step), nowNanos),
+                Math.max(0, step.deadlineNanos - nowNanos),
                 Double.NaN,
                 agent.ended,
                 agent.history.cost(nowNanos));
@@ -71,12 +71,6 @@ final class Explainer {
             found.add(new Obstacle(Obstacle.Kind.PREFILL_BOUND, uncached));
         }
         return found;
-    }
-
-    private Duration longestWait(Step step) {
-        return step.isNewcomer()
-                ? config.get().queue().doorWait()
-                : config.get().queue().startedWait();
     }
 
     private static long left(Step step, Duration bound, long nowNanos) {

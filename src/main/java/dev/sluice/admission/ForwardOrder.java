@@ -64,7 +64,7 @@ final class ForwardOrder {
 
     /** Whether it has waited so long that it goes first whatever the cost, as soon as the prompts in the engine allow it. */
     private boolean isLate(Step step, long nowNanos) {
-        return step.waitedNanos(nowNanos) >= promoteAfter.get().toNanos()
+        return nowNanos - step.waitsSinceNanos >= promoteAfter.get().toNanos()
                 && prefill.allows(step.expectedUncachedTokens());
     }
 

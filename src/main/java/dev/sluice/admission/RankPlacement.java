@@ -4,8 +4,9 @@ import java.util.Collection;
 
 /**
  * On which data-parallel rank an agent stays, so that it finds its prefix again: chosen when it first goes, the rank on which
- * agents hold least. Agents that live for one step are left to the engine, and so is everyone while there are fewer than two ranks
- * or nobody is to be placed.
+ * agents hold least. Whose prefix was given up moves there too, if its own rank is fuller by more than it needs: it has little to
+ * lose, and ranks stay level. Agents that live for one step are left to the engine, and so is everyone while there are fewer than
+ * two ranks or nobody is to be placed.
  *
  * <p>What agents hold is summed up at each look; what was placed since is added to that. Confined to the gate loop.
  */
@@ -36,19 +37,29 @@ final class RankPlacement {
         }
     }
 
-    /** The rank of an agent that goes; {@link #NONE} if the engine is to choose. */
-    int place(Agent agent, double tokens) {
+    /** The rank that a step has gone to; {@link #NONE} if the engine is to choose. */
+    int place(Step step) {
+        Agent agent = step.agent;
         if (heldTokens.length == 0 || agent.anonymous) {
             return NONE;
         }
-        if (agent.rank < 0 || agent.rank >= heldTokens.length) {
-            int least = 0;
-            for (int rank = 1; rank < heldTokens.length; rank++) {
-                least = heldTokens[rank] < heldTokens[least] ? rank : least;
-            }
-            agent.rank = least;
-            heldTokens[least] += tokens;
+        boolean isPlaced = agent.rank >= 0 && agent.rank < heldTokens.length;
+        if (isPlaced && step.wasHeld) {
+            return agent.rank;
         }
+        int least = leastHeld();
+        if (!isPlaced || heldTokens[agent.rank] - heldTokens[least] > step.footprintTokens) {
+            agent.rank = least;
+        }
+        heldTokens[agent.rank] += step.footprintTokens;
         return agent.rank;
+    }
+
+    private int leastHeld() {
+        int least = 0;
+        for (int rank = 1; rank < heldTokens.length; rank++) {
+            least = heldTokens[rank] < heldTokens[least] ? rank : least;
+        }
+        return least;
     }
 }

@@ -8,8 +8,20 @@ final class Step {
     final Arrival arrival;
     final long arrivedNanos;
 
-    /** What its order among the waiting goes by: its arrival, or its first arrival at the door if it was refused then. */
-    final long queuedSinceNanos;
+    /** Its arrival, or its first arrival at the door if it was refused then: what its order among the waiting goes by. */
+    private final long placeSinceNanos;
+
+    /** A newcomer that comes back sooner than it was told stands as if it came then, until it is then; otherwise its place. */
+    long queuedSinceNanos;
+
+    /** Its arrival, or when it might have come if it came sooner than it was told. */
+    long waitsSinceNanos;
+
+    /** When its wait is refused. */
+    long deadlineNanos = Long.MAX_VALUE;
+
+    /** Where it stood among the waiting when they were last counted, from 1; 0 if it was not counted yet. */
+    int position;
 
     /** Expected size of the prompt. */
     final double promptTokens;
@@ -62,8 +74,10 @@ final class Step {
         this.agent = agent;
         this.arrival = arrival;
         this.arrivedNanos = nowNanos;
+        this.waitsSinceNanos = nowNanos;
         boolean newcomer = !agent.started;
-        this.queuedSinceNanos = newcomer && agent.doorSinceNanos != Long.MIN_VALUE ? agent.doorSinceNanos : nowNanos;
+        this.placeSinceNanos = newcomer && agent.doorSinceNanos != Long.MIN_VALUE ? agent.doorSinceNanos : nowNanos;
+        this.queuedSinceNanos = newcomer && nowNanos < agent.toldNanos ? agent.toldNanos : placeSinceNanos;
         this.promptTokens = estimate.promptTokens();
         this.knownTokens = estimate.knownTokens();
         this.footprintTokens = estimate.footprintTokens();
@@ -71,6 +85,22 @@ final class Step {
 
     boolean isWaiting() {
         return !forwarded;
+    }
+
+    long placeSinceNanos() {
+        return placeSinceNanos;
+    }
+
+    /** Whether its client did not wait as long as it was told. */
+    boolean isEarly() {
+        return queuedSinceNanos != placeSinceNanos;
+    }
+
+    /** It has waited until the time that it was told, and counts as having come now. Not while it is in the queue. */
+    void regainPlace(boolean isOnLastTry) {
+        waitsSinceNanos = queuedSinceNanos;
+        queuedSinceNanos = placeSinceNanos;
+        isLastTry = isOnLastTry;
     }
 
     boolean isNewcomer() {

@@ -20,6 +20,7 @@ public sealed interface Verdict {
      * @param wouldHold in shadow mode: enforcement would have held it
      * @param context the ceiling that it comes near to; null if there is none
      * @param rank the data-parallel rank that it is to go to; negative if the engine is to choose
+     * @param urgency how urgent it is in the engine's own queue
      */
     record Forward(
             long stepId,
@@ -27,11 +28,20 @@ public sealed interface Verdict {
             boolean started,
             boolean wouldHold,
             @Nullable ContextUse context,
-            int rank) implements Verdict {
+            int rank,
+            Urgency urgency)
+            implements Verdict {
 
-        /** Far from any ceiling, to whatever rank. */
+        /** Far from any ceiling, to whatever rank, of an agent that is not known to the engine. */
         Forward(long stepId, long waitedNanos, boolean started, boolean wouldHold) {
-            this(stepId, waitedNanos, started, wouldHold, null, RankPlacement.NONE);
+            this(
+                    stepId,
+                    waitedNanos,
+                    started,
+                    wouldHold,
+                    null,
+                    RankPlacement.NONE,
+                    started ? Urgency.NEXT : Urgency.LAST);
         }
 
         @Override

@@ -1,13 +1,14 @@
 package dev.sluice.admission;
 
 import dev.sluice.config.QueueConfig;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,14 +21,18 @@ final class WaitQueue {
     private static final Comparator<Step> BY_HOLDING =
             Comparator.<Step>comparingDouble(step -> -step.agent.heldTokens).thenComparing(Lane.BY_WAIT);
 
+    private static final Comparator<Step> BY_DEADLINE =
+            Comparator.<Step>comparingLong(step -> step.deadlineNanos).thenComparingLong(step -> step.id);
+
     private final TreeSet<Step> holding = new TreeSet<>(BY_HOLDING);
     private final Lane parked;
     private final Lane door;
     private final TreeSet<Step> started = new TreeSet<>(Lane.BY_WAIT);
-    // By arrival: a newcomer that was refused and returned stands before those that arrived earlier.
-    private final Set<Step> doorByArrival = new LinkedHashSet<>();
+    private final TreeSet<Step> early = new TreeSet<>(Lane.BY_WAIT);
+    private final TreeSet<Step> byDeadline = new TreeSet<>(BY_DEADLINE);
     private final Set<Step> questions = new LinkedHashSet<>();
     private final Set<Step> lastTries = new LinkedHashSet<>();
+    private int doorSize;
     private long bytes;
 
     WaitQueue(TenantShares shares) {
@@ -38,7 +43,10 @@ final class WaitQueue {
     void add(Step step) {
         if (step.isNewcomer()) {
             door.add(step);
-            doorByArrival.add(step);
+            doorSize++;
+            if (step.isEarly()) {
+                early.add(step);
+            }
             if (step.isLastTry) {
                 lastTries.add(step);
             }
@@ -53,6 +61,7 @@ final class WaitQueue {
         if (step.isQuestion) {
             questions.add(step);
         }
+        byDeadline.add(step);
         bytes += step.arrival.bodyBytes();
     }
 
@@ -60,7 +69,8 @@ final class WaitQueue {
     void remove(Step step) {
         if (step.isNewcomer()) {
             door.remove(step);
-            doorByArrival.remove(step);
+            doorSize--;
+            early.remove(step);
             lastTries.remove(step);
         } else {
             started.remove(step);
@@ -68,6 +78,7 @@ final class WaitQueue {
             parked.remove(step);
         }
         questions.remove(step);
+        byDeadline.remove(step);
         bytes -= step.arrival.bodyBytes();
     }
 
@@ -122,19 +133,33 @@ final class WaitQueue {
     }
 
     /** The steps whose longest wait is over. */
-    List<Step> overdue(QueueConfig bounds, long nowNanos) {
+    List<Step> overdue(long nowNanos) {
         List<Step> over = new ArrayList<>();
-        addOverdue(started, bounds.startedWait(), nowNanos, over);
-        addOverdue(doorByArrival, bounds.doorWait(), nowNanos, over);
+        for (Step step : byDeadline) {
+            if (step.deadlineNanos > nowNanos) {
+                break;
+            }
+            over.add(step);
+        }
         return over;
     }
 
-    private static void addOverdue(Iterable<Step> byArrival, Duration bound, long nowNanos, List<Step> over) {
-        for (Step step : byArrival) {
-            if (step.waitedNanos(nowNanos) < bound.toNanos()) {
-                return;
-            }
-            over.add(step);
+    /** Newcomers that came back sooner than they were told, and have now waited for it, get their place. */
+    void restorePlaces(Predicate<Agent> isOnLastTry, long nowNanos) {
+        while (!early.isEmpty() && early.first().queuedSinceNanos <= nowNanos) {
+            Step step = early.first();
+            remove(step);
+            step.regainPlace(isOnLastTry.test(step.agent));
+            add(step);
+        }
+    }
+
+    /** Other bounds are in force. */
+    void rebound(ToLongFunction<Step> deadlineNanos) {
+        byDeadline.clear();
+        for (Step step : inOrder()) {
+            step.deadlineNanos = deadlineNanos.applyAsLong(step);
+            byDeadline.add(step);
         }
     }
 
@@ -143,15 +168,28 @@ final class WaitQueue {
     }
 
     boolean isEmpty() {
-        return started.isEmpty() && doorByArrival.isEmpty();
+        return started.isEmpty() && doorSize == 0;
     }
 
     int size() {
-        return started.size() + doorByArrival.size();
+        return started.size() + doorSize;
     }
 
     long bytes() {
         return bytes;
+    }
+
+    boolean isOverfull(QueueConfig bounds) {
+        return size() > bounds.maxSteps() || bytes > bounds.maxBytes();
+    }
+
+    /**
+     * Who is refused if there is no place for a step that has just been added: a newcomer that came back too soon, or for
+     * one that has started the newcomer that has waited least; else the step itself.
+     */
+    Step givesWayTo(Step added) {
+        Step last = lastAtDoor();
+        return last == null || (added.isNewcomer() && !last.isEarly()) ? added : last;
     }
 
     /** All steps in the order of the lanes. */

@@ -110,7 +110,8 @@ public final class Attribution {
         conversation.busy++;
         conversation.answered = false;
         underWay.put(stepId, conversation);
-        return new Attributed(arrival(claimed, conversation, print).with(continuity), how);
+        Arrival arrival = arrival(claimed, conversation, print).with(continuity);
+        return new Attributed(how == How.RETRIED ? arrival.asAgain() : arrival, how);
     }
 
     /** A title generator or the like that came first under a session's id, and now makes place for the session itself. */

@@ -20,12 +20,18 @@ final class CredentialScope {
     private static final List<String> FIELDS = List.of("authorization", "x-api-key", "api-key");
     private static final int SCOPE_BYTES = 16;
 
-    private final SecretKeySpec key;
+    /** Copied for each hash: to look for the algorithm and to set the key up anew costs more than a short text does. */
+    private final Mac keyed;
 
     CredentialScope() {
         byte[] random = new byte[32];
         new SecureRandom().nextBytes(random);
-        key = new SecretKeySpec(random, ALGORITHM);
+        try {
+            keyed = Mac.getInstance(ALGORITHM);
+            keyed.init(new SecretKeySpec(random, ALGORITHM));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java platform has " + ALGORITHM, e);
+        }
     }
 
     /** Hexadecimal digits; empty if the request carries no credential. */
@@ -42,13 +48,15 @@ final class CredentialScope {
     }
 
     private String hash(String carried) {
+        byte[] hash = copy().doFinal(carried.getBytes(StandardCharsets.UTF_8));
+        return HexFormat.of().formatHex(hash, 0, SCOPE_BYTES);
+    }
+
+    private Mac copy() {
         try {
-            Mac mac = Mac.getInstance(ALGORITHM);
-            mac.init(key);
-            byte[] hash = mac.doFinal(carried.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash, 0, SCOPE_BYTES);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java platform has " + ALGORITHM, e);
+            return (Mac) keyed.clone();
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("the platform's " + ALGORITHM + " cannot be copied", e);
         }
     }
 }

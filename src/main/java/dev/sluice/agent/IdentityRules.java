@@ -52,7 +52,8 @@ public final class IdentityRules {
             "header:x-dynamo-session-id", "x-dynamo-parent-session-id",
             "header:thread-id", "x-codex-parent-thread-id",
             "header:x-session-affinity", "x-parent-session-id",
-            "header:x-session-id", "x-parent-session-id");
+            "header:x-session-id", "x-parent-session-id",
+            "header:x-opencode-session", "x-parent-session-id");
 
     private static final int MAX_VALUE_CHARS = 1024;
     private static final int ID_BYTES = 12;
@@ -190,11 +191,18 @@ public final class IdentityRules {
     }
 
     private static @Nullable String usable(@Nullable String value) {
-        boolean isUsable = value != null
-                && !value.isEmpty()
-                && value.length() <= MAX_VALUE_CHARS
-                && value.chars().noneMatch(Character::isISOControl);
+        boolean isUsable =
+                value != null && !value.isEmpty() && value.length() <= MAX_VALUE_CHARS && !hasControls(value);
         return isUsable ? value : null;
+    }
+
+    private static boolean hasControls(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            if (Character.isISOControl(value.charAt(i))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Within what ids are compared. */

@@ -77,6 +77,9 @@ final class AnswerFacts {
         ascii("\"call_id\"")
     };
 
+    /** What follows the last event of a stream on two of the routes. */
+    private static final byte[] DONE = ascii("[DONE]");
+
     /** With what the names above begin. */
     private static final boolean[] BEGINS_TELLING = new boolean[256];
 
@@ -97,6 +100,7 @@ final class AnswerFacts {
     private boolean sawError;
     private boolean sawErrorAmidAnswer;
     private boolean isGivenUp;
+    private boolean sawEnd;
 
     private JsonToken previous = JsonToken.NOT_AVAILABLE;
     private boolean eventHasUsage;
@@ -132,6 +136,8 @@ final class AnswerFacts {
         eventHasFinish = false;
         boolean hadFirstToken = sawFirstToken;
         sawError |= event.type().equals("error");
+        sawEnd |= event.type().equals("message_stop")
+                || (event.length() == DONE.length && isAt(event.data(), event.length(), 0, DONE));
         readEvent(event);
         sawErrorAmidAnswer |= hadFirstToken && sawError;
     }
@@ -195,6 +201,11 @@ final class AnswerFacts {
     /** Whether an event told of an error after the first token. */
     boolean sawErrorAmidAnswer() {
         return sawErrorAmidAnswer;
+    }
+
+    /** Whether an event told that the answer is over, and be it by an error. */
+    boolean sawEnd() {
+        return sawEnd || sawError;
     }
 
     /** Whether the reason why it stopped says that the engine gave it up. */
@@ -286,6 +297,7 @@ final class AnswerFacts {
         boolean isCall = reason.equals("tool_calls") || reason.equals("function_call") || reason.equals("tool_use");
         eventHasFinish = true;
         sawFirstToken = true;
+        sawEnd = true;
         if (GIVEN_UP.contains(reason)) {
             sawError = true;
             isGivenUp = true;

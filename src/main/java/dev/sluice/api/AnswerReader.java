@@ -71,7 +71,7 @@ public interface AnswerReader {
     /** What the next request will repeat of it, as far as it has come. */
     AnswerTrace trace();
 
-    /** Whether anything that the model generated has come: a stream's first event with content, or any byte of JSON. */
+    /** Whether anything that the model generated has come: a stream's first event with content, or any byte of another answer. */
     boolean sawFirstToken();
 
     /** Whether the answer says that it failed: an error event in a stream, an error object, or a finish reason that is none. */
@@ -79,4 +79,10 @@ public interface AnswerReader {
 
     /** Whether it told of its failure after its first token: the engine broke it off, however clean the end. */
     boolean brokeOff();
+
+    /**
+     * Whether an answer whose body has ended is one that the engine meant to end: it told why it stopped, that it was done, or
+     * of an error. A stream that stops without a word looks whole to most clients, and is not.
+     */
+    boolean toldItsEnd();
 }

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 public enum ErrorCode {
     QUEUE_FULL(429, "rate_limit_error", "rate_limit_error"),
     WAIT_EXPIRED(429, "rate_limit_error", "rate_limit_error"),
+    RETRY_STORM(429, "rate_limit_error", "rate_limit_error"),
     ENGINE_DOWN(503, "server_error", "api_error"),
     ENGINE_DIED(502, "server_error", "api_error"),
     ENGINE_SLOW(504, "server_error", "timeout_error"),

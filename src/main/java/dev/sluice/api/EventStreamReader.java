@@ -58,4 +58,9 @@ final class EventStreamReader implements AnswerReader {
     public boolean brokeOff() {
         return facts.sawErrorAmidAnswer();
     }
+
+    @Override
+    public boolean toldItsEnd() {
+        return facts.sawEnd();
+    }
 }

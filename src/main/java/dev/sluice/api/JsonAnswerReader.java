@@ -41,6 +41,7 @@ final class JsonAnswerReader implements AnswerReader {
             }
         } catch (IOException e) {
             // Not JSON, or larger than we read: what was told before still holds.
+            facts.onFirstToken();
             release();
         }
     }
@@ -90,5 +91,11 @@ final class JsonAnswerReader implements AnswerReader {
     @Override
     public boolean brokeOff() {
         return facts.isGivenUp();
+    }
+
+    /** What is missing of one object is seen by whoever reads it. */
+    @Override
+    public boolean toldItsEnd() {
+        return true;
     }
 }

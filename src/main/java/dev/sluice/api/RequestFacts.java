@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param usageEdit the edit that makes the engine report usage; null if none is needed or possible
  * @param chain what the prompt is made of
  * @param removals the edits that take out fields meant for us, in their order
+ * @param priorityPlace where, in bytes from its start, the body takes a {@code "priority":0,}; -1 if it has one, or takes none
  */
 public record RequestFacts(
         @Nullable String model,
@@ -28,14 +29,15 @@ public record RequestFacts(
         Map<String, String> identity,
         @Nullable BodyEdit usageEdit,
         Chain chain,
-        List<BodyEdit> removals) {
+        List<BodyEdit> removals,
+        int priorityPlace) {
 
     public RequestFacts {
         identity = Map.copyOf(identity);
         removals = List.copyOf(removals);
     }
 
-    /** Nothing is taken out. */
+    /** Nothing is taken out, and no priority put in. */
     public RequestFacts(
             @Nullable String model,
             boolean streamed,
@@ -45,6 +47,6 @@ public record RequestFacts(
             Map<String, String> identity,
             @Nullable BodyEdit usageEdit,
             Chain chain) {
-        this(model, streamed, asksUsage, started, maxOutputTokens, identity, usageEdit, chain, List.of());
+        this(model, streamed, asksUsage, started, maxOutputTokens, identity, usageEdit, chain, List.of(), -1);
     }
 }

@@ -32,6 +32,8 @@ final class RequestScan {
     private long newerMaxTokens = -1;
     private boolean hasStreamOptions;
     private @Nullable BodyEdit optionsEdit;
+    private boolean hasFields;
+    private boolean hasPriority;
 
     RequestScan(Route route, JsonParser json, Set<String> identityPaths, Set<String> innerPaths) {
         this.route = route;
@@ -69,7 +71,8 @@ final class RequestScan {
                 identity,
                 usageEdit,
                 prompt.chain(),
-                removal.edits());
+                removal.edits(),
+                hasFields && !hasPriority && afterRoot > 0 ? Math.toIntExact(afterRoot) : -1);
     }
 
     private boolean reportsUsage() {
@@ -78,7 +81,9 @@ final class RequestScan {
 
     private void onField(String name) throws IOException {
         JsonToken value = json.currentToken();
+        hasFields = true;
         switch (name) {
+            case "priority" -> hasPriority = true;
             case "model" -> model = value == JsonToken.VALUE_STRING ? json.getText() : null;
             case "stream" -> isStreamed = value == JsonToken.VALUE_TRUE;
             case "stream_options" -> onStreamOptions();

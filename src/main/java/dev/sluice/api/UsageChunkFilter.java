@@ -104,6 +104,11 @@ final class UsageChunkFilter implements AnswerReader {
         return facts.sawErrorAmidAnswer();
     }
 
+    @Override
+    public boolean toldItsEnd() {
+        return facts.sawEnd();
+    }
+
     private boolean isUsageChunk() {
         if (!scanner.hasEvent()) {
             return false;

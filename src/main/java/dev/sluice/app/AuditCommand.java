@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.sluice.config.ConfigReader;
+import dev.sluice.config.SluiceConfig;
 import dev.sluice.config.UpstreamAddress;
 import dev.sluice.control.EngineSignal;
 import dev.sluice.control.EngineSilence;
@@ -14,6 +15,7 @@ import dev.sluice.engine.EngineAudit;
 import dev.sluice.engine.EngineFacts;
 import dev.sluice.engine.EngineWatch;
 import dev.sluice.engine.Finding;
+import dev.sluice.net.Credentials;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -85,11 +87,9 @@ final class AuditCommand implements Callable<Integer> {
     /** As {@code run} would see it. */
     private EngineFacts facts(UpstreamAddress address) throws IOException, InterruptedException {
         CompletableFuture<EngineSignal> first = new CompletableFuture<>();
-        try (EngineWatch watch = new EngineWatch(
-                address,
-                ConfigReader.read("", Map.of("upstream.url", url)).config(),
-                System::nanoTime,
-                first::complete)) {
+        SluiceConfig config = ConfigReader.read("", Map.of("upstream.url", url)).config();
+        try (EngineWatch watch =
+                new EngineWatch(address, config, Credentials.of(config), System::nanoTime, first::complete)) {
             watch.start();
             EngineSignal signal = first.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
             if (signal instanceof EngineSilence silence && silence.cause().equals("connect_failed")) {

@@ -6,17 +6,20 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Counts what the engine's cache tells of itself, for {@code /state} and the meters. Thread-safe. */
+/** Counts what the engine's cache tells of itself, for {@code /state} and the meters, and passes on that it was emptied. Thread-safe. */
 final class KvTally implements KvEventListener {
 
     private final Telemetry telemetry;
+    private final Runnable whenCleared;
     private final LongAdder storedTokens = new LongAdder();
     private final LongAdder evictedBlocks = new LongAdder();
     private final LongAdder evictedTokens = new LongAdder();
     private final LongAdder missed = new LongAdder();
 
-    KvTally(Telemetry telemetry) {
+    /** @param whenCleared run on the stream's thread: must return at once */
+    KvTally(Telemetry telemetry, Runnable whenCleared) {
         this.telemetry = telemetry;
+        this.whenCleared = whenCleared;
     }
 
     /** The engine's figures with these, by name; the same where nothing was told. */
@@ -50,6 +53,7 @@ final class KvTally implements KvEventListener {
     @Override
     public void onCleared() {
         telemetry.onKvCleared();
+        whenCleared.run();
     }
 
     @Override

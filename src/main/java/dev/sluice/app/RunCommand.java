@@ -2,7 +2,6 @@ package dev.sluice.app;
 
 import ch.qos.logback.classic.LoggerContext;
 import dev.sluice.config.ConfigReader;
-import dev.sluice.config.HostPort;
 import dev.sluice.config.Problem;
 import dev.sluice.gate.ThreadLoop;
 import java.io.IOException;
@@ -33,7 +32,10 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--upstream", paramLabel = "URL", description = "The engine: http, https, or unix:/path.")
     private @Nullable String upstream;
 
-    @Option(names = "--listen", paramLabel = "HOST:PORT", description = "Where clients connect (127.0.0.1:8080).")
+    @Option(
+            names = "--listen",
+            paramLabel = "ADDRESS",
+            description = "Where clients connect: HOST:PORT, or unix:/path (127.0.0.1:8080).")
     private @Nullable String listen;
 
     @Option(names = "--admin", paramLabel = "HOST:PORT", description = "Health, metrics, state (127.0.0.1:9090).")
@@ -99,10 +101,8 @@ final class RunCommand implements Callable<Integer> {
         // Not USR2, by which the JVM stops its threads.
         Signals.on("USR1", () -> sidecar.switchToNext().join());
         reloadFrom(source, read, sidecar);
-        HostPort listening = new HostPort(
-                sidecar.listen().getAddress().getHostAddress(), sidecar.listen().getPort());
         PrintWriter out = spec.commandLine().getOut();
-        out.println("sluice ready listen=" + listening + " admin=" + sidecar.adminAddress() + " upstream="
+        out.println("sluice ready listen=" + sidecar.listening() + " admin=" + sidecar.adminAddress() + " upstream="
                 + sidecar.upstream());
         out.flush();
         stopped.await();

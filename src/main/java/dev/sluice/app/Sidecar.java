@@ -22,7 +22,10 @@ import dev.sluice.engine.KvEventStream;
 import dev.sluice.gate.GateLoop;
 import dev.sluice.gate.Loop;
 import dev.sluice.gate.ThreadLoop;
+import dev.sluice.net.Credentials;
 import dev.sluice.net.Transport;
+import dev.sluice.proxy.EngineHabits;
+import dev.sluice.proxy.EngineHabits.Priorities;
 import dev.sluice.proxy.ProxyParts;
 import dev.sluice.proxy.ProxyServer;
 import dev.sluice.telemetry.Telemetry;
@@ -66,12 +69,14 @@ final class Sidecar implements AutoCloseable, AdminSource {
     private final EngineWatch watch;
     private final KvTally kvTally;
     private final KvEventStream kvEvents;
+    private final ThreadLoop housekeeping = new ThreadLoop("sluice-housekeeping");
+    private final ProcessLimits processLimits;
     private final ProxyServer proxy;
     private final AdminServer admin;
     private final CountDownLatch firstLook = new CountDownLatch(1);
     private volatile Supplier<CompletableFuture<Reload>> reloading = Sidecar::nothingToReload;
     private volatile @Nullable EngineSignal lastSignal;
-    private volatile boolean refusesUnknownFields;
+    private volatile EngineHabits habits = EngineHabits.UNKNOWN;
     private volatile boolean draining;
     private volatile Mode mode;
     private volatile Duration grace;
@@ -90,6 +95,7 @@ final class Sidecar implements AutoCloseable, AdminSource {
         this.mode = config.mode();
         this.grace = config.drain().grace();
         this.upstream = UpstreamAddress.parse(config.upstream().url());
+        Credentials credentials = Credentials.of(config);
         telemetry = new Telemetry(config, Main.version());
         decisions =
                 config.decisions().file().isEmpty() ? null : DecisionFile.open(config.decisions(), System.nanoTime());
@@ -102,17 +108,21 @@ final class Sidecar implements AutoCloseable, AdminSource {
         telemetry.countUnreported(reports::dropped);
         Attribution attribution = new Attribution(config.identity().fingerprint(), new SecureRandom().nextLong());
         this.gate = new GateLoop(attribution, new AdmissionController(config), telemetry, gateLoop());
-        this.watch = new EngineWatch(upstream, config, System::nanoTime, this::onSignal);
-        this.kvTally = new KvTally(telemetry);
+        this.watch = new EngineWatch(upstream, config, credentials, System::nanoTime, this::onSignal);
+        this.kvTally = new KvTally(telemetry, gate::onCacheCleared);
         this.kvEvents =
                 new KvEventStream(config.engine().kvEvents(), config.engine().kvReplay(), kvTally);
         gate.start();
         watch.start();
         reports.start();
         kvEvents.start();
+        CredentialWatch.start(credentials, housekeeping);
+        processLimits = ProcessLimits.watch(housekeeping);
+        processLimits.compareWith(config);
+        telemetry.watchHeap(processLimits::heapRatio);
         awaitFirstLook();
         try {
-            proxy = ProxyServer.start(config, parts());
+            proxy = ProxyServer.start(config, parts(), credentials);
             try {
                 admin = AdminServer.start(config.admin(), this, telemetry);
             } catch (IOException e) {
@@ -126,7 +136,8 @@ final class Sidecar implements AutoCloseable, AdminSource {
     }
 
     private ProxyParts parts() {
-        return new ProxyParts(gate, telemetry, transport, loops, System::nanoTime, () -> refusesUnknownFields);
+        return new ProxyParts(
+                gate, telemetry, transport, loops, System::nanoTime, this::habits, processLimits.resources());
     }
 
     /**
@@ -150,13 +161,35 @@ final class Sidecar implements AutoCloseable, AdminSource {
         telemetry.onSignal(signal);
         gate.onSignal(signal);
         EngineFacts facts = watch.facts();
-        gate.onEngineCeiling(facts.maxModelTokens(), facts.capabilities().getOrDefault("countsAnswer", false));
-        refusesUnknownFields = facts.capabilities().getOrDefault("refusesUnknownFields", false);
+        gate.onEngineCeiling(facts.maxModelTokens(), facts.has("countsAnswer"));
+        if (!facts.kind().isEmpty()) {
+            habits = habitsOf(facts, inForce.engine().sendPriority());
+        }
         firstLook.countDown();
+    }
+
+    /** As they count in the mode in force: only enforcement tells the engine whom to prefer. */
+    private EngineHabits habits() {
+        return mode == Mode.ENFORCE ? habits : habits.withoutPriorities();
+    }
+
+    private static EngineHabits habitsOf(EngineFacts facts, boolean isSentPriorities) {
+        Priorities priorities = Priorities.NONE;
+        if (isSentPriorities && facts.has("lowerPriorityFirst")) {
+            priorities = Priorities.LOWER_FIRST;
+        } else if (isSentPriorities && facts.has("higherPriorityFirst")) {
+            priorities = Priorities.HIGHER_FIRST;
+        }
+        return new EngineHabits(facts.has("refusesUnknownFields"), priorities);
     }
 
     InetSocketAddress listen() {
         return proxy.address();
+    }
+
+    /** Where clients connect, for people. */
+    String listening() {
+        return proxy.listening();
     }
 
     HostPort adminAddress() {
@@ -226,6 +259,8 @@ final class Sidecar implements AutoCloseable, AdminSource {
         watch.close();
         reports.close();
         kvEvents.close();
+        housekeeping.close();
+        processLimits.close();
         if (gateThread != null) {
             gateThread.close();
         }

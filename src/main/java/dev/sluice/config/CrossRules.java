@@ -24,6 +24,10 @@ final class CrossRules {
         rules.readingsComeBeforeTheyAreStale();
         rules.windowBeginsWithinItsBound();
         rules.fixedLimitLimitsSomething();
+        rules.certificateHasAKey("tls.", config.tls());
+        rules.certificateHasAKey("upstream.tls.", config.upstream().tls());
+        rules.tlsIsSpoken();
+        rules.stepsAreShedFirst();
         rules.holdsTheLargestBody("queue.maxBytes", config.queue().maxBytes());
         rules.holdsTheLargestBody("limits.collectingBytes", config.limits().collectingBytes());
         problems.addAll(rules.found);
@@ -66,6 +70,38 @@ final class CrossRules {
         LawConfig.Static fixed = config.law().fixed();
         if (fixed.agents() == 0 && fixed.tokens() == 0) {
             report("law.static.agents", "0", "1 and more, or a bound in", "law.static.tokens");
+        }
+    }
+
+    private void certificateHasAKey(String prefix, TlsConfig tls) {
+        if (tls.hasCertificate() == tls.keyFile().isEmpty()) {
+            String missing = tls.hasCertificate() ? "keyFile" : "certificateFile";
+            String given = tls.hasCertificate() ? "certificateFile" : "keyFile";
+            report(prefix + missing, "\"\"", "a file, as there is one in", prefix + given);
+        }
+    }
+
+    private void tlsIsSpoken() {
+        TlsConfig clients = config.tls();
+        if (!clients.hasCertificate() && !clients.authoritiesFile().isEmpty()) {
+            report("tls.authoritiesFile", clients.authoritiesFile(), "nothing without", "tls.certificateFile");
+        }
+        TlsConfig engine = config.upstream().tls();
+        String url = config.upstream().url();
+        boolean isSpoken = isHttps(url) || isHttps(config.signals().url());
+        if (!isSpoken && !engine.equals(TlsConfig.DEFAULT)) {
+            report("upstream.url", url, "https, for which there are files in", "upstream.tls");
+        }
+    }
+
+    private static boolean isHttps(String url) {
+        return url.regionMatches(true, 0, "https:", 0, 6);
+    }
+
+    private void stepsAreShedFirst() {
+        LimitsConfig limits = config.limits();
+        if (limits.heapShed() > limits.heapRefuse()) {
+            report("limits.heapShed", Double.toString(limits.heapShed()), "at most", "limits.heapRefuse");
         }
     }
 

@@ -6,22 +6,24 @@ import java.util.List;
  * What the engine is.
  *
  * @param kind whose metrics it writes and whose habits it has
- * @param pinRanks whether agents are kept on a data-parallel rank by {@code X-data-parallel-rank}
+ * @param pinRanks whether agents are kept on a data-parallel rank by {@code X-data-parallel-rank}, where the engine has several
+ * @param sendPriority whether requests carry a priority, for an engine that schedules by it
  * @param kvEvents where it publishes what its cache stores and lets go, one address for each rank; none for not listening
  * @param kvReplay where events that were missed can be asked for, in the order of {@code kvEvents}; may be fewer
  */
-public record EngineConfig(Kind kind, boolean pinRanks, List<String> kvEvents, List<String> kvReplay) {
+public record EngineConfig(
+        Kind kind, boolean pinRanks, boolean sendPriority, List<String> kvEvents, List<String> kvReplay) {
 
-    public static final EngineConfig DEFAULT = new EngineConfig(Kind.AUTO, false, List.of(), List.of());
+    public static final EngineConfig DEFAULT = new EngineConfig(Kind.AUTO, true, false, List.of(), List.of());
 
     public EngineConfig {
         kvEvents = List.copyOf(kvEvents);
         kvReplay = List.copyOf(kvReplay);
     }
 
-    /** An engine whose events nobody listens to. */
+    /** An engine whose events nobody listens to, and that is sent no priorities. */
     public EngineConfig(Kind kind, boolean pinRanks) {
-        this(kind, pinRanks, List.of(), List.of());
+        this(kind, pinRanks, false, List.of(), List.of());
     }
 
     /** The engines whose dialects we speak. */

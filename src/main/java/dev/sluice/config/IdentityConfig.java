@@ -19,7 +19,7 @@ public record IdentityConfig(
         Fingerprint fingerprint,
         List<String> strip) {
 
-    private static final List<String> OWN_FIELDS = List.of("program_id", "session_id");
+    private static final List<String> OWN_FIELDS = List.of("program_id", "session_id", "extra_body");
 
     /**
      * Knowing conversations again by what they say.
@@ -40,11 +40,16 @@ public record IdentityConfig(
                     "header:thread-id",
                     "header:x-session-affinity",
                     "header:x-session-id",
+                    "header:x-opencode-session",
                     "header:x-litellm-session-id",
                     "header:session-id",
                     "header:session_id",
+                    "header:x-multi-turn-session-id",
                     "body:session_id",
                     "body:program_id",
+                    "body:extra_body.program_id",
+                    "body:session_params.id",
+                    "body:vllm_xargs.session_id",
                     "body:conversation_params.conversation_id",
                     "body:metadata.session_id",
                     "body:metadata.user_id",

@@ -15,6 +15,8 @@ import java.time.Duration;
  * @param requestTokens largest governed request, by its estimated prompt and the answer that it asks for; 0 for no limit
  * @param agentTokens longest prompt of an agent, as estimated; 0 for no limit
  * @param contextWarning share of the nearest of these limits and the engine's own from which on answers tell it
+ * @param heapShed share of the heap in use from which on governed requests are refused
+ * @param heapRefuse the same for all requests and connections
  */
 public record LimitsConfig(
         long bodyBytes,
@@ -26,7 +28,9 @@ public record LimitsConfig(
         Duration clientIdle,
         long requestTokens,
         long agentTokens,
-        double contextWarning) {
+        double contextWarning,
+        double heapShed,
+        double heapRefuse) {
 
     public static final LimitsConfig DEFAULT = new LimitsConfig(
             32L << 20, 256L << 20, 16 << 10, 64 << 10, 65_536, Duration.ofSeconds(60), Duration.ofMinutes(10));
@@ -51,5 +55,32 @@ public record LimitsConfig(
                 0,
                 0,
                 0.8);
+    }
+
+    /** With the shares of the heap of the default. */
+    public LimitsConfig(
+            long bodyBytes,
+            long collectingBytes,
+            int requestLineBytes,
+            int fieldsBytes,
+            int connections,
+            Duration clientSilence,
+            Duration clientIdle,
+            long requestTokens,
+            long agentTokens,
+            double contextWarning) {
+        this(
+                bodyBytes,
+                collectingBytes,
+                requestLineBytes,
+                fieldsBytes,
+                connections,
+                clientSilence,
+                clientIdle,
+                requestTokens,
+                agentTokens,
+                contextWarning,
+                0.92,
+                0.95);
     }
 }

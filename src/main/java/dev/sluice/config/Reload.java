@@ -17,11 +17,14 @@ public record Reload(List<Change> applied, List<Change> needsRestart, List<Probl
     /** Keys, or the beginnings of keys, of what is made once at start. */
     private static final List<String> FIXED = List.of(
             "listen",
+            "tls.",
             "admin.",
             "upstream.url",
             "upstream.connectTimeout",
             "upstream.idleEviction",
             "upstream.maxIdleConnections",
+            "upstream.apiKey",
+            "upstream.tls.",
             "engine.kind",
             "engine.kvEvents",
             "engine.kvReplay",

@@ -105,6 +105,24 @@ final class Section {
         return values;
     }
 
+    /** Values by names of a closed set; {@code fallback} if there are none. A wrong one is left out. */
+    <K, T> Map<K, T> entries(String key, Map<K, T> fallback, List<K> names, Function<K, String> label, Rule<T> rule) {
+        Map<String, K> known = new LinkedHashMap<>();
+        names.forEach(name -> known.put(label.apply(name), name));
+        Map<String, T> named = new LinkedHashMap<>();
+        fallback.forEach((name, value) -> named.put(label.apply(name), value));
+        Map<K, T> values = new LinkedHashMap<>();
+        entries(key, named, names.size(), rule).forEach((text, value) -> {
+            K name = known.get(text);
+            if (name == null) {
+                problems.add(new Problem(prefix + key + "." + text, "unknown name", String.join(", ", known.keySet())));
+            } else {
+                values.put(name, value);
+            }
+        });
+        return values;
+    }
+
     private static <T> String text(Map<String, T> values, Rule<T> rule) {
         return new TreeMap<>(values)
                 .entrySet().stream()

@@ -13,6 +13,10 @@ final class Settings {
 
     private static final Rule<String> ADDRESS = Rule.text(HostPort.EXPECTED, HostPort::parse);
 
+    private static final Rule<String> LISTEN = Rule.text(
+            HostPort.EXPECTED + "; or unix:/path",
+            text -> text.startsWith("unix:") ? UpstreamAddress.parse(text) : HostPort.parse(text));
+
     private static final Rule<String> FILE =
             Rule.matching("a file, or nothing between quotes", "[^\\p{Cntrl}]{0,1024}");
 
@@ -22,6 +26,8 @@ final class Settings {
             "header:[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}|body:[^.\\s]{1,64}(\\.[^.\\s]{1,64}){0,7}");
 
     private static final Rule<String> FIELD_NAME = Rule.matching("a field's name", "[^\\p{Cntrl}]{1,64}");
+
+    private static final Rule<Integer> REFUSAL_STATUS = Rule.oneOf(List.of(429, 503), String::valueOf);
 
     private static final int MAX_RANKS = 64;
 
@@ -33,7 +39,8 @@ final class Settings {
     static SluiceConfig sluice(Section root, SluiceConfig d) {
         return new SluiceConfig(
                 root.value("mode", d.mode(), Rule.oneOf(List.of(Mode.values()), Mode::label)),
-                root.value("listen", d.listen(), ADDRESS),
+                root.value("listen", d.listen(), LISTEN),
+                root.section("tls", section -> tls(section, d.tls())),
                 root.section("admin", section -> admin(section, d.admin())),
                 root.section("upstream", section -> upstream(section, d.upstream())),
                 root.section("engine", section -> engine(section, d.engine())),
@@ -41,6 +48,7 @@ final class Settings {
                 root.section("pool", section -> pool(section, d.pool())),
                 root.section("law", section -> law(section, d.law())),
                 root.section("queue", section -> queue(section, d.queue())),
+                root.section("clients", section -> clients(section, d.clients())),
                 root.section("agents", section -> agents(section, d.agents())),
                 root.section("identity", section -> identity(section, d.identity())),
                 root.section("tenants", section -> tenants(section, d.tenants())),
@@ -74,7 +82,21 @@ final class Settings {
                 section.value("maxIdleConnections", d.maxIdleConnections(), Rule.integer(0, MAX_COUNT)),
                 section.value("streamedFirstByte", d.streamedFirstByte(), patience),
                 section.value("wholeAnswer", d.wholeAnswer(), patience),
-                section.value("silence", d.silence(), patience));
+                section.value("silence", d.silence(), patience),
+                section.value(
+                        "apiKey",
+                        d.apiKey(),
+                        Rule.matching(
+                                "file:PATH, env:NAME, or nothing between quotes",
+                                "(file:[^\\p{Cntrl}]{1,1024}|env:[A-Za-z_][A-Za-z0-9_]{0,127})?")),
+                section.section("tls", part -> tls(part, d.tls())));
+    }
+
+    private static TlsConfig tls(Section section, TlsConfig d) {
+        return new TlsConfig(
+                section.value("certificateFile", d.certificateFile(), FILE),
+                section.value("keyFile", d.keyFile(), FILE),
+                section.value("authoritiesFile", d.authoritiesFile(), FILE));
     }
 
     private static EngineConfig engine(Section section, EngineConfig d) {
@@ -82,6 +104,7 @@ final class Settings {
                 section.value(
                         "kind", d.kind(), Rule.oneOf(List.of(EngineConfig.Kind.values()), EngineConfig.Kind::label)),
                 section.value("pinRanks", d.pinRanks(), Rule.flag()),
+                section.value("sendPriority", d.sendPriority(), Rule.flag()),
                 section.values("kvEvents", d.kvEvents(), MAX_RANKS, ZMQ_ADDRESS),
                 section.values("kvReplay", d.kvReplay(), MAX_RANKS, ZMQ_ADDRESS));
     }
@@ -151,7 +174,23 @@ final class Settings {
                 section.value("startedWait", d.startedWait(), wait),
                 section.value("doorWait", d.doorWait(), wait),
                 section.value("doorTries", d.doorTries(), Rule.integer(1, 1_000)),
-                section.value("refusalStatus", d.refusalStatus(), Rule.oneOf(List.of(429, 503), String::valueOf)));
+                section.value("refusalStatus", d.refusalStatus(), REFUSAL_STATUS));
+    }
+
+    private static ClientsConfig clients(Section section, ClientsConfig d) {
+        List<ClientFamily> families = List.of(ClientFamily.values());
+        Rule<Duration> beat = Rule.duration(Duration.ofMillis(100), Duration.ofMinutes(5));
+        return new ClientsConfig(
+                section.entries(
+                        "firstToken",
+                        d.firstToken(),
+                        families,
+                        ClientFamily::label,
+                        Rule.duration(Duration.ofSeconds(1), Duration.ofHours(1))),
+                section.entries("refusalStatus", d.refusalStatus(), families, ClientFamily::label, REFUSAL_STATUS),
+                section.entries("keepAlive", d.keepAlive(), families, ClientFamily::label, beat),
+                section.entries("blanks", d.blanks(), families, ClientFamily::label, beat),
+                section.value("retriesPerMinute", d.retriesPerMinute(), Rule.integer(0, MAX_COUNT)));
     }
 
     private static AgentsConfig agents(Section section, AgentsConfig d) {
@@ -197,7 +236,9 @@ final class Settings {
                 section.value("clientIdle", d.clientIdle(), patience),
                 section.value("requestTokens", d.requestTokens(), Rule.integer(0, MAX_TOKENS)),
                 section.value("agentTokens", d.agentTokens(), Rule.integer(0, MAX_TOKENS)),
-                section.value("contextWarning", d.contextWarning(), Rule.ratio(0.01, 1)));
+                section.value("contextWarning", d.contextWarning(), Rule.ratio(0.01, 1)),
+                section.value("heapShed", d.heapShed(), Rule.ratio(0.5, 1)),
+                section.value("heapRefuse", d.heapRefuse(), Rule.ratio(0.5, 1)));
     }
 
     private static DrainConfig drain(Section section, DrainConfig d) {

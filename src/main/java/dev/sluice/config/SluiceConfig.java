@@ -7,6 +7,7 @@ package dev.sluice.config;
 public record SluiceConfig(
         Mode mode,
         String listen,
+        TlsConfig tls,
         AdminConfig admin,
         UpstreamConfig upstream,
         EngineConfig engine,
@@ -14,6 +15,7 @@ public record SluiceConfig(
         PoolConfig pool,
         LawConfig law,
         QueueConfig queue,
+        ClientsConfig clients,
         AgentsConfig agents,
         IdentityConfig identity,
         TenantsConfig tenants,
@@ -26,6 +28,7 @@ public record SluiceConfig(
     public static final SluiceConfig DEFAULT = new SluiceConfig(
             Mode.ENFORCE,
             "127.0.0.1:8080",
+            TlsConfig.DEFAULT,
             AdminConfig.DEFAULT,
             UpstreamConfig.DEFAULT,
             EngineConfig.DEFAULT,
@@ -33,6 +36,7 @@ public record SluiceConfig(
             PoolConfig.DEFAULT,
             LawConfig.DEFAULT,
             QueueConfig.DEFAULT,
+            ClientsConfig.DEFAULT,
             AgentsConfig.DEFAULT,
             IdentityConfig.DEFAULT,
             TenantsConfig.DEFAULT,
@@ -45,7 +49,7 @@ public record SluiceConfig(
     /** The same in another mode. */
     public SluiceConfig with(Mode other) {
         return new SluiceConfig(
-                other, listen, admin, upstream, engine, signals, pool, law, queue, agents, identity, tenants, limits,
-                drain, decisions, report, tracing);
+                other, listen, tls, admin, upstream, engine, signals, pool, law, queue, clients, agents, identity,
+                tenants, limits, drain, decisions, report, tracing);
     }
 }

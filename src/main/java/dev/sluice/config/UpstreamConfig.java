@@ -12,6 +12,8 @@ import java.time.Duration;
  * @param streamedFirstByte held and first byte together, for a streamed answer: half of the clients give up at 300 s
  * @param wholeAnswer from forwarding to the first byte of an answer that is not streamed
  * @param silence longest silence amid an answer, governed or not
+ * @param apiKey where the engine's key comes from, {@code file:PATH} or {@code env:NAME}; empty: it gets what clients send
+ * @param tls for {@code https}
  */
 public record UpstreamConfig(
         String url,
@@ -20,7 +22,9 @@ public record UpstreamConfig(
         int maxIdleConnections,
         Duration streamedFirstByte,
         Duration wholeAnswer,
-        Duration silence) {
+        Duration silence,
+        String apiKey,
+        TlsConfig tls) {
 
     public static final UpstreamConfig DEFAULT = new UpstreamConfig(
             "http://127.0.0.1:8000",
@@ -30,4 +34,25 @@ public record UpstreamConfig(
             Duration.ofSeconds(290),
             Duration.ofSeconds(600),
             Duration.ofSeconds(300));
+
+    /** Without a key of ours, and with the usual TLS. */
+    public UpstreamConfig(
+            String url,
+            Duration connectTimeout,
+            Duration idleEviction,
+            int maxIdleConnections,
+            Duration streamedFirstByte,
+            Duration wholeAnswer,
+            Duration silence) {
+        this(
+                url,
+                connectTimeout,
+                idleEviction,
+                maxIdleConnections,
+                streamedFirstByte,
+                wholeAnswer,
+                silence,
+                "",
+                TlsConfig.DEFAULT);
+    }
 }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param progress counter, whatever it counts, that moves while the engine works; {@link #UNKNOWN} too where the page tells
  *     only of requests that have ended
  * @param asleep whether the engine was put to sleep and gave up its cache
- * @param ranks number of data-parallel ranks seen, at least 1
+ * @param ranks number of data-parallel ranks that a request can be sent to, at least 1
  */
 public record EngineSample(
         long takenAtNanos,

@@ -27,8 +27,8 @@ public sealed interface Decision {
      */
     record Configured(long atNanos, Map<String, String> settings) implements Decision {
         /** What decides who goes when; nothing of addresses, files and tenants' keys. */
-        private static final Pattern DECISIVE =
-                Pattern.compile("mode|law\\..*|pool\\..*|queue\\..*|agents\\..*|tenants\\.(weights|token.*|budget.*)"
+        private static final Pattern DECISIVE = Pattern.compile(
+                "mode|law\\..*|pool\\..*|queue\\..*|agents\\..*|clients\\..*|tenants\\.(weights|token.*|budget.*)"
                         + "|signals\\.(interval|staleAfter)|identity\\.fingerprint\\..*");
 
         public Configured {

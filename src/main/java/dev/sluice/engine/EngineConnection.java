@@ -41,6 +41,7 @@ final class EngineConnection {
     private final EventLoop loop;
     private final UpstreamAddress upstream;
     private final SignalsConfig config;
+    private final EngineAccess access;
     private final Bootstrap connector;
 
     private @Nullable Channel channel;
@@ -72,13 +73,13 @@ final class EngineConnection {
         }
     }
 
-    /** @param tls needed if {@code upstream} is {@code https} */
-    EngineConnection(EventLoop loop, UpstreamAddress upstream, SignalsConfig config, @Nullable SslContext tls) {
+    EngineConnection(EventLoop loop, UpstreamAddress upstream, SignalsConfig config, EngineAccess access) {
+        this.access = access;
         this.loop = loop;
         this.upstream = upstream;
         this.config = config;
         this.connector =
-                Transport.best().connector(loop, upstream, config.timeout()).handler(new Pipeline(tls));
+                Transport.best().connector(loop, upstream, config.timeout()).handler(new Pipeline());
     }
 
     /** How often the engine closed a kept connection: perhaps it is no longer the same. */
@@ -149,6 +150,7 @@ final class EngineConnection {
                 .set(HttpHeaderNames.HOST, upstream.authority())
                 .set(HttpHeaderNames.ACCEPT, "text/plain, */*;q=0.1")
                 .set(HttpHeaderNames.ACCEPT_ENCODING, HttpHeaderValues.IDENTITY);
+        access.key().accept(request.headers());
         current.sent = true;
         if (current.bound.compareTo(config.timeout()) < 0) {
             arm(current, current.bound);
@@ -240,15 +242,10 @@ final class EngineConnection {
 
     private final class Pipeline extends ChannelInitializer<Channel> {
 
-        private final @Nullable SslContext tls;
-
-        Pipeline(@Nullable SslContext tls) {
-            this.tls = tls;
-        }
-
         @Override
         protected void initChannel(Channel connecting) {
-            if (tls != null) {
+            if (upstream.isTls()) {
+                SslContext tls = access.tls().get();
                 connecting.pipeline().addLast(tls.newHandler(connecting.alloc(), upstream.host(), upstream.port()));
             }
             connecting

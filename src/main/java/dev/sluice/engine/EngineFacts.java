@@ -34,6 +34,11 @@ public record EngineFacts(
         pools = List.copyOf(pools);
     }
 
+    /** Whether it has a capability, or a habit; false while that is unknown. */
+    public boolean has(String capability) {
+        return capabilities.getOrDefault(capability, false);
+    }
+
     /** An engine that answers, but of whose kind nothing is known. */
     static EngineFacts other(Introduction engine, String note) {
         return new EngineFacts(

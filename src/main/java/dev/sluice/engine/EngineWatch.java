@@ -6,19 +6,16 @@ import dev.sluice.config.SluiceConfig;
 import dev.sluice.config.UpstreamAddress;
 import dev.sluice.control.EngineSample;
 import dev.sluice.control.EngineSignal;
+import dev.sluice.net.Credentials;
 import dev.sluice.net.Transport;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslProvider;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -97,23 +94,32 @@ public final class EngineWatch implements AutoCloseable {
     /**
      * Does nothing before {@link #start}.
      *
+     * @param credentials for an engine that asks for them
      * @param nanoClock monotonic; stamps the signals
      * @param signals called for each reading, on the watch's own thread
-     * @throws IllegalStateException if the JDK cannot set up TLS for an {@code https} address
      */
     public EngineWatch(
-            UpstreamAddress upstream, SluiceConfig config, LongSupplier nanoClock, Consumer<EngineSignal> signals) {
-        this(upstream, config.engine(), config.signals(), nanoClock, signals, null);
+            UpstreamAddress upstream,
+            SluiceConfig config,
+            Credentials credentials,
+            LongSupplier nanoClock,
+            Consumer<EngineSignal> signals) {
+        this(
+                upstream,
+                config.engine(),
+                config.signals(),
+                nanoClock,
+                signals,
+                new EngineAccess(credentials.engine()::context, credentials.engineKey()::putInto));
     }
 
-    /** @param tls for {@code https} addresses; null for the JDK's own */
     EngineWatch(
             UpstreamAddress upstream,
             EngineConfig kind,
             SignalsConfig config,
             LongSupplier nanoClock,
             Consumer<EngineSignal> signals,
-            @Nullable SslContext tls) {
+            EngineAccess access) {
         this.upstream = upstream;
         this.config = config;
         this.nanoClock = nanoClock;
@@ -121,8 +127,9 @@ public final class EngineWatch implements AutoCloseable {
         this.loops = Transport.best().eventLoops(1, "sluice-engine");
         this.loop = loops.next();
         UpstreamAddress pagesAt = config.address(upstream);
-        this.api = new EngineConnection(loop, upstream, config, tlsFor(upstream, tls));
-        this.pages = pagesAt.equals(upstream) ? api : new EngineConnection(loop, pagesAt, config, tlsFor(pagesAt, tls));
+        this.api = new EngineConnection(loop, upstream, config, access);
+        // The engine's key is not for somebody else's page.
+        this.pages = pagesAt.equals(upstream) ? api : new EngineConnection(loop, pagesAt, config, access.withoutKey());
         this.probe = new DialectProbe(kind, config);
         this.interview = new Interview(api, probe, config.timeout().dividedBy(QUESTIONS_PER_READING));
     }
@@ -323,21 +330,6 @@ public final class EngineWatch implements AutoCloseable {
                     config.path(),
                     reading.silence() == null ? "" : reading.silence().label(),
                     facts.note());
-        }
-    }
-
-    private static @Nullable SslContext tlsFor(UpstreamAddress address, @Nullable SslContext tls) {
-        if (!address.isTls()) {
-            return null;
-        }
-        return tls == null ? jdkTls() : tls;
-    }
-
-    private static SslContext jdkTls() {
-        try {
-            return SslContextBuilder.forClient().sslProvider(SslProvider.JDK).build();
-        } catch (SSLException e) {
-            throw new IllegalStateException("TLS cannot be set up", e);
         }
     }
 }

@@ -50,15 +50,14 @@ final class PageFigures implements Consumer<Series> {
         for (List<Column> spelled : columns.values()) {
             for (Column column : spelled) {
                 if (column.spelling.matches(series)) {
-                    recognized = true;
-                    column.add(table.poolOf(series), table.copyOf(series), series);
+                    recognized |= column.add(table.poolOf(series), table.copyOf(series), series);
                     break;
                 }
             }
         }
     }
 
-    /** Whether any series was of the table. */
+    /** Whether any series was of the table, and with a value that can be meant. */
     boolean recognized() {
         return recognized;
     }
@@ -121,12 +120,13 @@ final class PageFigures implements Consumer<Series> {
             this.spelling = spelling;
         }
 
-        void add(String pool, String copy, Series series) {
+        boolean add(String pool, String copy, Series series) {
             double value = figure.checked(spelling.value(series));
             if (Double.isNaN(value) || (pools.size() >= MAX_POOLS && !pools.containsKey(pool))) {
-                return;
+                return false;
             }
             pools.computeIfAbsent(pool, name -> new Part(copy)).add(copy, value);
+            return true;
         }
     }
 

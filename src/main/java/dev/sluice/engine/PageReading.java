@@ -6,6 +6,9 @@ import dev.sluice.control.EngineSample;
 import dev.sluice.control.EngineSignal;
 import dev.sluice.control.EngineSilence;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +53,11 @@ record PageReading(
             PageFigures figures = each.get(i);
             if (figures.recognized()) {
                 return new PageReading(
-                        candidates.get(i), figures, sample(figures, takenAtNanos), lines.unreadable(), null);
+                        candidates.get(i),
+                        figures,
+                        sample(candidates.get(i), figures, takenAtNanos),
+                        lines.unreadable(),
+                        null);
             }
         }
         SilenceCause cause = lines.series() > 0 ? SilenceCause.NO_DIALECT : SilenceCause.UNREADABLE;
@@ -62,7 +69,7 @@ record PageReading(
         return new PageReading(null, null, new EngineSilence(takenAtNanos, cause.label()), 0, cause);
     }
 
-    private static EngineSample sample(PageFigures page, long takenAtNanos) {
+    private static EngineSample sample(Dialect dialect, PageFigures page, long takenAtNanos) {
         List<EnginePool> pools =
                 page.pools().stream().map(id -> EnginePool.of(page, id)).toList();
         long poolTokens = poolTokens(page, pools);
@@ -84,7 +91,14 @@ record PageReading(
                 count(page.of(Figure.PREEMPTIONS)),
                 count(page.of(Figure.PROGRESS)),
                 page.of(Figure.AWAKE) < 1,
-                pools.size());
+                dialect.traits().contains(Trait.TAKES_RANK) ? numbered(pools) : 1);
+    }
+
+    /** How many pools there are, if they are numbered from 0, so that a request can be sent to each; else 1. */
+    private static int numbered(List<EnginePool> pools) {
+        Set<String> ids = pools.stream().map(EnginePool::id).collect(Collectors.toSet());
+        boolean isNumbered = IntStream.range(0, ids.size()).allMatch(rank -> ids.contains(Integer.toString(rank)));
+        return isNumbered ? ids.size() : 1;
     }
 
     /** All pools together. What is told without a rank is told of all of them. */

@@ -49,7 +49,7 @@ final class SglangDialect {
                             row(Figure.PROGRESS, "realtime_tokens_total"),
                             row(Figure.HOST_TOKENS, "hicache_host_total_tokens"),
                             row(Figure.HOST_USED_TOKENS, "hicache_host_used_tokens"))),
-            Set.of(),
+            Set.of(Trait.HIGHER_PRIORITY_FIRST, Trait.TAKES_RANK),
             "SGLang shows its metrics only with --enable-metrics");
 
     private SglangDialect() {}

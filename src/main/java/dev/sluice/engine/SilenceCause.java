@@ -14,7 +14,7 @@ public enum SilenceCause {
     BAD_STATUS,
     /** No HTTP, an encoded page, or a page without a single series. */
     UNREADABLE,
-    /** A fine page, but no series of an engine that we know; or an engine of which no page is known. */
+    /** A fine page, but no figure of an engine that we know; or an engine of which no page is known. */
     NO_DIALECT,
     /** A list of iterations that is empty: the engine has done nothing since it was last read. */
     NOTHING_NEW,

@@ -11,7 +11,13 @@ enum Trait {
     /** A body with a field that the engine does not know is refused. */
     REFUSES_UNKNOWN_FIELDS("refusesUnknownFields"),
     /** A request whose prompt and largest answer together are longer than the context is refused. */
-    COUNTS_ANSWER("countsAnswer");
+    COUNTS_ANSWER("countsAnswer"),
+    /** If told to schedule by priority, it takes lower ones first. */
+    LOWER_PRIORITY_FIRST("lowerPriorityFirst"),
+    /** If told to schedule by priority, it takes higher ones first. */
+    HIGHER_PRIORITY_FIRST("higherPriorityFirst"),
+    /** A request goes to the data-parallel rank that its field {@code X-data-parallel-rank} names. */
+    TAKES_RANK("takesRank");
 
     private final String label;
 

@@ -72,7 +72,7 @@ final class VllmDialect {
                             row(Figure.HOST_USAGE, "kv_offload_cpu_cache_usage_perc"),
                             row(Figure.REFUSALS, "admission_rejections_total"),
                             row(Figure.AWAKE, "engine_sleep_state{sleep_state=awake}"))),
-            Set.of(Trait.COUNTS_ANSWER),
+            Set.of(Trait.COUNTS_ANSWER, Trait.LOWER_PRIORITY_FIRST, Trait.TAKES_RANK),
             "vLLM shows no families of its own: was it started with --disable-log-stats?");
 
     private VllmDialect() {}

@@ -2,6 +2,7 @@ package dev.sluice.gate;
 
 import dev.sluice.admission.AgentEnd;
 import dev.sluice.admission.Arrival;
+import dev.sluice.admission.Place;
 import dev.sluice.admission.Refusal;
 import dev.sluice.admission.Snapshot;
 import dev.sluice.agent.Fingerprint;
@@ -42,6 +43,9 @@ public interface Gate {
         /** Told first, if the step is another agent's than its id alone says. */
         default void attributed(String agentId) {}
 
+        /** The step waits, and this is its place; told once, and whenever {@link Claim#look} asks. */
+        default void held(Place place) {}
+
         /** The step may go. The caller owns the permit and must end it exactly once, whatever happens. */
         void forward(Permit permit);
 
@@ -57,5 +61,8 @@ public interface Gate {
          * its permit must be ended as usual.
          */
         void withdraw();
+
+        /** Asks where the step stands: {@link Caller#held} follows, if it still waits then. */
+        default void look() {}
     }
 }

@@ -7,11 +7,12 @@ import dev.sluice.admission.CacheReturn;
 import dev.sluice.admission.ContextUse;
 import dev.sluice.admission.Ending;
 import dev.sluice.admission.Explanation;
-import dev.sluice.admission.Obstacle;
 import dev.sluice.admission.PauseListener;
+import dev.sluice.admission.Place;
 import dev.sluice.admission.PrefixBreak;
 import dev.sluice.admission.Refusal;
 import dev.sluice.admission.Snapshot;
+import dev.sluice.admission.Urgency;
 import dev.sluice.admission.Usage;
 import dev.sluice.admission.Verdict;
 import dev.sluice.agent.AnswerTrace;
@@ -102,16 +103,28 @@ public final class GateLoop implements Gate {
             callerLoop.execute(() -> caller.refused(
                     new Refusal(Ending.DRAINING, Duration.ofSeconds(1).toNanos())));
         }
-        return () -> submit(() -> turn(() -> {
-            Asker left = askers.get(stepId);
-            if (left != null && controller.onWithdraw(stepId, loop.nowNanos())) {
-                askers.remove(stepId);
-                attribution.onEnd(stepId, false);
-                observer.onEnding(Ending.CLIENT_GONE_HELD);
-                observer.onDecision(
-                        new Decision.Ended(loop.nowNanos(), stepId, left.agentId, Ending.CLIENT_GONE_HELD, Usage.NONE));
+        return new Claim() {
+            @Override
+            public void withdraw() {
+                submit(() -> turn(() -> leave(stepId)));
             }
-        }));
+
+            @Override
+            public void look() {
+                submit(() -> tellPlace(stepId));
+            }
+        };
+    }
+
+    private void leave(long stepId) {
+        Asker left = askers.get(stepId);
+        if (left != null && controller.onWithdraw(stepId, loop.nowNanos())) {
+            askers.remove(stepId);
+            attribution.onEnd(stepId, false);
+            observer.onEnding(Ending.CLIENT_GONE_HELD);
+            observer.onDecision(
+                    new Decision.Ended(loop.nowNanos(), stepId, left.agentId, Ending.CLIENT_GONE_HELD, Usage.NONE));
+        }
     }
 
     private void arrive(long stepId, Arrival claimed, Fingerprint print, Asker asker) {
@@ -122,14 +135,23 @@ public final class GateLoop implements Gate {
         } catch (RuntimeException e) {
             LOG.error("Admission failed; the step is forwarded without control", e);
             askers.remove(stepId);
-            forward(new StepPermit(stepId, asker.agentId, 0, null, -1), asker);
+            forward(new StepPermit(stepId, asker.agentId, 0, null, -1, Urgency.FIRST), asker);
         }
         deliverVerdicts();
         Asker waiting = askers.get(stepId);
-        Obstacle obstacle = waiting == null ? null : controller.firstObstacle(stepId);
-        if (waiting != null && obstacle != null) {
+        Place place = waiting == null ? null : controller.placeOf(stepId, loop.nowNanos());
+        if (waiting != null && place != null) {
             observer.onDecision(new Decision.Held(
-                    loop.nowNanos(), stepId, waiting.agentId, obstacle.kind().label()));
+                    loop.nowNanos(), stepId, waiting.agentId, place.reason().label()));
+            execute(waiting, () -> waiting.caller.held(place));
+        }
+    }
+
+    private void tellPlace(long stepId) {
+        Asker waiting = askers.get(stepId);
+        Place place = waiting == null ? null : controller.placeOf(stepId, loop.nowNanos());
+        if (waiting != null && place != null) {
+            execute(waiting, () -> waiting.caller.held(place));
         }
     }
 
@@ -143,6 +165,9 @@ public final class GateLoop implements Gate {
         PrefixBreak broken = arrival.continuity().broken();
         if (broken != null) {
             observer.onPrefixBreak(broken.cause());
+        }
+        if (arrival.again()) {
+            observer.onRetry();
         }
         String how = found.how() == null ? "" : found.how().label();
         observer.onDecision(new Decision.Arrived(loop.nowNanos(), stepId, arrival, how));
@@ -161,6 +186,11 @@ public final class GateLoop implements Gate {
                 observer.onDecision(new Decision.BudgetChanged(loop.nowNanos(), change));
             }
         }));
+    }
+
+    /** The engine tells that it emptied its cache. */
+    public void onCacheCleared() {
+        submit(() -> turn(() -> controller.onCacheCleared(loop.nowNanos())));
     }
 
     /** The engine tells the longest context of its models, and whether it counts the answer asked for as well; 0 if unknown. */
@@ -265,7 +295,9 @@ public final class GateLoop implements Gate {
         }
         observer.onDecision(
                 new Decision.Forwarded(loop.nowNanos(), go.stepId(), asker.agentId, go.waitedNanos(), go.wouldHold()));
-        forward(new StepPermit(go.stepId(), asker.agentId, go.waitedNanos(), go.context(), go.rank()), asker);
+        forward(
+                new StepPermit(go.stepId(), asker.agentId, go.waitedNanos(), go.context(), go.rank(), go.urgency()),
+                asker);
     }
 
     private void deliver(Verdict.Refuse refuse, Asker asker) {
@@ -300,19 +332,32 @@ public final class GateLoop implements Gate {
         private final long waitedNanos;
         private final @Nullable ContextUse context;
         private final int rank;
+        private final Urgency urgency;
         private final AtomicBoolean ended = new AtomicBoolean();
 
-        StepPermit(long stepId, String agentId, long waitedNanos, @Nullable ContextUse context, int rank) {
+        StepPermit(
+                long stepId,
+                String agentId,
+                long waitedNanos,
+                @Nullable ContextUse context,
+                int rank,
+                Urgency urgency) {
             this.stepId = stepId;
             this.agentId = agentId;
             this.waitedNanos = waitedNanos;
             this.context = context;
             this.rank = rank;
+            this.urgency = urgency;
         }
 
         @Override
         public int rank() {
             return rank;
+        }
+
+        @Override
+        public Urgency urgency() {
+            return urgency;
         }
 
         @Override

@@ -14,6 +14,9 @@ public interface GateObserver {
     /** A step found its agent, by its conversation. */
     default void onAttributed(Attribution.How how) {}
 
+    /** A step came that was asked before. */
+    default void onRetry() {}
+
     /** So many conversations are remembered, and so many were forgotten for want of a place. */
     default void onConversations(int size, long evictions) {}
 

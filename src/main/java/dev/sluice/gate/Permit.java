@@ -2,6 +2,7 @@ package dev.sluice.gate;
 
 import dev.sluice.admission.ContextUse;
 import dev.sluice.admission.Ending;
+import dev.sluice.admission.Urgency;
 import dev.sluice.admission.Usage;
 import dev.sluice.agent.AnswerTrace;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,11 @@ public interface Permit {
     /** The data-parallel rank that the step is to go to; negative if the engine is to choose. */
     default int rank() {
         return -1;
+    }
+
+    /** How urgent the step is in the engine's own queue. */
+    default Urgency urgency() {
+        return Urgency.FIRST;
     }
 
     /** The engine's first token (or, for an answer that is not streamed, its first byte) has come. At most once. */

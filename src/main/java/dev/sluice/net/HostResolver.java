@@ -3,7 +3,6 @@ package dev.sluice.net;
 import io.netty.resolver.AddressResolver;
 import io.netty.resolver.AddressResolverGroup;
 import io.netty.resolver.InetNameResolver;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FutureListener;
 import io.netty.util.concurrent.Promise;
@@ -40,14 +39,16 @@ final class HostResolver extends AddressResolverGroup<InetSocketAddress> {
 
     private static Executor lookups() {
         ThreadPoolExecutor threads = new ThreadPoolExecutor(
-                2,
-                2,
-                10,
-                TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(64),
-                new DefaultThreadFactory("sluice-lookup", true));
+                2, 2, 10, TimeUnit.SECONDS, new ArrayBlockingQueue<>(64), HostResolver::lookupThread);
         threads.allowCoreThreadTimeOut(true);
         return threads;
+    }
+
+    /** None of Netty's: it may block. */
+    private static Thread lookupThread(Runnable lookups) {
+        Thread thread = new Thread(lookups, "sluice-lookup");
+        thread.setDaemon(true);
+        return thread;
     }
 
     private static final class Lookup extends InetNameResolver {

@@ -1,7 +1,9 @@
 package dev.sluice.net;
 
+import dev.sluice.config.HostPort;
 import dev.sluice.config.UpstreamAddress;
 import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -22,10 +24,19 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.util.NetUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 
 /**
@@ -137,6 +148,45 @@ public enum Transport {
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(timeout.toMillis()))
                 .remoteAddress(socketAddress(upstream));
         return upstream.isUnixSocket() ? bootstrap : bootstrap.option(ChannelOption.TCP_NODELAY, true);
+    }
+
+    /**
+     * A bootstrap of a listener that lacks only its handler and options.
+     *
+     * @param listen {@code HOST:PORT} or {@code unix:/path}. A socket that a process left behind there is taken away
+     * @throws IllegalArgumentException if it is neither
+     * @throws IOException if something else is at that path
+     */
+    public ServerBootstrap acceptor(EventLoopGroup loops, String listen) throws IOException {
+        ServerBootstrap bootstrap = new ServerBootstrap().group(loops);
+        if (listen.startsWith("unix:")) {
+            String path = UpstreamAddress.parse(listen).socketPath();
+            deleteIfLeftBehind(Path.of(path));
+            return bootstrap.channel(unixServer).localAddress(unixAddress(path));
+        }
+        return bootstrap
+                .channel(tcpServer)
+                .localAddress(HostPort.parse(listen).resolve())
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true);
+    }
+
+    /** Netty would unlink whatever is there. Whether anybody listens can only be told by asking. */
+    private static void deleteIfLeftBehind(Path socket) throws IOException {
+        if (!Files.exists(socket, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        if (!Files.readAttributes(socket, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                .isOther()) {
+            throw new BindException("there is something that is no socket");
+        }
+        try (SocketChannel asking = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            asking.connect(UnixDomainSocketAddress.of(socket));
+        } catch (ConnectException nobodyListens) {
+            Files.deleteIfExists(socket);
+            return;
+        }
+        throw new BindException("somebody listens there already");
     }
 
     /** The address of the Unix socket at {@code path}, to connect or to bind. */

@@ -2,6 +2,7 @@ package dev.sluice.proxy;
 
 import dev.sluice.api.ErrorCode;
 import dev.sluice.api.Route;
+import dev.sluice.config.LimitsConfig;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
@@ -9,6 +10,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
@@ -58,6 +60,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private ProxySetup setup;
     private @Nullable Exchange exchange;
     private boolean requestEnded = true;
+    private boolean headBegun;
     private boolean isPumping;
     private boolean isDraining;
     private boolean isClosing;
@@ -132,14 +135,21 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         exchange = null;
         isClosing = true;
         channel.flush();
-        channel.config().setOption(ChannelOption.SO_LINGER, 0);
-        channel.close();
+        reset();
     }
 
     /** Gives the client up by a reset; its exchange is told that it has left. */
     void close() {
+        reset();
+    }
+
+    /** Past TLS, whose last word would tell of a good end. */
+    private void reset() {
         channel.config().setOption(ChannelOption.SO_LINGER, 0);
-        channel.close();
+        ChannelHandlerContext first = channel.pipeline().firstContext();
+        if (first != null) {
+            first.close();
+        }
     }
 
     /** Whether the client has kept silent since its request, as it must before the protocol changes. */
@@ -202,6 +212,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     public void channelReadComplete(ChannelHandlerContext ctx) {
         if (exchange != null) {
             exchange.onReadComplete();
+        } else if (!headBegun && !isClosing && !decoder().isAtRest()) {
+            headBegun = true;
+            patience.onMove();
         }
         readOn();
     }
@@ -241,7 +254,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     /** The outer edge: whatever went wrong, the channel closes, and its closing ends the exchange. */
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (!(cause instanceof IOException)) {
+        // A handshake that fails comes wrapped, and may quote what the client sent.
+        if (!(cause instanceof IOException || cause instanceof DecoderException)) {
             log.error("Client connection failed in Sluice itself.", cause);
         }
         ctx.close();
@@ -255,7 +269,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             return ClientPatience.Turn.READ;
         }
         if (exchange == null) {
-            return ClientPatience.Turn.ASK;
+            // A head that comes octet by octet is no move: it has to be whole in time.
+            return headBegun ? ClientPatience.Turn.SEND : ClientPatience.Turn.ASK;
         }
         return !requestEnded && exchange.wantsBody() ? ClientPatience.Turn.SEND : ClientPatience.Turn.NONE;
     }
@@ -288,6 +303,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     private void begin(HttpRequest head) {
         requestEnded = false;
+        headBegun = false;
         setup = setups.get();
         if (head.decoderResult().cause() instanceof MalformedException malformed) {
             refuse(head, null, malformed.reply());
@@ -297,6 +313,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         Route route = Route.of(head.method().name(), path);
         if (!path.equals(OPEN_PATH) && !setup.steps().admits(head.headers())) {
             refuse(head, route, ErrorReply.of(ErrorCode.UNAUTHORIZED, "a tenant's API key is needed"));
+            return;
+        }
+        String shed = path.equals(OPEN_PATH) ? "" : shed(route != null);
+        if (!shed.isEmpty()) {
+            setup.parts().observer().onShed(shed);
+            refuse(head, route, ErrorReply.memoryShort());
             return;
         }
         if (ReleaseExchange.isOne(head)) {
@@ -312,6 +334,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             exchange = governed;
             governed.start();
         }
+    }
+
+    /** What has to be refused lest the heap runs out: first what would be kept and may wait, then everything. */
+    private String shed(boolean isStep) {
+        double heap = setup.parts().resources().heapRatio().getAsDouble();
+        LimitsConfig limits = setup.config().limits();
+        if (isStep && heap >= limits.heapShed()) {
+            return "step";
+        }
+        return heap >= limits.heapRefuse() ? "request" : "";
     }
 
     private void deliverContent(HttpContent content) {

@@ -1,6 +1,7 @@
 package dev.sluice.proxy;
 
 import dev.sluice.config.LimitsConfig;
+import dev.sluice.net.Tls;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
@@ -10,7 +11,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * The way of a request, in order: bytes become a head, pieces of a body and an end ({@link RequestDecoder}, whose heads
+ * The way of a request, in order: TLS is taken off if there is any; bytes become a head, pieces of a body and an end ({@link RequestDecoder}, whose heads
  * {@link RequestGuard} has checked); then its {@link ClientConnection} begins an {@link Exchange}: {@link PassThrough}, or
  * {@link GovernedExchange} with {@link BodyCollector} and gate. Both send it on by a {@link Forwarding}, over an
  * {@link UpstreamConnection} of the {@link UpstreamPool} on the same event loop, and answer through a {@link ResponseRelay}.
@@ -30,10 +31,21 @@ final class ClientPipeline extends ChannelInitializer<Channel> {
     @Override
     protected void initChannel(Channel channel) {
         LimitsConfig limits = setup.get().config().limits();
-        boolean hasRoom = clients.size() < limits.connections();
+        ProxyParts parts = setup.get().parts();
+        boolean isShed = parts.resources().heapRatio().getAsDouble() >= limits.heapRefuse();
+        boolean hasRoom = !isShed
+                && clients.size()
+                        < Math.min(limits.connections(), parts.resources().mostConnections());
+        if (isShed) {
+            parts.observer().onShed("connection");
+        }
         clients.add(channel);
 
         ChannelPipeline pipeline = channel.pipeline();
+        Tls tls = setup.get().links().credentials().clients();
+        if (tls != null) {
+            pipeline.addLast(tls.context().newHandler(channel.alloc()));
+        }
         pipeline.addLast(new RequestDecoder(limits));
         pipeline.addLast(
                 hasRoom ? new ClientConnection(setup, pools.apply(channel.eventLoop()), channel) : new Overload());

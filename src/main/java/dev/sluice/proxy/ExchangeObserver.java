@@ -17,6 +17,9 @@ public interface ExchangeObserver {
     /** A client's connection is closed because it let its turn pass. {@code turn} is one of a small closed set. */
     default void onClientTimeout(String turn) {}
 
+    /** Refused because the heap was nearly full: a {@code step}, a {@code request} or a {@code connection}. */
+    default void onShed(String what) {}
+
     /** The bodies of governed requests that are being received take so many bytes now, all together. */
     default void onCollecting(long bytes) {}
 

@@ -53,7 +53,8 @@ final class Forwarding implements UpstreamPool.Borrower, UpstreamConnection.Rece
     private boolean over;
 
     /**
-     * @param firstByteNanos longest silence before the answer begins
+     * @param head to be sent, with the engine's key put in if there is one
+     * @param firstByteNanos longest silence before the answer begins; before its first token where the owner awaits one
      */
     Forwarding(ClientConnection client, HttpRequest head, long firstByteNanos, Owner owner) {
         this.client = client;
@@ -61,6 +62,7 @@ final class Forwarding implements UpstreamPool.Borrower, UpstreamConnection.Rece
         this.hasBody = HttpUtil.isTransferEncodingChunked(head) || RequestGuard.announcedLength(head) > 0;
         this.firstByteNanos = firstByteNanos;
         this.owner = owner;
+        client.setup().links().credentials().engineKey().putInto(head.headers());
     }
 
     /** Whose request it is. Exactly one of {@link #onEnd}, {@link #onSwitched} and {@link #onFailed} is last. */
@@ -76,6 +78,11 @@ final class Forwarding implements UpstreamPool.Borrower, UpstreamConnection.Rece
 
         /** The head of the answer; returns how its body is wanted. */
         Delivery onHead(HttpResponse head, AnswerFraming framing);
+
+        /** Whether the answer has begun but its first token has not come: what else comes is no progress. */
+        default boolean awaitsFirstToken() {
+            return false;
+        }
 
         /** Content that the next {@link #onAnswerBody} brings in its framing: to be looked at and no more. */
         void onAnswerContent(ByteBuf in, int from, int to);
@@ -172,7 +179,7 @@ final class Forwarding implements UpstreamPool.Borrower, UpstreamConnection.Rece
 
     @Override
     public void onConnectFailed(Throwable cause) {
-        fail(Ending.ENGINE_DOWN, "connect_failed");
+        fail(Ending.ENGINE_DOWN, cause instanceof CircuitBreaker.OpenException ? "not_tried" : "connect_failed");
     }
 
     @Override
@@ -184,11 +191,12 @@ final class Forwarding implements UpstreamPool.Borrower, UpstreamConnection.Rece
 
     @Override
     public Delivery onHead(HttpResponse answer, AnswerFraming framing) {
-        progress();
         anythingAnswered = true;
         answerBegun = true;
-        schedule(silenceNanos());
-        return owner.onHead(answer, framing);
+        Delivery delivery = owner.onHead(answer, framing);
+        progress();
+        schedule(boundNanos() - (now() - lastProgressNanos));
+        return delivery;
     }
 
     @Override
@@ -198,8 +206,8 @@ final class Forwarding implements UpstreamPool.Borrower, UpstreamConnection.Rece
 
     @Override
     public void onBody(ByteBuf bytes) {
-        progress();
         owner.onAnswerBody(bytes);
+        progress();
     }
 
     @Override
@@ -282,10 +290,15 @@ final class Forwarding implements UpstreamPool.Borrower, UpstreamConnection.Rece
     }
 
     private void progress() {
-        lastProgressNanos = now();
+        if (!answerBegun || !owner.awaitsFirstToken()) {
+            lastProgressNanos = now();
+        }
     }
 
     private void schedule(long delayNanos) {
+        if (over) {
+            return;
+        }
         if (timer != null) {
             timer.cancel(false);
         }
@@ -298,7 +311,7 @@ final class Forwarding implements UpstreamPool.Borrower, UpstreamConnection.Rece
         if (over || connection == null) {
             return;
         }
-        long boundNanos = answerBegun ? silenceNanos() : firstByteNanos;
+        long boundNanos = boundNanos();
         long silentNanos = now() - lastProgressNanos;
         if (silentNanos < boundNanos) {
             schedule(boundNanos - silentNanos);
@@ -341,6 +354,10 @@ final class Forwarding implements UpstreamPool.Borrower, UpstreamConnection.Rece
             timer.cancel(false);
             timer = null;
         }
+    }
+
+    private long boundNanos() {
+        return answerBegun && !owner.awaitsFirstToken() ? silenceNanos() : firstByteNanos;
     }
 
     private long silenceNanos() {

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.util.concurrent.TimeUnit;
 
@@ -33,8 +34,14 @@ final class GentleClose extends ChannelInboundHandlerAdapter {
             written.addListener(ChannelFutureListener.CLOSE);
             return;
         }
-        channel.pipeline().addFirst(new GentleClose());
-        written.addListener(done -> duplex.shutdownOutput());
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        if (tls == null) {
+            channel.pipeline().addFirst(new GentleClose());
+            written.addListener(done -> duplex.shutdownOutput());
+        } else {
+            channel.pipeline().addAfter(channel.pipeline().context(tls).name(), null, new GentleClose());
+            written.addListener(done -> tls.closeOutbound().addListener(told -> duplex.shutdownOutput()));
+        }
         channel.eventLoop().schedule(() -> channel.close(), MAX_LINGER_MILLIS, TimeUnit.MILLISECONDS);
         channel.read();
     }

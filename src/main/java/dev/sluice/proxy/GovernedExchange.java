@@ -1,7 +1,7 @@
 package dev.sluice.proxy;
 
-import dev.sluice.admission.ContextUse;
 import dev.sluice.admission.Ending;
+import dev.sluice.admission.Place;
 import dev.sluice.admission.Refusal;
 import dev.sluice.admission.Usage;
 import dev.sluice.agent.AnswerTrace;
@@ -11,7 +11,6 @@ import dev.sluice.api.BadRequestException;
 import dev.sluice.api.ErrorCode;
 import dev.sluice.api.RequestFacts;
 import dev.sluice.api.Route;
-import dev.sluice.config.UpstreamConfig;
 import dev.sluice.gate.Gate;
 import dev.sluice.gate.Permit;
 import io.netty.buffer.ByteBuf;
@@ -44,15 +43,18 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
     private final ProxyParts parts;
     private final HttpRequest request;
     private final Route route;
+    private final ClientTerms terms;
     private final ExchangeFigures figures;
     private final ResponseRelay relay;
     private final BodyCollector collector;
+    private final KeepAlive keepAlive;
 
     private @Nullable Step step;
     private Gate.@Nullable Claim claim;
     private @Nullable Permit permit;
     private @Nullable Forwarding forwarding;
     private @Nullable AnswerReader answer;
+    private @Nullable Place place;
     private Delivery delivery = Delivery.CONTENT;
     private String agentId = "";
     private long askedNanos;
@@ -65,8 +67,10 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
         this.parts = client.setup().parts();
         this.request = request;
         this.route = route;
+        terms = ClientTerms.of(request.headers(), client.setup().config());
         figures = new ExchangeFigures(request, parts.nanoClock());
         relay = new ResponseRelay(client, request, figures);
+        keepAlive = new KeepAlive(terms, route, relay, client.eventLoop(), this::ownFields, this::look);
         collector = new BodyCollector(
                 client.allocator(),
                 announcedBytes(),
@@ -94,8 +98,7 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
         switch (collector.add(bytes)) {
             case YES -> {}
             case TOO_LARGE -> refuseTooLarge();
-            case TOO_MUCH_TOGETHER ->
-                reply(ErrorReply.tooMuchToCollect(client.setup().config().queue()), null);
+            case TOO_MUCH_TOGETHER -> reply(ErrorReply.tooMuchToCollect(terms.refusalStatus()), null);
         }
     }
 
@@ -107,7 +110,7 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
             askedNanos = parts.nanoClock().getAsLong();
             agentId = asking.arrival().agentId();
             figures.asks(asking.arrival().tenant());
-            claim = parts.gate().ask(asking.arrival(), asking.print(), this, client.eventLoop());
+            claim = parts.gate().ask(asking.arrival().with(terms.patience()), asking.print(), this, client.eventLoop());
         } catch (BadRequestException e) {
             refuseUnread(ErrorCode.BAD_REQUEST, e);
         } catch (BadIdentityException e) {
@@ -129,6 +132,20 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
     }
 
     @Override
+    public void held(Place now) {
+        place = now;
+        if (step != null) {
+            keepAlive.held(now, step.facts().streamed());
+        }
+    }
+
+    private void look() {
+        if (claim != null) {
+            claim.look();
+        }
+    }
+
+    @Override
     public void forward(Permit granted) {
         Step allowed = step;
         if (over || allowed == null) {
@@ -137,6 +154,7 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
         }
         permit = granted;
         try {
+            parts.habits().get().priority(granted.urgency()).ifPresent(allowed::prioritize);
             Forwarding toEngine = new Forwarding(
                     client,
                     ForwardedHead.toRank(
@@ -156,7 +174,8 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
     @Override
     public void refused(Refusal refusal) {
         if (!over) {
-            reply(ErrorReply.of(refusal, client.setup().config().queue()), refusal.ending());
+            place = refusal.place() == null ? place : refusal.place();
+            reply(ErrorReply.of(refusal, terms.refusalStatus()), refusal.ending());
         }
     }
 
@@ -179,6 +198,7 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
     @Override
     public Delivery onHead(HttpResponse head, AnswerFraming framing) {
         boolean isEdited = false;
+        keepAlive.stop();
         if (step != null && head.status().codeClass() == HttpStatusClass.SUCCESS) {
             answer = AnswerReader.of(
                     route, readableType(head.headers()), step.facts().usageEdit() != null);
@@ -207,6 +227,11 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
         }
     }
 
+    @Override
+    public boolean awaitsFirstToken() {
+        return answer != null && !firstTokenTold && step != null && step.facts().streamed();
+    }
+
     private void tellFirstToken(AnswerReader reader) {
         if (!firstTokenTold && permit != null && reader.sawFirstToken()) {
             firstTokenTold = true;
@@ -232,6 +257,11 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
         if (answer != null) {
             relay.body(answer.onEnd());
             ending = answered(answer);
+            if (!answer.toldItsEnd()) {
+                end(ending);
+                relay.breakOff();
+                return;
+            }
         }
         relay.end(trailers);
         end(ending);
@@ -240,11 +270,8 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
 
     /** How an answer ended that is whole by its framing. An engine that is told to stop ends its streams cleanly, too. */
     private Ending answered(AnswerReader whole) {
-        if (!whole.sawError()) {
-            return Ending.COMPLETED;
-        }
-        if (!whole.brokeOff()) {
-            return Ending.ENGINE_REFUSED;
+        if (whole.toldItsEnd() && !whole.brokeOff()) {
+            return whole.sawError() ? Ending.ENGINE_REFUSED : Ending.COMPLETED;
         }
         parts.observer().onUpstreamError("broken_off");
         return Ending.ENGINE_DIED;
@@ -286,8 +313,7 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
     }
 
     private void refuseTooLarge() {
-        String message = "the body is larger than " + maxBodyBytes() + " bytes";
-        reply(ErrorReply.of(ErrorCode.BODY_TOO_LARGE, message), null);
+        reply(ErrorReply.of(ErrorCode.BODY_TOO_LARGE, "the body is larger than " + maxBodyBytes() + " bytes"), null);
     }
 
     private void reply(ErrorReply reply, @Nullable Ending ending) {
@@ -306,6 +332,7 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
             return;
         }
         over = true;
+        keepAlive.stop();
         Usage usage = answer == null ? Usage.NONE : answer.usage();
         long waitedNanos = waitedNanos();
         collector.release();
@@ -326,14 +353,7 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
     }
 
     private HttpHeaders ownFields() {
-        if (step == null) {
-            return EmptyHttpHeaders.INSTANCE;
-        }
-        HttpHeaders fields = HopByHop.emptyFields()
-                .set("Sluice-Agent", agentId)
-                .set("Sluice-Wait-Ms", TimeUnit.NANOSECONDS.toMillis(waitedNanos()));
-        ContextUse near = permit == null ? null : permit.context();
-        return near == null ? fields : fields.set("Sluice-Context", near.tokens() + "/" + near.limitTokens());
+        return step == null ? EmptyHttpHeaders.INSTANCE : OwnFields.of(agentId, waitedNanos(), place, permit);
     }
 
     private static @Nullable String readableType(HttpHeaders fields) {
@@ -348,10 +368,9 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
     }
 
     private long firstByteNanos(RequestFacts facts) {
-        UpstreamConfig upstream = client.setup().config().upstream();
         return facts.streamed()
-                ? Math.max(MIN_FIRST_BYTE_NANOS, upstream.streamedFirstByte().toNanos() - figures.sinceArrivalNanos())
-                : upstream.wholeAnswer().toNanos();
+                ? Math.max(MIN_FIRST_BYTE_NANOS, terms.firstTokenNanos() - figures.sinceArrivalNanos())
+                : client.setup().config().upstream().wholeAnswer().toNanos();
     }
 
     private long announcedBytes() {

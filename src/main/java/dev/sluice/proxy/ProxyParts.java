@@ -3,8 +3,8 @@ package dev.sluice.proxy;
 import dev.sluice.gate.Gate;
 import dev.sluice.net.Transport;
 import io.netty.channel.EventLoopGroup;
-import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * What the data path works with.
@@ -14,7 +14,8 @@ import java.util.function.LongSupplier;
  * @param transport made {@code loops}
  * @param loops run clients and engine connections; the caller shuts them down after the proxy is closed
  * @param nanoClock the time, as {@link System#nanoTime} tells it
- * @param refusesUnknownFields whether the engine refuses a body with a field that it does not know
+ * @param habits what the engine is like, as far as it is known now
+ * @param resources what the process has
  */
 public record ProxyParts(
         Gate gate,
@@ -22,11 +23,12 @@ public record ProxyParts(
         Transport transport,
         EventLoopGroup loops,
         LongSupplier nanoClock,
-        BooleanSupplier refusesUnknownFields) {
+        Supplier<EngineHabits> habits,
+        Resources resources) {
 
-    /** Before an engine that takes any field. */
+    /** With all resources there are, before an engine that takes any field. */
     public ProxyParts(
             Gate gate, ExchangeObserver observer, Transport transport, EventLoopGroup loops, LongSupplier nanoClock) {
-        this(gate, observer, transport, loops, nanoClock, () -> false);
+        this(gate, observer, transport, loops, nanoClock, () -> EngineHabits.PLAIN, Resources.PLENTY);
     }
 }

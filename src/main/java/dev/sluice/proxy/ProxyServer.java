@@ -1,9 +1,10 @@
 package dev.sluice.proxy;
 
 import dev.sluice.agent.TenantKeys;
+import dev.sluice.config.HostPort;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.config.UpstreamAddress;
-import io.netty.bootstrap.ServerBootstrap;
+import dev.sluice.net.Credentials;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
@@ -11,8 +12,6 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -22,7 +21,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,8 +34,8 @@ public final class ProxyServer {
 
     private static final int BACKLOG = 1024;
 
-    /** What may wait for a client that reads slowly before the engine is no longer read. */
-    private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(16 << 10, 32 << 10);
+    /** What may wait for a client that reads slowly before the engine is no longer read; one more read may go beyond it. */
+    private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(8 << 10, 16 << 10);
 
     private final ChannelGroup clients = new DefaultChannelGroup("clients", GlobalEventExecutor.INSTANCE);
     private final Map<EventLoop, UpstreamPool> pools = new ConcurrentHashMap<>();
@@ -60,14 +58,19 @@ public final class ProxyServer {
      * @throws IllegalArgumentException if {@code listen} or the upstream's URL cannot be understood
      */
     public static ProxyServer start(SluiceConfig config, ProxyParts parts) throws IOException {
+        return start(config, parts, Credentials.of(config));
+    }
+
+    /** With credentials that somebody else keeps up to date. */
+    public static ProxyServer start(SluiceConfig config, ProxyParts parts, Credentials credentials) throws IOException {
         UpstreamAddress upstream = UpstreamAddress.parse(config.upstream().url());
         AtomicLong anonymous = new AtomicLong();
         AtomicReference<TenantKeys> keys =
                 new AtomicReference<>(TenantKeys.read(config.tenants().keysFile()));
-        StepReader steps = new StepReader(config.identity(), anonymous, keys::get, parts.refusesUnknownFields());
+        StepReader steps = new StepReader(config.identity(), anonymous, keys::get, parts.habits());
         BodyAccount bodies = new BodyAccount(parts.observer()::onCollecting);
-        return new ProxyServer(
-                new ProxySetup(config, parts, upstream, steps, bodies, tlsTo(upstream)), anonymous, keys);
+        Links links = new Links(upstream, credentials, new CircuitBreaker(parts.nanoClock()));
+        return new ProxyServer(new ProxySetup(config, parts, links, steps, bodies), anonymous, keys);
     }
 
     /**
@@ -80,8 +83,8 @@ public final class ProxyServer {
         StepReader steps = config.identity().equals(now.config().identity())
                 ? now.steps()
                 : new StepReader(
-                        config.identity(), anonymous, keys::get, now.parts().refusesUnknownFields());
-        setup = new ProxySetup(config, now.parts(), now.upstream(), steps, now.bodies(), now.tls());
+                        config.identity(), anonymous, keys::get, now.parts().habits());
+        setup = new ProxySetup(config, now.parts(), now.links(), steps, now.bodies());
     }
 
     /** Keys that cannot be read leave those in force that were: nobody is locked out or let in by a slip. */
@@ -93,9 +96,16 @@ public final class ProxyServer {
         }
     }
 
-    /** Where clients are taken. */
+    /** Where clients are taken over TCP. */
     public InetSocketAddress address() {
         return (InetSocketAddress) listener.localAddress();
+    }
+
+    /** Where clients are taken, as in {@code listen} but with the port that was taken. */
+    public String listening() {
+        return listener.localAddress() instanceof InetSocketAddress tcp
+                ? new HostPort(tcp.getAddress().getHostAddress(), tcp.getPort()).toString()
+                : setup.config().listen();
     }
 
     /** Takes no new connections from now on; those that are open live on. Idempotent. */
@@ -120,39 +130,30 @@ public final class ProxyServer {
     private Channel bind() throws IOException {
         ClientPipeline pipeline = new ClientPipeline(
                 () -> setup, clients, loop -> pools.computeIfAbsent(loop, key -> new UpstreamPool(key, setup)));
-        ChannelFuture bound = new ServerBootstrap()
-                .group(setup.parts().loops())
-                .channel(setup.parts().transport().tcpServer())
-                .option(ChannelOption.SO_BACKLOG, BACKLOG)
-                .option(ChannelOption.SO_REUSEADDR, true)
-                .childOption(ChannelOption.AUTO_READ, false)
-                .childOption(ChannelOption.TCP_NODELAY, true)
-                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
-                .childHandler(pipeline)
-                .bind(listenAddress())
-                .awaitUninterruptibly();
+        ChannelFuture bound;
+        try {
+            bound = setup.parts()
+                    .transport()
+                    .acceptor(setup.parts().loops(), setup.config().listen())
+                    .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                    .childOption(ChannelOption.AUTO_READ, false)
+                    .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+                    .childHandler(pipeline)
+                    .bind()
+                    .awaitUninterruptibly();
+        } catch (IOException e) {
+            throw unusable(e);
+        }
         if (!bound.isSuccess()) {
-            Throwable cause = bound.cause();
-            throw new IOException(
-                    "listen: " + setup.config().listen() + " (" + cause.getMessage()
-                            + "; expected: a free address of this machine)",
-                    cause);
+            throw unusable(bound.cause());
         }
         return bound.channel();
     }
 
-    private InetSocketAddress listenAddress() {
-        String listen = setup.config().listen();
-        int colon = listen.lastIndexOf(':');
-        try {
-            String host = listen.substring(0, Math.max(colon, 0)).replaceAll("^\\[|]$", "");
-            return new InetSocketAddress(host, Integer.parseInt(listen.substring(colon + 1)));
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("listen: " + listen + " (expected: HOST:PORT)", e);
-        }
-    }
-
-    private static @Nullable SslContext tlsTo(UpstreamAddress upstream) throws IOException {
-        return upstream.isTls() ? SslContextBuilder.forClient().build() : null;
+    private IOException unusable(Throwable cause) {
+        return new IOException(
+                "listen: " + setup.config().listen() + " (" + cause.getMessage()
+                        + "; expected: a free address of this machine)",
+                cause);
     }
 }

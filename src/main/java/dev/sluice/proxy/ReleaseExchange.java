@@ -72,7 +72,8 @@ final class ReleaseExchange implements Exchange {
             case YES -> {}
             case TOO_LARGE -> refuse(ErrorReply.of(ErrorCode.BODY_TOO_LARGE, "the body is larger than " + MAX_BYTES));
             case TOO_MUCH_TOGETHER ->
-                refuse(ErrorReply.tooMuchToCollect(client.setup().config().queue()));
+                refuse(ErrorReply.tooMuchToCollect(
+                        client.setup().config().queue().refusalStatus()));
         }
     }
 

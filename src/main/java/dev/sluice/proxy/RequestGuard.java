@@ -86,7 +86,7 @@ final class RequestGuard {
     }
 
     private static boolean isNumber(String text) {
-        return !text.isEmpty() && text.length() < 19 && text.chars().allMatch(c -> c >= '0' && c <= '9');
+        return !text.isEmpty() && text.length() < 19 && RequestTarget.isDigits(text, 0);
     }
 
     private static ErrorReply bad(String message) {

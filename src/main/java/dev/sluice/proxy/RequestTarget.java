@@ -49,7 +49,17 @@ record RequestTarget(@Nullable String authority, String path) {
             return false;
         }
         boolean isNamed = text.startsWith("[") ? isAddress(text.substring(1, end - 1)) : isName(text.substring(0, end));
-        return isNamed && text.chars().skip(end + 1L).allMatch(c -> c >= '0' && c <= '9');
+        return isNamed && isDigits(text, end + 1);
+    }
+
+    /** Whether nothing but digits stands from {@code from} on, if anything. */
+    static boolean isDigits(String text, int from) {
+        for (int i = from; i < text.length(); i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static int endOfName(String text) {

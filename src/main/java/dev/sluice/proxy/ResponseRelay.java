@@ -3,6 +3,7 @@ package dev.sluice.proxy;
 import dev.sluice.api.ErrorBody;
 import dev.sluice.api.Route;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -12,20 +13,30 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+import java.io.ByteArrayOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The answer to one request on its way to the client, framed for that client: with the engine's length where there is one
  * and it holds, otherwise chunked, or for HTTP/1.0 ended by closing. An answer ends in one of two ways that a client can
- * tell apart: {@link #end} as its framing says, or {@link #breakOff} by a reset. Confined to the client's event loop.
+ * tell apart: {@link #end} as its framing says, or {@link #breakOff} by a reset. While the engine is waited for, signs of
+ * life may come before it ({@link EarlyAnswer}); an error then comes as an event, and the end of the framing does not follow.
+ * Confined to the client's event loop.
  */
 final class ResponseRelay {
+
+    /** Of an engine's error that is to be told as an event. */
+    private static final int MAX_ERROR_BYTES = 64 << 10;
 
     private final ClientConnection client;
     private final HttpRequest request;
     private final ExchangeFigures figures;
+    private @Nullable EarlyAnswer early;
+    private @Nullable ByteArrayOutputStream engineError;
+    private int engineStatus;
     private boolean started;
     private boolean keepAlive;
     private boolean isChunked;
@@ -42,11 +53,33 @@ final class ResponseRelay {
         return started;
     }
 
+    /** Whether signs of life have been sent. */
+    boolean isEarly() {
+        return early != null;
+    }
+
+    /** Begins the answer before the engine's is there: with status 200, whatever comes of it. For HTTP/1.1 only. */
+    void begin(EarlyAnswer first, HttpHeaders added) {
+        HttpResponse head = first.head();
+        head.headers().add(added).set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+        early = first;
+        isChunked = true;
+        begin(head, true);
+        send(head);
+        started = false;
+    }
+
+    /** Sends a sign of life; takes ownership. */
+    void sign(ByteBuf bytes) {
+        body(bytes);
+        client.flush();
+    }
+
     /** Passes on a 100 if the client expects it, and early hints; other interim answers concern nobody behind us. */
     void interim(HttpResponse head) {
         int status = head.status().code();
         boolean isWanted = status == 103 || (status == 100 && HttpUtil.is100ContinueExpected(request));
-        if (isWanted && !started && isHttp11()) {
+        if (isWanted && !started && !isEarly() && isHttp11()) {
             send(new DefaultHttpResponse(HttpVersion.HTTP_1_1, head.status(), HopByHop.endToEnd(head.headers())));
             client.flush();
         }
@@ -69,6 +102,9 @@ final class ResponseRelay {
      * @return how {@link #body} takes the engine's body
      */
     Delivery head(HttpResponse fromEngine, AnswerFraming framing, HttpHeaders added, boolean isEdited) {
+        if (early != null) {
+            return headBehindSigns(fromEngine.status(), framing == AnswerFraming.CHUNKED && !isEdited);
+        }
         HttpResponse head = ForwardedHead.response(fromEngine);
         HttpHeaders fields = head.headers().add(added);
         boolean hasLength = framing == AnswerFraming.NONE || (framing == AnswerFraming.LENGTH && !isEdited);
@@ -86,10 +122,25 @@ final class ResponseRelay {
         return delivery;
     }
 
+    /** The head has been sent already. What the engine says instead of a stream is kept, to be told as an error. */
+    private Delivery headBehindSigns(HttpResponseStatus status, boolean passesAsItCame) {
+        started = true;
+        if (status.codeClass() != HttpStatusClass.SUCCESS) {
+            engineStatus = status.code();
+            engineError = new ByteArrayOutputStream();
+        }
+        delivery = passesAsItCame && engineError == null ? Delivery.FRAMED : Delivery.CONTENT;
+        return delivery;
+    }
+
     /** The next bytes, as {@link #head} said, possibly none; takes ownership. */
     void body(ByteBuf bytes) {
         int length = bytes.readableBytes();
         if (length == 0) {
+            bytes.release();
+        } else if (engineError != null) {
+            int kept = Math.min(length, MAX_ERROR_BYTES - engineError.size());
+            engineError.writeBytes(ByteBufUtil.getBytes(bytes, bytes.readerIndex(), kept));
             bytes.release();
         } else if (delivery == Delivery.FRAMED) {
             client.write(bytes);
@@ -101,13 +152,19 @@ final class ResponseRelay {
 
     /** The answer is whole; {@link #finish} follows. */
     void end(HttpHeaders trailers) {
-        if (isChunked) {
+        if (early != null && engineError != null) {
+            failEarly(early.engineError(engineStatus, engineError.toByteArray()));
+        } else if (isChunked) {
             client.write(HttpBytes.lastChunk(HopByHop.trailers(trailers), client.allocator()));
         }
     }
 
     /** Answers in the engine's place; {@link #finish} follows. */
     void error(ErrorReply reply, @Nullable Route route, HttpHeaders added) {
+        if (early != null) {
+            failEarly(early.error(reply.code(), reply.message()));
+            return;
+        }
         byte[] body = ErrorBody.of(route, reply.code(), reply.message());
         HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, reply.status(), HopByHop.emptyFields());
         head.headers().add(added).set(HttpHeaderNames.CONTENT_LENGTH, body.length);
@@ -118,6 +175,14 @@ final class ResponseRelay {
             figures.countResponse(body.length);
             client.write(Unpooled.wrappedBuffer(body));
         }
+    }
+
+    /** The last word of an answer that began too early: the end of the coding does not follow, so nobody takes it for whole. */
+    private void failEarly(ByteBuf error) {
+        engineError = null;
+        delivery = Delivery.CONTENT;
+        body(error);
+        keepAlive = false;
     }
 
     /** Sends what has been written and gives the connection back to the client's next request. */
@@ -147,7 +212,7 @@ final class ResponseRelay {
         return request.method().equals(HttpMethod.HEAD);
     }
 
-    private boolean isHttp11() {
+    boolean isHttp11() {
         return request.protocolVersion().equals(HttpVersion.HTTP_1_1);
     }
 }

@@ -7,9 +7,9 @@ import dev.sluice.api.RequestFacts;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.CompositeByteBuf;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +22,7 @@ final class Step {
     private final Arrival arrival;
     private final Fingerprint print;
     private @Nullable ByteBuf body;
+    private @Nullable BodyEdit priority;
 
     /**
      * @param body as the client sent it; ownership passes here
@@ -46,6 +47,13 @@ final class Step {
         return print;
     }
 
+    /** The body tells the engine this priority, unless its client has told one or it has no place for it. Before it is taken. */
+    void prioritize(int value) {
+        if (facts.priorityPlace() >= 0) {
+            priority = new BodyEdit(facts.priorityPlace(), 0, "\"priority\":" + value + ",");
+        }
+    }
+
     /** Size of the body after its edits. */
     int forwardedBytes() {
         int sent = body == null ? 0 : body.readableBytes();
@@ -58,12 +66,19 @@ final class Step {
     /** In their order; they do not overlap. */
     private List<BodyEdit> edits() {
         BodyEdit usage = facts.usageEdit();
-        if (usage == null) {
+        if (usage == null && priority == null) {
             return facts.removals();
         }
-        return Stream.concat(Stream.of(usage), facts.removals().stream())
-                .sorted(Comparator.comparingInt(BodyEdit::offset))
-                .toList();
+        List<BodyEdit> edits = new ArrayList<>(3);
+        if (priority != null) {
+            edits.add(priority);
+        }
+        if (usage != null) {
+            edits.add(usage);
+        }
+        edits.addAll(facts.removals());
+        edits.sort(Comparator.comparingInt(BodyEdit::offset));
+        return edits;
     }
 
     /** The body after its edits, nothing copied; the caller owns it. Once. */

@@ -17,7 +17,6 @@ import io.netty.handler.codec.http.HttpHeaders;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Makes steps of governed requests: what they say and who asks. Thread-safe. */
@@ -33,17 +32,17 @@ final class StepReader {
     private final AtomicLong serial;
     private final Set<String> ownFields;
     private final Supplier<TenantKeys> keys;
-    private final BooleanSupplier isStripping;
+    private final Supplier<EngineHabits> habits;
 
     /**
      * @param serial numbers the requests without an identity; shared with the readers before and after this one
      * @param keys of tenants, as they are in force
-     * @param isStripping whether fields meant for us are taken out of bodies
+     * @param habits of the engine: fields meant for us are taken out of bodies where it refuses them
      */
-    StepReader(IdentityConfig config, AtomicLong serial, Supplier<TenantKeys> keys, BooleanSupplier isStripping) {
+    StepReader(IdentityConfig config, AtomicLong serial, Supplier<TenantKeys> keys, Supplier<EngineHabits> habits) {
         this.serial = serial;
         this.keys = keys;
-        this.isStripping = isStripping;
+        this.habits = habits;
         ownFields = Set.copyOf(config.strip());
         identities = new IdentityRules(config, keys);
         requests = new RequestReader(identities.bodyPaths());
@@ -63,7 +62,7 @@ final class StepReader {
     Step read(Route route, HttpHeaders fields, BodyCollector collected)
             throws BadRequestException, BadIdentityException {
         ByteBuf body = collected.whole();
-        RequestFacts facts = requests.read(route, body, isStripping.getAsBoolean() ? ownFields : Set.of());
+        RequestFacts facts = requests.read(route, body, habits.get().refusesUnknownFields() ? ownFields : Set.of());
         Identity identity = identities.identify(fields::get, facts.identity(), serial::incrementAndGet);
         Arrival arrival = new Arrival(
                 identity.agentId(),
@@ -76,8 +75,15 @@ final class StepReader {
                 facts.maxOutputTokens(),
                 identity.anonymous(),
                 facts.streamed());
-        Fingerprint print = identity.fingerprint(facts.chain(), isRepeated(fields));
-        return new Step(facts, isLast(fields) ? arrival.asLast() : arrival, print, collected.take());
+        boolean isRepeated = isRepeated(fields);
+        if (isLast(fields)) {
+            arrival = arrival.asLast();
+        }
+        if (isRepeated) {
+            arrival = arrival.asAgain();
+        }
+        Fingerprint print = identity.fingerprint(facts.chain(), isRepeated);
+        return new Step(facts, arrival, print, collected.take());
     }
 
     /**

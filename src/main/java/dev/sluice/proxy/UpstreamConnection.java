@@ -12,6 +12,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -187,6 +188,15 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements A
         if (receiver != null && ctx.channel().isWritable()) {
             receiver.onWritable();
         }
+    }
+
+    /** A TLS connection that ends without a word was cut, by whomever: that is no end of an answer without length. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof SslCloseCompletionEvent end && !end.isSuccess()) {
+            fail();
+        }
+        ctx.fireUserEventTriggered(event);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.sluice.proxy;
 import dev.sluice.config.UpstreamAddress;
 import dev.sluice.config.UpstreamConfig;
 import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
@@ -10,14 +11,16 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import java.util.ArrayDeque;
+import java.util.Iterator;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
  * The connections of one event loop to the engine. The one used last is used first, so that the others grow idle and are
- * evicted before the engine closes them without a word. Bounded in idle connections; those in use are bounded by the
+ * evicted before the engine closes them without a word; if it was quicker, connections rest for half as long as that for a while. Bounded in idle connections; those in use are bounded by the
  * clients. Confined to its event loop.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a write or close that fails closes the channel, and that is seen
@@ -26,12 +29,28 @@ final class UpstreamPool {
     /** What may wait for a slow engine before its client is no longer read. */
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 << 10, 64 << 10);
 
+    /** Bounds one read, by which what waits for a client that does not read may go beyond its bound. */
+    private static final int MOST_READ_BYTES = 32 << 10;
+
+    private static final int FIRST_READ_BYTES = 2 << 10;
+
+    private static final int LEAST_READ_BYTES = 64;
+
+    /** A connection just given back is worth a try whatever the engine did. */
+    private static final long SHORTEST_REST_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    /** An engine that restarts closes connections, too, which tells nothing of its habits. */
+    private static final long REMEMBERED_NANOS = TimeUnit.MINUTES.toNanos(1);
+
     private final EventLoop loop;
     private final ProxySetup setup;
     private final UpstreamConfig config;
     private final LongSupplier nanoClock;
+    private final CircuitBreaker breaker;
     private final Bootstrap connector;
     private final ArrayDeque<Idle> idle = new ArrayDeque<>();
+    private long learnedRestNanos;
+    private long learnedAtNanos;
     private boolean evictionScheduled;
     private boolean closed;
 
@@ -40,11 +59,15 @@ final class UpstreamPool {
         this.setup = setup;
         this.config = setup.config().upstream();
         this.nanoClock = setup.parts().nanoClock();
+        this.breaker = setup.links().breaker();
         this.connector = setup.parts()
                 .transport()
                 .connector(loop, setup.upstream(), config.connectTimeout())
                 .option(ChannelOption.AUTO_READ, false)
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+                .option(
+                        ChannelOption.RECVBUF_ALLOCATOR,
+                        new AdaptiveRecvByteBufAllocator(LEAST_READ_BYTES, FIRST_READ_BYTES, MOST_READ_BYTES))
                 .handler(new Initializer());
     }
 
@@ -59,8 +82,9 @@ final class UpstreamPool {
 
     /** A connection used before, if one is idle; otherwise a new one. */
     void borrow(Borrower borrower) {
+        long nowNanos = nanoClock.getAsLong();
         for (Idle next = idle.pollFirst(); next != null; next = idle.pollFirst()) {
-            if (!next.connection.isClosedByPeer()) {
+            if (nowNanos - next.sinceNanos < restNanos(nowNanos) && !next.connection.isClosedByPeer()) {
                 borrower.onConnection(next.connection);
                 return;
             }
@@ -71,11 +95,18 @@ final class UpstreamPool {
 
     /** A new connection. */
     void connect(Borrower borrower) {
+        if (!breaker.mayConnect()) {
+            borrower.onConnectFailed(new CircuitBreaker.OpenException());
+            return;
+        }
+        long begunNanos = nanoClock.getAsLong();
         connector.connect().addListener((ChannelFuture opened) -> {
             if (!opened.isSuccess()) {
+                breaker.onFailed(begunNanos, opened.cause());
                 borrower.onConnectFailed(opened.cause());
                 return;
             }
+            breaker.onConnected();
             Channel channel = opened.channel();
             SslHandler tls = channel.pipeline().get(SslHandler.class);
             if (tls == null) {
@@ -100,12 +131,33 @@ final class UpstreamPool {
         }
         idle.addFirst(new Idle(connection, nanoClock.getAsLong()));
         connection.rest();
-        scheduleEviction(config.idleEviction().toNanos());
+        scheduleEviction(restNanos(nanoClock.getAsLong()));
     }
 
-    /** The connection has closed. */
+    /** The connection has closed. If it was at rest, the engine closed it. */
     void remove(UpstreamConnection connection) {
-        idle.removeIf(entry -> entry.connection == connection);
+        for (Iterator<Idle> all = idle.iterator(); all.hasNext(); ) {
+            Idle entry = all.next();
+            if (entry.connection == connection) {
+                all.remove();
+                onClosedByEngine(nanoClock.getAsLong(), entry.sinceNanos);
+                return;
+            }
+        }
+    }
+
+    private void onClosedByEngine(long nowNanos, long sinceNanos) {
+        long safeNanos = Math.max(SHORTEST_REST_NANOS, (nowNanos - sinceNanos) / 2);
+        if (safeNanos < restNanos(nowNanos)) {
+            learnedRestNanos = safeNanos;
+            learnedAtNanos = nowNanos;
+        }
+    }
+
+    /** How long a connection may have rested and still be used. */
+    private long restNanos(long nowNanos) {
+        boolean isLearned = learnedRestNanos > 0 && nowNanos - learnedAtNanos < REMEMBERED_NANOS;
+        return isLearned ? learnedRestNanos : config.idleEviction().toNanos();
     }
 
     /** Closes the idle ones, and from now on each that comes back. */
@@ -130,7 +182,7 @@ final class UpstreamPool {
     private void evict() {
         evictionScheduled = false;
         long nowNanos = nanoClock.getAsLong();
-        long boundNanos = config.idleEviction().toNanos();
+        long boundNanos = restNanos(nowNanos);
         for (Idle oldest = idle.peekLast(); oldest != null; oldest = idle.peekLast()) {
             long leftNanos = boundNanos - (nowNanos - oldest.sinceNanos);
             if (leftNanos > 0) {
@@ -149,9 +201,10 @@ final class UpstreamPool {
         @Override
         protected void initChannel(Channel channel) {
             ChannelPipeline pipeline = channel.pipeline();
-            if (setup.tls() != null) {
-                UpstreamAddress upstream = setup.upstream();
-                pipeline.addLast(setup.tls().newHandler(channel.alloc(), upstream.host(), upstream.port()));
+            UpstreamAddress upstream = setup.upstream();
+            if (upstream.isTls()) {
+                SslContext tls = setup.links().credentials().engine().context();
+                pipeline.addLast(tls.newHandler(channel.alloc(), upstream.host(), upstream.port()));
             }
             pipeline.addLast(new UpstreamConnection(UpstreamPool.this, channel));
         }

@@ -16,7 +16,7 @@ final class LogValue {
             return "-";
         }
         int length = Math.min(value.length(), MAX_CHARS);
-        if (length == value.length() && value.chars().allMatch(LogValue::isPlain)) {
+        if (length == value.length() && isPlain(value)) {
             return value;
         }
         StringBuilder quoted = new StringBuilder(length + 16).append('"');
@@ -36,7 +36,13 @@ final class LogValue {
         }
     }
 
-    private static boolean isPlain(int c) {
-        return c > ' ' && c <= '~' && c != '"' && c != '\\' && c != '=';
+    private static boolean isPlain(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c <= ' ' || c > '~' || c == '"' || c == '\\' || c == '=') {
+                return false;
+            }
+        }
+        return true;
     }
 }

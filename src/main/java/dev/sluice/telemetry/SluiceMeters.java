@@ -2,13 +2,11 @@ package dev.sluice.telemetry;
 
 import dev.sluice.admission.AgentState;
 import dev.sluice.admission.Ending;
-import dev.sluice.admission.PrefixBreak;
 import dev.sluice.admission.Snapshot;
 import dev.sluice.agent.Attribution;
 import dev.sluice.config.Mode;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.control.BudgetChange;
-import dev.sluice.decision.DecisionFile;
 import dev.sluice.gate.GateObserver;
 import dev.sluice.proxy.ExchangeObserver;
 import dev.sluice.proxy.ExchangeRecord;
@@ -24,9 +22,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongSupplier;
 import java.util.function.ToDoubleFunction;
-import java.util.function.ToLongFunction;
 import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +55,7 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
             counter("sluice.expected.cached.tokens", "Cached tokens expected of the engine for returning agents");
     private final Counter lostTokens = counter("sluice.lost.tokens", "Of these, tokens that the engine did not have");
     private final Counter wouldHold = counter("sluice.would.hold", "Steps that enforcement would have held, in shadow");
+    private final Counter retries = counter("sluice.retries", "Steps that were asked before");
     private final Counter doubleEnds = counter("sluice.double.ends", "Permits ended twice: bugs of Sluice");
     private final WordCounters budgetChanges =
             new WordCounters(registry, "sluice.budget.changes", "cause", "Changes of the law's budget");
@@ -70,8 +67,8 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
     private final KvEventMeters kvEventMeters = new KvEventMeters(registry);
     private final PrefixMeters prefixMeters = new PrefixMeters(registry);
     private final TenantMeters tenants = new TenantMeters(registry);
-    private volatile @Nullable DecisionFile decisionFile;
-    private volatile LongSupplier unreported = () -> 0;
+    private final HeapMeters heapMeters = new HeapMeters(registry);
+    private final DecisionMeters decisionMeters = new DecisionMeters(registry);
     private final Counter reloadsTaken = reloads("taken");
     private final Counter reloadsRefused = reloads("refused");
 
@@ -105,7 +102,6 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
         Gauge.builder("sluice.in.flight", inFlight, AtomicInteger::get)
                 .description("Governed requests in the engine, by the proxy's count")
                 .register(registry);
-        registerDecisions();
         registerConversations(config.identity().fingerprint().maxConversations());
         registerLawGauges();
         registerQueueGauges();
@@ -176,14 +172,13 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
         lostTokens.increment(lost);
     }
 
-    @Override
-    public void onPrefixBreak(PrefixBreak.Cause cause) {
-        prefixMeters.onBreak(cause);
+    PrefixMeters prefixes() {
+        return prefixMeters;
     }
 
     @Override
-    public void onPrefixCost(PrefixBreak.Cause cause, long tokens) {
-        prefixMeters.onCost(cause, tokens);
+    public void onRetry() {
+        retries.increment();
     }
 
     @Override
@@ -216,8 +211,12 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
         collectingBytesLimit = config.limits().collectingBytes();
     }
 
-    void countDecisions(DecisionFile file) {
-        decisionFile = file;
+    HeapMeters heap() {
+        return heapMeters;
+    }
+
+    DecisionMeters decisions() {
+        return decisionMeters;
     }
 
     void onReload(boolean isTaken) {
@@ -227,6 +226,11 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
     @Override
     public void onCollecting(long bytes) {
         collectingBytes = bytes;
+    }
+
+    @Override
+    public void onShed(String what) {
+        heapMeters.onShed(what);
     }
 
     @Override
@@ -247,29 +251,6 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
                 .description("Readings of the configuration after the first")
                 .tag("outcome", outcome)
                 .register(registry);
-    }
-
-    private void registerDecisions() {
-        FunctionCounter.builder("sluice.decisions", this, meters -> decisions(DecisionFile::written))
-                .description("Decisions handed over to the decision log")
-                .tag("outcome", "written")
-                .register(registry);
-        FunctionCounter.builder("sluice.decisions", this, meters -> decisions(DecisionFile::dropped))
-                .description("Decisions handed over to the decision log")
-                .tag("outcome", "dropped")
-                .register(registry);
-        FunctionCounter.builder("sluice.decisions.unreported", this, meters -> meters.unreported.getAsLong())
-                .description("Decisions that are missing in the reports")
-                .register(registry);
-    }
-
-    void countUnreported(LongSupplier dropped) {
-        unreported = dropped;
-    }
-
-    private long decisions(ToLongFunction<DecisionFile> count) {
-        DecisionFile file = decisionFile;
-        return file == null ? 0 : count.applyAsLong(file);
     }
 
     private void registerConversations(int limit) {

@@ -16,6 +16,7 @@ import dev.sluice.proxy.ExchangeObserver;
 import dev.sluice.proxy.ExchangeRecord;
 import java.time.InstantSource;
 import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -48,18 +49,23 @@ public final class Telemetry implements GateObserver, ExchangeObserver, AutoClos
 
     /** From now on decisions go there, too: it is called on the gate's loop and must return at once. */
     public void recordDecisions(DecisionFile log) {
-        meters.countDecisions(log);
+        meters.decisions().count(log);
         onDecisions(log::offer);
     }
 
     /** How many decisions are missing in the reports. */
     public void countUnreported(LongSupplier dropped) {
-        meters.countUnreported(dropped);
+        meters.decisions().countUnreported(dropped);
     }
 
     /** The same for whoever else wants to know. To be called before the gate starts. */
     public void onDecisions(Consumer<Decision> listener) {
         decisions = decisions.andThen(listener);
+    }
+
+    /** From now on the page tells this share of the heap. */
+    public void watchHeap(DoubleSupplier ratio) {
+        meters.heap().watch(ratio);
     }
 
     /** Gauges tell of this snapshot until the next. */
@@ -171,13 +177,18 @@ public final class Telemetry implements GateObserver, ExchangeObserver, AutoClos
     }
 
     @Override
+    public void onRetry() {
+        meters.onRetry();
+    }
+
+    @Override
     public void onPrefixBreak(PrefixBreak.Cause cause) {
-        meters.onPrefixBreak(cause);
+        meters.prefixes().onBreak(cause);
     }
 
     @Override
     public void onPrefixCost(PrefixBreak.Cause cause, long tokens) {
-        meters.onPrefixCost(cause, tokens);
+        meters.prefixes().onCost(cause, tokens);
     }
 
     @Override
@@ -214,6 +225,11 @@ public final class Telemetry implements GateObserver, ExchangeObserver, AutoClos
     @Override
     public void onCollecting(long bytes) {
         meters.onCollecting(bytes);
+    }
+
+    @Override
+    public void onShed(String what) {
+        meters.onShed(what);
     }
 
     @Override

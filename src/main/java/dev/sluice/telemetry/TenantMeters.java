@@ -26,7 +26,7 @@ final class TenantMeters {
         static Outcome of(Ending ending) {
             return switch (ending) {
                 case COMPLETED -> COMPLETED;
-                case QUEUE_FULL, WAIT_EXPIRED, CONTEXT_LIMIT, BUDGET_SPENT, DRAINING -> REFUSED;
+                case QUEUE_FULL, WAIT_EXPIRED, RETRY_STORM, CONTEXT_LIMIT, BUDGET_SPENT, DRAINING -> REFUSED;
                 case ENGINE_REFUSED, CLIENT_GONE_HELD, CLIENT_GONE, ENGINE_DOWN, ENGINE_DIED, ENGINE_SLOW -> FAILED;
             };
         }

@@ -180,7 +180,13 @@ final class Traces implements ExchangeObserver, AutoCloseable {
         return ending != null
                 && switch (ending) {
                     case COMPLETED, ENGINE_REFUSED, CLIENT_GONE, ENGINE_DOWN, ENGINE_DIED, ENGINE_SLOW -> true;
-                    case CLIENT_GONE_HELD, QUEUE_FULL, WAIT_EXPIRED, CONTEXT_LIMIT, BUDGET_SPENT, DRAINING -> false;
+                    case CLIENT_GONE_HELD,
+                            QUEUE_FULL,
+                            WAIT_EXPIRED,
+                            RETRY_STORM,
+                            CONTEXT_LIMIT,
+                            BUDGET_SPENT,
+                            DRAINING -> false;
                 };
     }
 

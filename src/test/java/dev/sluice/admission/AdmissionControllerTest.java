@@ -327,6 +327,15 @@ final class AdmissionControllerTest {
     }
 
     @Test
+    void aCacheThatWasClearedHoldsNobodysPrefix() {
+        bench.started("a", 30_000).firstToken("a");
+        bench.answered("a", 30_000, 0, Finish.TOOL_CALL);
+        bench.controller.onCacheCleared(SECOND);
+        assertThat(bench.view("a").state()).isEqualTo(AgentState.PARKED);
+        assertThat(bench.view("a").reason()).isEqualTo("cache_cleared");
+    }
+
+    @Test
     void signalsGrowStaleAndFailuresAreCounted() {
         bench.controller.onSignal(Samples.progress(0, POOL, 1), 0);
         assertThat(bench.snapshot().signals()).isEqualTo(new Snapshot.Signals(true, 0, 0));

@@ -35,7 +35,6 @@ final class AgentTableTest {
         agents.remove(child);
         agents.remove(child);
         assertThat(parent.children).isZero();
-        assertThat(parent.hadChildren).isTrue();
         assertThat(agents.oldestForgettable()).isSameAs(parent);
     }
 

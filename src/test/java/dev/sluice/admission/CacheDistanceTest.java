@@ -107,10 +107,27 @@ final class CacheDistanceTest {
     }
 
     @Test
-    void whereThereIsNoContextOrChildrenUsedItTooThereIsNoDistance() {
-        agent.hadChildren = true;
-        assertDistance(forward(100), -1, -1);
+    void whereThereIsNoContextThereIsNoDistance() {
         assertDistance(forward(Arrivals.agent("new"), 100), -1, -1);
+    }
+
+    @Test
+    void whereAChildMayHaveUsedItMeanwhileThereIsNoDistance() {
+        forward(child(), 9);
+        assertDistance(forward(100), -1, -1);
+    }
+
+    @Test
+    void nowhereWhereAnAnswerOfAChildCameMeanwhile() {
+        Step step = forward(child(), 1);
+        stack.onAnswer(step, new Usage(10_000, 0, 10, Finish.UNKNOWN), 50 * SECOND);
+        assertDistance(forward(100), -1, -1);
+    }
+
+    @Test
+    void childrenThatUsedItBeforeItsLastAnswerDoNotMatter() {
+        forward(child(), 8.9);
+        assertDistance(forward(100), 0, 0);
     }
 
     @Test
@@ -198,6 +215,10 @@ final class CacheDistanceTest {
         ended.lastEndNanos = (long) (second * SECOND);
         stack.onIdle(ended, ended.lastEndNanos);
         return ended;
+    }
+
+    private Agent child() {
+        return new Agent(Arrivals.started("child", 0), agent, 0);
     }
 
     private Agent run(String id, double tokens, double second) {

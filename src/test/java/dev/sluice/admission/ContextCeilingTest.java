@@ -75,6 +75,7 @@ final class ContextCeilingTest {
         return new AdmissionController(new SluiceConfig(
                 base.mode(),
                 base.listen(),
+                base.tls(),
                 base.admin(),
                 base.upstream(),
                 base.engine(),
@@ -82,6 +83,7 @@ final class ContextCeilingTest {
                 base.pool(),
                 base.law(),
                 base.queue(),
+                base.clients(),
                 base.agents(),
                 base.identity(),
                 base.tenants(),

@@ -51,11 +51,24 @@ final class DoorTest {
     void aRefusedNewcomerKeepsItsPlace() {
         QueueConfig queue = new QueueConfig(10, 1 << 30, Duration.ofSeconds(20), Duration.ofSeconds(10), 3, 429);
         GateBench strict = new GateBench(GateBench.config(GateBench.agents(1), POOL, Mode.ENFORCE, queue));
-        strict.started("a", 1_000).newcomer("early", 1_000).at(10).newcomer("late", 1_000);
+        strict.started("a", 1_000).newcomer("early", 1_000).at(10);
         assertThat(strict.verdicts()).containsExactly("forward a", "wait_expired early");
-        strict.at(15).newcomer("early", 1_000);
+        strict.at(15).newcomer("late", 1_000).at(23).newcomer("early", 1_000);
         strict.end("a", Ending.CLIENT_GONE, Usage.NONE);
         assertThat(strict.verdicts()).containsExactly("forward early");
+    }
+
+    @Test
+    void aRefusedNewcomerThatComesBackTooSoonWaitsForItsPlace() {
+        QueueConfig queue = new QueueConfig(10, 1 << 30, Duration.ofSeconds(60), Duration.ofSeconds(30), 3, 429);
+        GateBench strict = new GateBench(GateBench.config(GateBench.agents(1), POOL, Mode.ENFORCE, queue));
+        strict.started("a", 1_000).newcomer("hasty", 1_000).at(30);
+        strict.newcomer("hasty", 1_000).at(32).newcomer("b", 1_000).at(33).newcomer("c", 1_000);
+        strict.end("a", Ending.CLIENT_GONE, Usage.NONE);
+        assertThat(strict.verdicts()).containsExactly("forward a", "wait_expired hasty", "forward b");
+        // Twelve seconds were told at most.
+        strict.at(43).end("b", Ending.CLIENT_GONE, Usage.NONE);
+        assertThat(strict.verdicts()).containsExactly("forward hasty");
     }
 
     @Test
@@ -82,6 +95,12 @@ final class DoorTest {
     void untilPausesWereSeenEveryAgentIsExpectedToNeedItsRoomAllTheTime() {
         assertThat(enteredAfter(0)).isLessThan(20);
         assertThat(enteredAfter(1_500)).isGreaterThan(25);
+    }
+
+    @Test
+    void everybodyComesInWhomTheEngineHasTimeForWithNothingCached() {
+        // Sixty agents of 4,000 tokens outgrow the pool, but each asks once in ten minutes.
+        assertThat(enteredAfter(1_500)).isEqualTo(60);
     }
 
     /** Newcomers that come in one after the other, once so many pauses of ten minutes were seen. */

@@ -41,6 +41,7 @@ final class GateBench {
         return new SluiceConfig(
                 mode,
                 base.listen(),
+                base.tls(),
                 base.admin(),
                 base.upstream(),
                 base.engine(),
@@ -48,6 +49,7 @@ final class GateBench {
                 new PoolConfig(poolTokens),
                 law,
                 queue,
+                base.clients(),
                 base.agents(),
                 base.identity(),
                 base.tenants(),
@@ -63,6 +65,7 @@ final class GateBench {
         return new SluiceConfig(
                 base.mode(),
                 base.listen(),
+                base.tls(),
                 base.admin(),
                 base.upstream(),
                 base.engine(),
@@ -70,6 +73,7 @@ final class GateBench {
                 base.pool(),
                 base.law(),
                 base.queue(),
+                base.clients(),
                 new AgentsConfig(agents, base.agents().forgetAfter()),
                 base.identity(),
                 base.tenants(),

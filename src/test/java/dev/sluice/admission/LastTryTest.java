@@ -23,9 +23,43 @@ final class LastTryTest {
         bench.started("a", 90_000).firstToken("a").newcomer("new", 8_000);
         assertThat(bench.at(239).verdicts()).containsExactly("forward a");
         assertThat(bench.at(240).verdicts()).containsExactly("wait_expired new");
+        bench.at(252).newcomer("new", 8_000);
+        assertThat(bench.at(431).verdicts()).isEmpty();
+        assertThat(bench.at(432).verdicts()).containsExactly("forward new");
+    }
+
+    @Test
+    void whoDoesNotWaitAsLongAsItWasToldGainsNothing() {
+        bench.started("a", 90_000).firstToken("a").newcomer("new", 8_000);
+        assertThat(bench.at(240).verdicts()).containsExactly("forward a", "wait_expired new");
+        // Eight to twelve seconds were told. It comes at once, and counts as having come then, less a tenth for inexact
+        // clocks.
         bench.newcomer("new", 8_000);
-        assertThat(bench.at(419).verdicts()).isEmpty();
-        assertThat(bench.at(420).verdicts()).containsExactly("forward new");
+        assertThat(bench.at(427).verdicts()).isEmpty();
+        assertThat(bench.at(431).verdicts()).containsExactly("forward new");
+    }
+
+    @Test
+    void whoAsksAgainAtOnceWhereTheQueueIsFullIsNotOnItsLastTryForThat() {
+        GateBench full = new GateBench(GateBench.config(
+                GateBench.workingSet(), POOL, Mode.ENFORCE, new QueueConfig(1, 1 << 30, WAIT, WAIT, 2, 429)));
+        full.started("a", 90_000).firstToken("a").newcomer("b", 8_000);
+        for (int ask = 0; ask < 5; ask++) {
+            full.newcomer("hasty", 8_000);
+        }
+        assertThat(full.verdicts())
+                .containsExactly(
+                        "forward a",
+                        "queue_full hasty",
+                        "queue_full hasty",
+                        "queue_full hasty",
+                        "queue_full hasty",
+                        "queue_full hasty");
+        full.withdraw("b").newcomer("hasty", 8_000);
+        full.at(5).newcomer("c", 8_000);
+        assertThat(full.verdicts())
+                .as("the place is another's while it is too soon")
+                .containsExactly("queue_full hasty");
     }
 
     @Test

@@ -3,7 +3,6 @@ package dev.sluice.admission;
 import static dev.sluice.admission.GateBench.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.config.QueueConfig;
 import dev.sluice.config.TenantsConfig;
 import java.time.Duration;
 import java.util.Map;
@@ -102,14 +101,45 @@ final class WaitQueueTest {
 
     @Test
     void aWaitIsOverAtItsBound() {
-        QueueConfig bounds = new QueueConfig(10, 1_000, Duration.ofSeconds(20), Duration.ofSeconds(10), 3, 429);
         Step started = started("a", "default", 1);
         Step newcomer = newcomer("b", "default", 1);
+        started.deadlineNanos = 21 * SECOND;
+        newcomer.deadlineNanos = 11 * SECOND;
         queue.add(started);
         queue.add(newcomer);
-        assertThat(queue.overdue(bounds, 11 * SECOND - 1)).isEmpty();
-        assertThat(queue.overdue(bounds, 11 * SECOND)).containsExactly(newcomer);
-        assertThat(queue.overdue(bounds, 21 * SECOND)).containsExactly(started, newcomer);
+        assertThat(queue.overdue(11 * SECOND - 1)).isEmpty();
+        assertThat(queue.overdue(11 * SECOND)).containsExactly(newcomer);
+        assertThat(queue.overdue(21 * SECOND)).containsExactly(newcomer, started);
+        queue.remove(newcomer);
+        assertThat(queue.overdue(21 * SECOND)).containsExactly(started);
+        queue.rebound(step -> 30 * SECOND);
+        assertThat(queue.overdue(21 * SECOND)).isEmpty();
+        assertThat(queue.overdue(30 * SECOND)).containsExactly(started);
+    }
+
+    @Test
+    void whoComesBackTooSoonStandsBehindAllThatComeUntilItMayAndThenWhereItStood() {
+        Step other = newcomer("other", "default", 5);
+        Agent agent = Arrivals.agent(newcomer("soon", "default", 0).arrival, 0);
+        agent.doorSinceNanos = SECOND;
+        agent.toldNanos = 10 * SECOND;
+        Step soon = new Step(
+                ++nextId, agent, Arrivals.newcomer("soon", 100), new Footprints.Estimate(10, 0, 10), 6 * SECOND);
+        queue.add(soon);
+        queue.add(other);
+        assertThat(soon.isEarly()).isTrue();
+        assertThat(queue.firstAtDoor()).isSameAs(other);
+        assertThat(queue.lastAtDoor()).isSameAs(soon);
+        queue.restorePlaces(any -> true, 10 * SECOND - 1);
+        assertThat(queue.firstAtDoor()).isSameAs(other);
+        queue.restorePlaces(any -> true, 10 * SECOND);
+        assertThat(queue.firstAtDoor()).isSameAs(soon);
+        assertThat(queue.oldestLastTry()).isSameAs(soon);
+        assertThat(soon.waitsSinceNanos).isEqualTo(10 * SECOND);
+        queue.remove(soon);
+        queue.remove(other);
+        assertThat(queue.isEmpty()).isTrue();
+        assertThat(queue.overdue(Long.MAX_VALUE)).isEmpty();
     }
 
     private Step holding(String id, double heldTokens, long second) {

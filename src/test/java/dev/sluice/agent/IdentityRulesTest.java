@@ -26,11 +26,16 @@ final class IdentityRulesTest {
                     header:thread-id
                     header:x-session-affinity
                     header:x-session-id
+                    header:x-opencode-session
                     header:x-litellm-session-id
                     header:session-id
                     header:session_id
+                    header:x-multi-turn-session-id
                     body:session_id
                     body:program_id
+                    body:extra_body.program_id
+                    body:session_params.id
+                    body:vllm_xargs.session_id
                     body:conversation_params.conversation_id
                     body:metadata.session_id
                     body:metadata.user_id

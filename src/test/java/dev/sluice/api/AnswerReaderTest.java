@@ -61,6 +61,7 @@ final class AnswerReaderTest {
             AnswerReader reader = reader(sample, route);
             assertThat(Feed.cutAt(reader, whole, cut)).isEqualTo(whole);
             requireFacts(reader, usage, sawFirstToken, sawError);
+            assertThat(reader.toldItsEnd()).isTrue();
             assertThat(reader.brokeOff())
                     .isEqualTo(sawError && sawFirstToken && (sample.endsWith(".sse") || sample.contains("aborted")));
         }
@@ -113,6 +114,28 @@ final class AnswerReaderTest {
         byte[] bytes = ("data: " + event + "\n\n").getBytes(StandardCharsets.UTF_8);
         Feed.inPieces(reader, bytes, bytes.length);
         assertThat(reader.sawFirstToken()).isEqualTo(isFirst);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    {"choices":[{"delta":{"content":"a"},"finish_reason":null}]} | false
+                    {"choices":[{"delta":{},"finish_reason":"stop"}]} | true
+                    {"choices":[{"text":"","finish_reason":"length"}]} | true
+                    [DONE] | true
+                    [DONE?] | false
+                    {"type":"message_delta","delta":{"stop_reason":"end_turn"}} | true
+                    {"type":"content_block_stop","index":0} | false
+                    {"type":"response.output_text.done","text":"a"} | false
+                    {"type":"response.completed","response":{"status":"completed"}} | true
+                    {"error":{"message":"no"}} | true
+                    """)
+    void aStreamHasEndedIfItSaysSo(String event, boolean isEnd) {
+        for (boolean filtered : new boolean[] {false, true}) {
+            AnswerReader reader = AnswerReader.of(Route.CHAT_COMPLETIONS, "text/event-stream", filtered);
+            byte[] bytes = ("data: " + event + "\n\n").getBytes(StandardCharsets.UTF_8);
+            Feed.inPieces(reader, bytes, 7);
+            assertThat(reader.toldItsEnd()).isEqualTo(isEnd);
+        }
     }
 
     @Test

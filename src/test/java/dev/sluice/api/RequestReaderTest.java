@@ -29,7 +29,23 @@ final class RequestReaderTest {
     }
 
     private static void assertSays(RequestFacts facts, RequestFacts expected) {
-        assertThat(facts).usingRecursiveComparison().ignoringFields("chain").isEqualTo(expected);
+        assertThat(facts)
+                .usingRecursiveComparison()
+                .ignoringFields("chain", "priorityPlace")
+                .isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    {"messages":[]}               | 1
+                    '  { "messages":[]}'          | 3
+                    {"a":{"priority":1}}          | 1
+                    {"messages":[],"priority":3}  | -1
+                    {"priority":null}             | -1
+                    {}                            | -1
+                    """)
+    void aPriorityHasItsPlaceBeforeAllFieldsUnlessThereIsOne(String body, int place) throws BadRequestException {
+        assertThat(read(Route.CHAT_COMPLETIONS, body).priorityPlace()).isEqualTo(place);
     }
 
     @Test

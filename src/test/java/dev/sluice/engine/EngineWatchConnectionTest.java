@@ -292,7 +292,7 @@ final class EngineWatchConnectionTest {
                     signals.accept(signal);
                     throw new IllegalStateException("a receiver's mistake");
                 },
-                null);
+                Access.USUAL);
         opened.add(watch);
         watch.start();
 
@@ -317,8 +317,8 @@ final class EngineWatchConnectionTest {
     }
 
     private EngineWatch watch(String url, SignalsConfig config, LongSupplier nanoClock) {
-        EngineWatch watch =
-                new EngineWatch(UpstreamAddress.parse(url), EngineConfig.DEFAULT, config, nanoClock, signals, null);
+        EngineWatch watch = new EngineWatch(
+                UpstreamAddress.parse(url), EngineConfig.DEFAULT, config, nanoClock, signals, Access.USUAL);
         opened.add(watch);
         watch.start();
         return watch;

@@ -159,7 +159,12 @@ final class EngineWatchDialectTest {
         SignalsConfig config = new SignalsConfig(
                 url, path, Duration.ofMillis(1), Duration.ofSeconds(20), 1 << 20, Duration.ofSeconds(10));
         EngineWatch watch = new EngineWatch(
-                UpstreamAddress.parse(engine.url()), EngineConfig.DEFAULT, config, System::nanoTime, signals, null);
+                UpstreamAddress.parse(engine.url()),
+                EngineConfig.DEFAULT,
+                config,
+                System::nanoTime,
+                signals,
+                Access.USUAL);
         opened.add(watch);
         watch.start();
         return watch;

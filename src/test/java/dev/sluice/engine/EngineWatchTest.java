@@ -26,7 +26,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.zip.GZIPOutputStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -73,7 +72,7 @@ final class EngineWatchTest {
 
     @Test
     void deliversWhatThePageSaysWithTheMomentOfItsArrival() throws Exception {
-        watch("http://127.0.0.1:" + ENGINE.port(), CONFIG, () -> 77, null);
+        watch("http://127.0.0.1:" + ENGINE.port(), CONFIG, () -> 77, Access.USUAL);
 
         EngineSample sample = signals.nextSample();
 
@@ -175,7 +174,7 @@ final class EngineWatchTest {
                         64L << 10,
                         Duration.ofSeconds(10)),
                 System::nanoTime,
-                null);
+                Access.USUAL);
 
         assertThat(signals.nextSilence()).isEqualTo("timed_out");
     }
@@ -223,7 +222,11 @@ final class EngineWatchTest {
                 .endpointIdentificationAlgorithm(null)
                 .build();
 
-        watch("https://localhost:" + ENGINE.httpsPort(), CONFIG, System::nanoTime, trusting);
+        watch(
+                "https://localhost:" + ENGINE.httpsPort(),
+                CONFIG,
+                System::nanoTime,
+                new EngineAccess(() -> trusting, fields -> {}));
 
         assertThat(signals.nextSample().ranks()).isEqualTo(2);
         assertThat(signals.nextSample().ranks()).isEqualTo(2);
@@ -231,7 +234,7 @@ final class EngineWatchTest {
 
     @Test
     void aCertificateThatNobodyVouchesForIsNoConnection() throws Exception {
-        watch("https://localhost:" + ENGINE.httpsPort(), CONFIG, System::nanoTime, null);
+        watch("https://localhost:" + ENGINE.httpsPort(), CONFIG, System::nanoTime, Access.USUAL);
 
         assertThat(signals.nextSilence()).isEqualTo("connect_failed");
     }
@@ -246,12 +249,12 @@ final class EngineWatchTest {
     }
 
     private EngineWatch watch() {
-        return watch("http://127.0.0.1:" + ENGINE.port(), CONFIG, System::nanoTime, null);
+        return watch("http://127.0.0.1:" + ENGINE.port(), CONFIG, System::nanoTime, Access.USUAL);
     }
 
-    private EngineWatch watch(String url, SignalsConfig config, LongSupplier clock, @Nullable SslContext tls) {
+    private EngineWatch watch(String url, SignalsConfig config, LongSupplier clock, EngineAccess access) {
         EngineWatch watch =
-                new EngineWatch(UpstreamAddress.parse(url), EngineConfig.DEFAULT, config, clock, signals, tls);
+                new EngineWatch(UpstreamAddress.parse(url), EngineConfig.DEFAULT, config, clock, signals, access);
         watches.add(watch);
         watch.start();
         return watch;

@@ -75,8 +75,30 @@ final class VllmDialectTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"NaN", "+Inf", "-0.1", "85"})
+    void aPageWithoutAFigureThatCanBeMeantIsUnusable(String value) {
+        assertThat(Pages.silence(("vllm:kv_cache_usage_perc " + value + "\n").getBytes(UTF_8)))
+                .isEqualTo("no_dialect");
+    }
+
+    @Test
+    void theFrontEndInRustTellsNoPool() {
+        PageFigures page = figures("""
+                vllm:num_requests_running{engine="0",model_name="m"} 2
+                vllm:num_requests_waiting{engine="0",model_name="m"} 1
+                vllm:kv_cache_usage_perc{engine="0",model_name="m"} 0.5
+                vllm:generation_tokens_total{engine="0",model_name="m"} 9
+                """);
+
+        assertThat(EnginePool.tokens(page, "0")).isEqualTo(UNKNOWN);
+        assertThat(Capability.POOL_SIZE.isToldBy(page)).isFalse();
+        assertThat(page.of(Figure.KV_USAGE)).isEqualTo(0.5);
+        assertThat(page.pools()).containsExactly("0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"NaN", "+Inf", "-0.1", "85"})
     void aUsageThatIsNoRatioIsNoUsage(String value) {
-        byte[] page = ("vllm:kv_cache_usage_perc " + value + "\n").getBytes(UTF_8);
+        byte[] page = ("vllm:num_requests_running 1\nvllm:kv_cache_usage_perc " + value + "\n").getBytes(UTF_8);
 
         assertThat(Pages.sample(page).kvUsageRatio()).isNaN();
     }
@@ -139,7 +161,18 @@ final class VllmDialectTest {
                 """;
 
         assertThat(figures(page).pools()).containsExactly("ab/0", "cd/0");
-        assertThat(Pages.sample(page.getBytes(UTF_8)).ranks()).isEqualTo(2);
+        assertThat(Pages.sample(page.getBytes(UTF_8)).ranks()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 1, 2", "1, 0, 2", "1, 2, 1", "4, 5, 1"})
+    void onlyRanksThatCountFromZeroCanBeSentTo(String one, String other, int expected) {
+        String page = """
+                vllm:num_requests_running{engine="%s"} 1
+                vllm:num_requests_running{engine="%s"} 2
+                """.formatted(one, other);
+
+        assertThat(Pages.sample(page.getBytes(UTF_8)).ranks()).isEqualTo(expected);
     }
 
     @Test

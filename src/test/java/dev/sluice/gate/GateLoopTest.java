@@ -6,6 +6,7 @@ import dev.sluice.admission.AdmissionController;
 import dev.sluice.admission.Arrival;
 import dev.sluice.admission.Ending;
 import dev.sluice.admission.Finish;
+import dev.sluice.admission.Place;
 import dev.sluice.admission.Refusal;
 import dev.sluice.admission.Snapshot;
 import dev.sluice.admission.Usage;
@@ -46,6 +47,7 @@ final class GateLoopTest {
         return new SluiceConfig(
                 base.mode(),
                 base.listen(),
+                base.tls(),
                 base.admin(),
                 base.upstream(),
                 base.engine(),
@@ -53,6 +55,7 @@ final class GateLoopTest {
                 new PoolConfig(100_000),
                 law,
                 base.queue(),
+                base.clients(),
                 base.agents(),
                 base.identity(),
                 base.tenants(),
@@ -91,6 +94,12 @@ final class GateLoopTest {
     private static final class Asker implements Gate.Caller {
         final List<Permit> permits = new ArrayList<>();
         final List<Refusal> refusals = new ArrayList<>();
+        final List<Place> places = new ArrayList<>();
+
+        @Override
+        public void held(Place place) {
+            places.add(place);
+        }
 
         @Override
         public void forward(Permit permit) {
@@ -237,6 +246,28 @@ final class GateLoopTest {
         settle();
         assertThat(observed.events).containsExactly("forwarded 0", "completed", "double client_gone");
         assertThat(snapshot().permits()).isZero();
+    }
+
+    @Test
+    void whoWaitsIsToldItsPlaceAndAgainWhenItLooks() {
+        Asker first = new Asker();
+        Asker second = new Asker();
+        ask("a", first).look();
+        Gate.Claim claim = ask("b", second);
+        settle();
+        assertThat(first.places).isEmpty();
+        assertThat(second.places).hasSize(1);
+        claim.look();
+        settle();
+        assertThat(second.places).hasSize(2).allSatisfy(place -> {
+            assertThat(place.position()).isEqualTo(1);
+            assertThat(place.of()).isEqualTo(1);
+        });
+        gate.drain();
+        claim.look();
+        settle();
+        assertThat(second.places).hasSize(2);
+        assertThat(second.refusals.get(0).place()).isEqualTo(second.places.get(1));
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.sluice.net.Transport;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -93,12 +94,13 @@ final class AgentEndTest {
             client.send(GovernedTest.post(
                     "/v1/chat/completions",
                     "",
-                    "{\"program_id\":\"p\",\"stream\":true,\"session_id\":1,\"messages\":[]}"));
+                    "{\"program_id\":\"p\",\"stream\":true,\"session_id\":1,\"messages\":[],"
+                            + "\"extra_body\":{\"program_id\":\"p\"}}"));
             assertThat(engine.accept().read().content())
                     .isEqualTo("{\"stream_options\":{\"include_usage\":true},\"stream\":true,\"messages\":[]}");
         } finally {
             strict.close(Duration.ZERO);
-            loops.shutdownGracefully();
+            loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
         }
     }
 
@@ -114,6 +116,13 @@ final class AgentEndTest {
     private ProxyServer strict(EventLoopGroup loops) throws IOException {
         return ProxyServer.start(
                 RunningProxy.config("127.0.0.1:0", RunningProxy.upstream(engine.url()), LimitsConfig.DEFAULT),
-                new ProxyParts(gate, ExchangeObserver.NONE, Transport.best(), loops, System::nanoTime, () -> true));
+                new ProxyParts(
+                        gate,
+                        ExchangeObserver.NONE,
+                        Transport.best(),
+                        loops,
+                        System::nanoTime,
+                        () -> EngineHabits.UNKNOWN,
+                        Resources.PLENTY));
     }
 }

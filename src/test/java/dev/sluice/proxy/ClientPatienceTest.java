@@ -127,7 +127,7 @@ final class ClientPatienceTest {
         @Test
         void aHeadThatDoesNotEndIsNotWaitedFor() throws Exception {
             proxy.client().send("GET / HTTP/1.1\r\nHost: ");
-            assertThat(proxy.nextClientTimeout()).isEqualTo("ask");
+            assertThat(proxy.nextClientTimeout()).isEqualTo("send");
         }
 
         @Test

@@ -68,6 +68,24 @@ final class EngineFailureTest {
         assertThat(proxy.nextUpstreamError()).isEqualTo("broken_off");
     }
 
+    /** Most clients take a clean end for a whole answer, whatever is missing of it; one of them then asks without limit. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Transfer-Encoding: chunked\r\n", "Connection: close\r\n"})
+    void aCleanEndWithoutTheLastEventIsBrokenOff(String framing) throws Exception {
+        Wire client = proxy.client().send(STEP);
+        Wire upstream = engine.accept();
+        upstream.read();
+        boolean isChunked = framing.startsWith("T");
+        upstream.send("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n" + framing + "\r\n"
+                + (isChunked ? GovernedTest.chunk(EVENT) + "0\r\n\r\n" : EVENT));
+        if (!isChunked) {
+            upstream.close();
+        }
+        assertThat(client.seesReset()).isTrue();
+        assertThat(gate.nextEnded().ending()).isEqualTo(Ending.ENGINE_DIED);
+        assertThat(proxy.nextUpstreamError()).isEqualTo("broken_off");
+    }
+
     @Test
     void aResetIsNotTheEndOfAnAnswerWithoutLength() throws Exception {
         Wire client = proxy.client().send(STEP);
@@ -144,6 +162,30 @@ final class EngineFailureTest {
             assertThat(hasty.nextEnded().ending()).isEqualTo(Ending.ENGINE_SLOW);
             assertThat(slow.nextUpstreamError()).isEqualTo("slow");
             assertThat(upstream.seesClose()).isTrue();
+        }
+    }
+
+    /** Clients count it as silence: engines send the head of a stream at once. */
+    @Test
+    void aHeadWithoutAFirstTokenIsTooSlow() throws Exception {
+        UpstreamConfig base = UpstreamConfig.DEFAULT;
+        UpstreamConfig impatient = new UpstreamConfig(
+                engine.url(),
+                base.connectTimeout(),
+                base.idleEviction(),
+                base.maxIdleConnections(),
+                Duration.ofMillis(1_100),
+                base.wholeAnswer(),
+                base.silence());
+        FakeGate hasty = new FakeGate();
+        try (RunningProxy slow = new RunningProxy(impatient, LimitsConfig.DEFAULT, hasty)) {
+            Wire client = slow.client().send(STEP);
+            Wire upstream = engine.accept();
+            upstream.read();
+            String role = "data: {\"choices\":[{\"delta\":{\"role\":\"assistant\",\"content\":\"\"}}]}\n\n";
+            upstream.send(STREAM + GovernedTest.chunk(": ping\n\n") + GovernedTest.chunk(role));
+            assertThat(client.seesReset()).isTrue();
+            assertThat(hasty.nextEnded().ending()).isEqualTo(Ending.ENGINE_SLOW);
         }
     }
 

@@ -22,8 +22,12 @@ final class FakeEngine implements Closeable {
     }
 
     static FakeEngine overTcp() {
+        return overTcp(0);
+    }
+
+    static FakeEngine overTcp(int port) {
         try {
-            ServerSocket socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+            ServerSocket socket = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
             socket.setSoTimeout(20_000);
             return new FakeEngine(socket, "http://127.0.0.1:" + socket.getLocalPort());
         } catch (IOException e) {
@@ -39,6 +43,10 @@ final class FakeEngine implements Closeable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    int port() {
+        return ((ServerSocket) listener).getLocalPort();
     }
 
     String url() {

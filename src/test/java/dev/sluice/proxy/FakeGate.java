@@ -6,8 +6,11 @@ import dev.sluice.admission.AgentEnd;
 import dev.sluice.admission.Arrival;
 import dev.sluice.admission.ContextUse;
 import dev.sluice.admission.Ending;
+import dev.sluice.admission.Obstacle;
+import dev.sluice.admission.Place;
 import dev.sluice.admission.Refusal;
 import dev.sluice.admission.Snapshot;
+import dev.sluice.admission.Urgency;
 import dev.sluice.admission.Usage;
 import dev.sluice.agent.Fingerprint;
 import dev.sluice.control.EngineSignal;
@@ -29,6 +32,11 @@ final class FakeGate implements Gate {
 
     static final long WAITED_NANOS = TimeUnit.MILLISECONDS.toNanos(7);
 
+    /** Where a step stands that waits, and where when it looks again. */
+    static final Place PLACE = new Place(3, 5, TimeUnit.SECONDS.toNanos(12), Obstacle.Kind.DOOR_SHUT);
+
+    static final Place LATER = new Place(1, 4, -1, Obstacle.Kind.NO_ROOM);
+
     private final BlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
     private final BlockingQueue<Ended> ended = new LinkedBlockingQueue<>();
     private final BlockingQueue<Asked> withdrawn = new LinkedBlockingQueue<>();
@@ -39,6 +47,7 @@ final class FakeGate implements Gate {
     private volatile @Nullable ContextUse near;
     private volatile boolean holding;
     volatile int rank = -1;
+    volatile Urgency urgency = Urgency.FIRST;
 
     /** A step that asked. */
     record Asked(Arrival arrival, Caller caller, Executor loop) {}
@@ -93,7 +102,26 @@ final class FakeGate implements Gate {
         } else if (!holding) {
             grant(step);
         }
-        return () -> withdrawn.add(step);
+        return new Claim() {
+            @Override
+            public void withdraw() {
+                withdrawn.add(step);
+            }
+
+            @Override
+            public void look() {
+                tell(step, LATER);
+            }
+        };
+    }
+
+    /** Tells a step that it waits there. */
+    void tell(Asked step, Place place) {
+        step.loop.execute(() -> step.caller.held(place));
+    }
+
+    void refuse(Asked step, Refusal no) {
+        step.loop.execute(() -> step.caller.refused(no));
     }
 
     @Override
@@ -132,6 +160,11 @@ final class FakeGate implements Gate {
         @Override
         public int rank() {
             return rank;
+        }
+
+        @Override
+        public Urgency urgency() {
+            return urgency;
         }
 
         @Override

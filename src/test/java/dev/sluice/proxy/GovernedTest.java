@@ -77,6 +77,18 @@ final class GovernedTest {
     }
 
     @Test
+    void theEnginesReportOfItsLoadPassesUntouched() throws Exception {
+        Wire client = proxy.client()
+                .send(post("/v1/completions", "Endpoint-Load-Metrics-Format: TEXT\r\n", "{\"prompt\":\"\"}"));
+        Wire upstream = engine.accept();
+        assertThat(upstream.read().field("endpoint-load-metrics-format")).contains("TEXT");
+
+        String report = "TEXT named_metrics.kv_cache_usage_perc=0.4, named_metrics.num_requests_waiting=3.0";
+        upstream.send("HTTP/1.1 200 OK\r\nEndpoint-Load-Metrics: " + report + "\r\nContent-Length: 2\r\n\r\n{}");
+        assertThat(client.read().field("endpoint-load-metrics")).contains(report);
+    }
+
+    @Test
     void bodiesThatComeTogetherHaveABoundTogether() throws Exception {
         try (FakeEngine idle = FakeEngine.overTcp();
                 RunningProxy small = new RunningProxy(
@@ -143,8 +155,9 @@ final class GovernedTest {
             }
             assertThat(client.read(expected.length())).isEqualTo(expected);
         }
-        upstream.send("0\r\n\r\n");
-        assertThat(client.read(5)).isEqualTo("0\r\n\r\n");
+        String done = chunk("data: [DONE]\n\n") + "0\r\n\r\n";
+        upstream.send(done);
+        assertThat(client.read(done.length())).isEqualTo(done);
         assertThat(gate.nextEnded().sawFirstToken()).isTrue();
     }
 
@@ -204,6 +217,7 @@ final class GovernedTest {
         Wire.Message answer = client.read();
         assertThat(answer.status()).isEqualTo(429);
         assertThat(answer.field("retry-after")).contains("3");
+        assertThat(answer.field("retry-after-ms")).contains("2100");
         assertThat(answer.field("sluice-reason")).contains("queue_full");
         assertThat(answer.has("sluice-agent")).isTrue();
         assertThat(answer.content()).contains("rate_limit_error").startsWith("{\"type\":\"error\"");

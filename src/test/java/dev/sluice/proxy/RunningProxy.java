@@ -2,9 +2,12 @@ package dev.sluice.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.config.ConfigReader;
 import dev.sluice.config.LimitsConfig;
 import dev.sluice.config.SluiceConfig;
+import dev.sluice.config.TlsConfig;
 import dev.sluice.config.UpstreamConfig;
+import dev.sluice.net.Credentials;
 import dev.sluice.net.Transport;
 import io.netty.channel.EventLoopGroup;
 import java.io.Closeable;
@@ -12,11 +15,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 
 /** A proxy on a free port before a {@link FakeEngine}, with one event loop. Closing it checks that nothing was leaked. */
 final class RunningProxy implements Closeable, ExchangeObserver {
@@ -25,10 +30,12 @@ final class RunningProxy implements Closeable, ExchangeObserver {
     private final BlockingQueue<ExchangeRecord> records = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> upstreamErrors = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> clientTimeouts = new LinkedBlockingQueue<>();
+    final BlockingQueue<String> shed = new LinkedBlockingQueue<>();
     private final BlockingQueue<Long> collecting = new LinkedBlockingQueue<>();
     private final AtomicInteger inFlight = new AtomicInteger();
     private final ArrayDeque<Wire> clients = new ArrayDeque<>();
     private final FakeGate gate;
+    final Credentials credentials;
     private final ProxyServer server;
 
     RunningProxy(FakeEngine engine, FakeGate gate) {
@@ -39,10 +46,27 @@ final class RunningProxy implements Closeable, ExchangeObserver {
         this(config("127.0.0.1:0", upstream, limits), gate);
     }
 
-    private RunningProxy(SluiceConfig config, FakeGate gate) {
+    /** With settings for families of clients, as in the file. */
+    static RunningProxy serving(String clients, FakeEngine engine, FakeGate gate) {
+        Map<String, Object> settings =
+                Map.of("listen", "127.0.0.1:0", "upstream.url", engine.url(), "queue.refusalStatus", 429);
+        ConfigReader.Result read = ConfigReader.read("clients: " + clients, settings);
+        assertThat(read.problems()).isEmpty();
+        return new RunningProxy(read.config(), gate);
+    }
+
+    RunningProxy(SluiceConfig config, FakeGate gate) {
+        this(config, gate, System::nanoTime, Resources.PLENTY);
+    }
+
+    RunningProxy(SluiceConfig config, FakeGate gate, LongSupplier nanoClock, Resources resources) {
         this.gate = gate;
+        this.credentials = credentials(config);
         try {
-            server = ProxyServer.start(config, new ProxyParts(gate, this, Transport.best(), loops, System::nanoTime));
+            server = ProxyServer.start(
+                    config,
+                    new ProxyParts(gate, this, Transport.best(), loops, nanoClock, () -> EngineHabits.PLAIN, resources),
+                    credentials);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -57,11 +81,24 @@ final class RunningProxy implements Closeable, ExchangeObserver {
         return new RunningProxy(config(listen, upstream(engine.url()), LimitsConfig.DEFAULT), new FakeGate());
     }
 
+    static Credentials credentials(SluiceConfig config) {
+        try {
+            return Credentials.of(config);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     static SluiceConfig config(String listen, UpstreamConfig upstream, LimitsConfig limits) {
+        return config(listen, TlsConfig.DEFAULT, upstream, limits);
+    }
+
+    static SluiceConfig config(String listen, TlsConfig tls, UpstreamConfig upstream, LimitsConfig limits) {
         SluiceConfig base = SluiceConfig.DEFAULT;
         return new SluiceConfig(
                 base.mode(),
                 listen,
+                tls,
                 base.admin(),
                 upstream,
                 base.engine(),
@@ -69,6 +106,7 @@ final class RunningProxy implements Closeable, ExchangeObserver {
                 base.pool(),
                 base.law(),
                 base.queue(),
+                base.clients(),
                 base.agents(),
                 base.identity(),
                 base.tenants(),
@@ -89,6 +127,20 @@ final class RunningProxy implements Closeable, ExchangeObserver {
                 base.streamedFirstByte(),
                 base.wholeAnswer(),
                 base.silence());
+    }
+
+    static UpstreamConfig upstream(String url, String apiKey, TlsConfig tls) {
+        UpstreamConfig base = UpstreamConfig.DEFAULT;
+        return new UpstreamConfig(
+                url,
+                base.connectTimeout(),
+                base.idleEviction(),
+                base.maxIdleConnections(),
+                base.streamedFirstByte(),
+                base.wholeAnswer(),
+                base.silence(),
+                apiKey,
+                tls);
     }
 
     /** An upstream with all three bounds of patience the same. */
@@ -174,6 +226,11 @@ final class RunningProxy implements Closeable, ExchangeObserver {
             now = collecting.poll(20, TimeUnit.SECONDS);
             assertThat(now).as("a change within 20 s").isNotNull();
         } while (!Long.valueOf(bytes).equals(now));
+    }
+
+    @Override
+    public void onShed(String what) {
+        shed.add(what);
     }
 
     @Override

@@ -33,10 +33,13 @@ final class UpstreamPoolTest {
                 new ProxySetup(
                         config,
                         parts,
-                        UpstreamAddress.parse(config.upstream().url()),
-                        new StepReader(config.identity(), new AtomicLong(), () -> TenantKeys.NONE, () -> false),
-                        new BodyAccount(bytes -> {}),
-                        null));
+                        new Links(
+                                UpstreamAddress.parse(config.upstream().url()),
+                                RunningProxy.credentials(config),
+                                new CircuitBreaker(() -> nowNanos)),
+                        new StepReader(
+                                config.identity(), new AtomicLong(), () -> TenantKeys.NONE, () -> EngineHabits.PLAIN),
+                        new BodyAccount(bytes -> {})));
     }
 
     @BeforeEach
@@ -48,6 +51,24 @@ final class UpstreamPoolTest {
     void close() {
         channels.forEach(EmbeddedChannel::finishAndReleaseAll);
         loop.finishAndReleaseAll();
+    }
+
+    @Test
+    void anEngineThatClosesSoonerIsNotGivenTheChance() {
+        UpstreamConnection quick = idle();
+        nowNanos += TimeUnit.MILLISECONDS.toNanos(20);
+        quick.channel().close();
+        UpstreamConnection rested = idle();
+        nowNanos += TimeUnit.MILLISECONDS.toNanos(9);
+        assertThat(borrow()).isSameAs(rested);
+        pool.giveBack(rested);
+        nowNanos += TimeUnit.MILLISECONDS.toNanos(10);
+        // Too old by what was learned; and the pool has no other.
+        assertThat(pool.idleConnections()).isEqualTo(1);
+        nowNanos += TimeUnit.MINUTES.toNanos(1);
+        UpstreamConnection later = idle();
+        nowNanos += TimeUnit.SECONDS.toNanos(3);
+        assertThat(borrow()).isSameAs(later);
     }
 
     @Test

@@ -55,6 +55,7 @@ final class TelemetryTest {
                         "sluice_engine_stored_tokens_total counter",
                         "sluice_engine_tier_evicted_tokens_total counter",
                         "sluice_expected_cached_tokens_total counter",
+                        "sluice_heap_ratio gauge",
                         "sluice_in_flight gauge",
                         "sluice_kv_events_missed_total counter",
                         "sluice_kv_events_unreadable_total counter",
@@ -72,8 +73,10 @@ final class TelemetryTest {
                         "sluice_queue_size gauge",
                         "sluice_requests_running gauge",
                         "sluice_requests_waiting gauge",
+                        "sluice_shed_total counter",
                         "sluice_signal_age_seconds gauge",
                         "sluice_spans_total counter",
+                        "sluice_retries_total counter",
                         "sluice_steps_attributed_total counter",
                         "sluice_steps_total counter",
                         "sluice_tenant_steps_total counter",
@@ -139,6 +142,40 @@ final class TelemetryTest {
         assertThat(sample("sluice_tenant_steps_total{outcome=\"completed\",tenant=\"other\",}"))
                 .isEqualTo("100.0");
         assertThat(telemetry.scrape()).doesNotContain("t200");
+    }
+
+    @Test
+    void aMillionOfEverythingThatClientsChooseMakesNoMoreSeries() {
+        int made = 1_000_000;
+        for (int i = 0; i < made; i++) {
+            String word = "w" + i;
+            telemetry.onExchange(new ExchangeRecord(
+                    word,
+                    "/" + word,
+                    Route.COMPLETIONS,
+                    200,
+                    Ending.COMPLETED,
+                    word,
+                    1,
+                    2,
+                    0,
+                    3,
+                    4,
+                    Usage.NONE,
+                    word,
+                    0,
+                    ""));
+        }
+        telemetry.onUpstreamError("a");
+        for (int i = 0; i < 1_000; i++) {
+            telemetry.onUpstreamError("word" + i);
+            telemetry.onClientTimeout("word" + i);
+            telemetry.onShed("word" + i);
+        }
+
+        assertThat(sample("sluice_tenant_steps_total{outcome=\"completed\",tenant=\"other\",}"))
+                .isEqualTo(made - 200 + ".0");
+        assertThat(telemetry.scrape().lines().count()).isLessThan(2_500);
     }
 
     @Test

@@ -1,0 +1,66 @@
+package dev.sluice.admission;
+
+import dev.sluice.control.PoolSize;
+import java.time.Duration;
+
+/**
+ * All that visits every agent: at intervals, so that no decision does. How often does not depend on how often it is asked.
+ *
+ * <p>Pure: time is an argument, never decreasing. Confined to the gate loop.
+ */
+final class Upkeep {
+
+    private static final long LEARN_NANOS = Duration.ofSeconds(2).toNanos();
+    private static final long LOOK_NANOS = Duration.ofMillis(250).toNanos();
+
+    private final AgentTable agents;
+    private final AgentMemory memory;
+    private final Learning learned;
+    private final PoolSize pool;
+    private final Occupancy occupancy;
+    private final Room room;
+    private final RankPlacement ranks;
+    private long learnedNanos = Long.MIN_VALUE;
+    private long lookedNanos = Long.MIN_VALUE;
+
+    Upkeep(
+            AgentTable agents,
+            AgentMemory memory,
+            Learning learned,
+            PoolSize pool,
+            Occupancy occupancy,
+            Room room,
+            RankPlacement ranks) {
+        this.agents = agents;
+        this.memory = memory;
+        this.learned = learned;
+        this.pool = pool;
+        this.occupancy = occupancy;
+        this.room = room;
+        this.ranks = ranks;
+    }
+
+    /**
+     * Time has passed.
+     *
+     * @param isWaitedFor whether any step waits for leave
+     */
+    void onTick(boolean isWaitedFor, long nowNanos) {
+        if (isDue(learnedNanos, LEARN_NANOS, nowNanos)) {
+            learnedNanos = nowNanos;
+            memory.forgetLongSilent(nowNanos);
+            learned.pauses.refresh(agents, learned.footprints, nowNanos);
+            pool.onTick(isWaitedFor, nowNanos);
+        }
+        if (isDue(lookedNanos, LOOK_NANOS, nowNanos)) {
+            lookedNanos = nowNanos;
+            occupancy.refresh(nowNanos);
+            room.refresh(nowNanos);
+            ranks.refresh(agents.all());
+        }
+    }
+
+    private static boolean isDue(long lastNanos, long everyNanos, long nowNanos) {
+        return lastNanos == Long.MIN_VALUE || nowNanos - lastNanos >= everyNanos;
+    }
+}

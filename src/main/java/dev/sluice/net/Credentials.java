@@ -1,0 +1,74 @@
+package dev.sluice.net;
+
+import dev.sluice.config.SluiceConfig;
+import java.io.IOException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** What Sluice shows others, and by what it knows them. Thread-safe. */
+public final class Credentials {
+
+    private final @Nullable Tls clients;
+    private final Tls engine;
+    private final EngineKey engineKey;
+
+    private Credentials(@Nullable Tls clients, Tls engine, EngineKey engineKey) {
+        this.clients = clients;
+        this.engine = engine;
+        this.engineKey = engineKey;
+    }
+
+    /**
+     * Reads all that the configuration names.
+     *
+     * @throws IOException whose message names setting, file and what was expected
+     */
+    public static Credentials of(SluiceConfig config) throws IOException {
+        return new Credentials(
+                Tls.withClients(config.tls()),
+                Tls.withEngine(config.upstream().tls()),
+                EngineKey.of(config.upstream().apiKey(), System.getenv()));
+    }
+
+    /** TLS with clients; null if they speak in the clear. */
+    public @Nullable Tls clients() {
+        return clients;
+    }
+
+    /** TLS with an engine whose URL asks for it. */
+    public Tls engine() {
+        return engine;
+    }
+
+    public EngineKey engineKey() {
+        return engineKey;
+    }
+
+    /**
+     * Reads everything again; what cannot be used leaves what was in force. Blocks for files.
+     *
+     * @param changed told what is new now
+     * @param failed told what could not be used
+     */
+    public void renew(Consumer<String> changed, Consumer<IOException> failed) {
+        if (clients != null) {
+            renew("tls", clients::renew, changed, failed);
+        }
+        renew("upstream.tls", engine::renew, changed, failed);
+        renew("upstream.apiKey", engineKey::renew, changed, failed);
+    }
+
+    private static void renew(String what, Renewal renewal, Consumer<String> changed, Consumer<IOException> failed) {
+        try {
+            if (renewal.renew()) {
+                changed.accept(what);
+            }
+        } catch (IOException e) {
+            failed.accept(e);
+        }
+    }
+
+    private interface Renewal {
+        boolean renew() throws IOException;
+    }
+}

@@ -1,0 +1,88 @@
+package dev.sluice.net;
+
+import dev.sluice.config.TlsConfig;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import java.io.IOException;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * TLS of one side, by the JDK: versions 1.2 and 1.3, HTTP/1.1. An engine's certificate must be for the name in its URL. What is in
+ * force when a connection begins counts for it. Thread-safe.
+ */
+public final class Tls {
+
+    private static final String WITH_CLIENTS = "tls.";
+    private static final String WITH_ENGINE = "upstream.tls.";
+
+    private final String prefix;
+    private final TlsConfig config;
+    private volatile Loaded loaded;
+
+    /** What the files held, and what was made of it. */
+    private record Loaded(Pem pem, SslContext context) {}
+
+    private Tls(String prefix, TlsConfig config) throws IOException {
+        this.prefix = prefix;
+        this.config = config;
+        this.loaded = load(Pem.read(prefix, config));
+    }
+
+    /**
+     * With clients; null if they are to speak in the clear. They must show a certificate if authorities are named.
+     *
+     * @throws IOException whose message names setting, file and what was expected
+     */
+    public static @Nullable Tls withClients(TlsConfig config) throws IOException {
+        return config.hasCertificate() ? new Tls(WITH_CLIENTS, config) : null;
+    }
+
+    /**
+     * With the engine.
+     *
+     * @throws IOException as {@link #withClients}
+     */
+    public static Tls withEngine(TlsConfig config) throws IOException {
+        return new Tls(WITH_ENGINE, config);
+    }
+
+    /** For connections that begin now. */
+    public SslContext context() {
+        return loaded.context;
+    }
+
+    /**
+     * Puts in force what the files hold now.
+     *
+     * @return whether that is something else
+     * @throws IOException if it cannot be used: what was in force stays
+     */
+    public synchronized boolean renew() throws IOException {
+        Pem now = Pem.read(prefix, config);
+        if (now.equals(loaded.pem)) {
+            return false;
+        }
+        loaded = load(now);
+        return true;
+    }
+
+    private Loaded load(Pem pem) throws IOException {
+        X509Certificate[] chain = config.hasCertificate() ? pem.chain() : new X509Certificate[0];
+        PrivateKey key = chain.length == 0 ? null : pem.keyOf(chain[0]);
+        boolean isServer = prefix.equals(WITH_CLIENTS);
+        SslContextBuilder builder =
+                isServer && key != null ? SslContextBuilder.forServer(key, chain) : SslContextBuilder.forClient();
+        if (!isServer && key != null) {
+            builder.keyManager(key, chain);
+        }
+        if (!config.authoritiesFile().isEmpty()) {
+            builder.trustManager(pem.trusted());
+            builder.clientAuth(isServer ? ClientAuth.REQUIRE : ClientAuth.NONE);
+        }
+        return new Loaded(pem, builder.sslProvider(SslProvider.JDK).build());
+    }
+}

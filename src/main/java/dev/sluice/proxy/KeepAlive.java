@@ -1,0 +1,83 @@
+package dev.sluice.proxy;
+
+import dev.sluice.admission.Place;
+import dev.sluice.api.Route;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Signs of life for a client whose step waits, where its family is given them: one each interval, the first after one interval of
+ * waiting, the last before the engine's answer begins. Confined to one event loop.
+ */
+final class KeepAlive {
+
+    private final ClientTerms terms;
+    private final Route route;
+    private final ResponseRelay relay;
+    private final EventLoop loop;
+    private final Supplier<HttpHeaders> fields;
+    private final Runnable look;
+    private @Nullable EarlyAnswer answer;
+    private @Nullable Place place;
+    private @Nullable Future<?> next;
+    private boolean stopped;
+
+    /**
+     * @param relay where signs go
+     * @param fields of our own that the answer begins with
+     * @param look asks for the step's place, which {@link #held} is then told
+     */
+    KeepAlive(
+            ClientTerms terms,
+            Route route,
+            ResponseRelay relay,
+            EventLoop loop,
+            Supplier<HttpHeaders> fields,
+            Runnable look) {
+        this.terms = terms;
+        this.route = route;
+        this.relay = relay;
+        this.loop = loop;
+        this.fields = fields;
+        this.look = look;
+    }
+
+    /** The step waits, and stands there now. */
+    void held(Place now, boolean streamed) {
+        place = now;
+        Duration interval = streamed ? terms.keepAlive() : terms.blanks();
+        if (answer == null && interval != null && relay.isHttp11() && !stopped) {
+            answer = EarlyAnswer.of(route, streamed, terms.family());
+            schedule(interval);
+        }
+    }
+
+    /** Idempotent. */
+    void stop() {
+        stopped = true;
+        if (next != null) {
+            next.cancel(false);
+        }
+    }
+
+    private void sign(Duration interval) {
+        if (stopped || answer == null || place == null) {
+            return;
+        }
+        if (!relay.isEarly()) {
+            relay.begin(answer, fields.get());
+        }
+        schedule(interval);
+        relay.sign(answer.sign(place));
+        look.run();
+    }
+
+    private void schedule(Duration interval) {
+        next = loop.schedule(() -> sign(interval), interval.toNanos(), TimeUnit.NANOSECONDS);
+    }
+}
