@@ -1,6 +1,7 @@
 #!/bin/sh
 # Every table of README.md, one after the other, as printed, as JSON and as CSV: benchmarks/law/run.sh [DIR], from the
-# repository's root after "mvn -q -DskipTests package". Virtual time: the figures are the same on every machine.
+# repository's root after "mvn -q -DskipTests package". Virtual time: the figures are the same on every machine. Takes about
+# half an hour of one processor.
 set -eu
 out=${1:-target/law}
 mkdir -p "$out"
@@ -9,14 +10,16 @@ compare() {
     name=$1
     shift
     echo "== $name"
-    java -jar target/sluice.jar simulate "$@" --json "$out/$name.json" --csv "$out/$name.csv" | tee "$out/$name.txt"
+    java -XX:+UseSerialGC -jar target/sluice.jar simulate --seeds 5 "$@" --json "$out/$name.json" --csv "$out/$name.csv" | tee "$out/$name.txt"
 }
 
-compare closed --seeds 2 --workload batch,sub-agents --plots "$out/plots" \
-    --laws endless-cache,off,gauge,gradient2,concur-5s,token-gate-mended,static-best,working-set
-compare mixed --seeds 2 --workload tenants-and-chat,pauses-15s --plots "$out/plots" \
-    --laws endless-cache,off,concur-5s,static-24,working-set
-compare pauses-five-seeds --seeds 5 --workload pauses-15s --laws off,static-24,working-set
-compare little-to-gain --seeds 2 --workload open,calm,no-reuse,pauses-60s --laws off,concur-5s,working-set
-compare faults --seeds 2 --workload batch,sub-agents,pauses-15s --laws working-set \
-    --fault none,pool-half,pool-double,foreign-traffic,no-cached-tokens,late-metrics,no-metrics,restart,no-end,text-tools,no-identity,whole-answers
+all=endless-cache,off,gauge,gradient2,vegas,concur-1s,concur-5s,concur-30s,token-gate,token-gate-mended,static-tokens,static-best,working-set
+for workload in batch sub-agents tenants-and-chat pauses-15s; do
+    compare $workload --workload $workload --laws $all
+done
+compare others --workload pauses-60s,calm,no-reuse,moe,open --laws off,concur-5s,static-24,token-gate-mended,working-set
+compare impatient --workload batch,sub-agents,tenants-and-chat,pauses-15s,open --fault impatient --laws off,static-12,concur-5s,working-set
+compare cheap-prompts --workload batch,pauses-15s,sub-agents --preset moe-8xh100 --pool-tokens 65536 \
+    --laws off,concur-5s,static-8,static-24,working-set
+compare faults --workload batch,sub-agents,pauses-15s --laws working-set \
+    --fault none,pool-half,pool-double,no-pool,foreign-traffic,no-cached-tokens,late-metrics,no-metrics,restart,no-end,text-tools,no-identity,whole-answers

@@ -9,7 +9,6 @@ import dev.sluice.control.EngineSignal;
 import dev.sluice.control.Law;
 import dev.sluice.control.PoolSize;
 import dev.sluice.control.RoomPrice;
-import dev.sluice.control.WorkingSetLaw;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -47,6 +46,7 @@ public final class AdmissionController {
     private final SignalWatch signals;
     private final ContextCeiling ceiling = new ContextCeiling(() -> this.config.limits());
     private final RankPlacement ranks = new RankPlacement();
+    private final RefusalAtOnce atOnce;
     private final ForwardOrder order;
     private final Explainer explainer;
     private final WaitBound waitBound = new WaitBound(this::config, learned.cost);
@@ -66,18 +66,12 @@ public final class AdmissionController {
         this.queue = new WaitQueue(shares);
         this.chatLane = new ChatLane(pool);
         this.signals = new SignalWatch(config.signals());
-        if (law instanceof WorkingSetLaw workingSet) {
-            this.price = workingSet.price();
-            this.occupancy = new Occupancy(queue, shares, new HoldValue(learned));
-            this.room = new WorkingSetRoom(workingSet, occupancy, learned, agents);
-            this.prefill =
-                    new PrefillBound(() -> workingSet.config().prefillTime().toNanos() / 1e9, learned.cost);
-        } else {
-            this.price = null;
-            this.occupancy = new Occupancy(queue, shares, Worth.EQUAL);
-            this.room = Room.of(law, occupancy);
-            this.prefill = new PrefillBound(() -> Double.POSITIVE_INFINITY, learned.cost);
-        }
+        Regime regime = Regime.of(law, queue, shares, learned, agents);
+        this.price = regime.price();
+        this.occupancy = regime.occupancy();
+        this.room = regime.room();
+        this.prefill = regime.prefill();
+        this.atOnce = new RefusalAtOnce(this::config, ceiling, budgets, estimate, queue);
         this.order = new ForwardOrder(
                 queue,
                 occupancy,
@@ -110,9 +104,9 @@ public final class AdmissionController {
     public void onArrival(long stepId, Arrival arrival, long nowNanos) {
         Agent agent = memory.agentOf(stepId, arrival, nowNanos);
         Step step = new Step(stepId, agent, arrival, learned.footprints.estimate(agent, arrival), nowNanos);
-        Refusal atOnce = refusedAtOnce(step, nowNanos);
-        if (atOnce != null) {
-            ready.add(new Verdict.Refuse(stepId, atOnce));
+        Refusal refusal = atOnce.refusal(step, mode, draining, nowNanos);
+        if (refusal != null) {
+            ready.add(new Verdict.Refuse(stepId, refusal));
             return;
         }
         agent.step = step;
@@ -131,24 +125,6 @@ public final class AdmissionController {
         if (queue.isOverfull(config.queue())) {
             leaveQueue(queue.givesWayTo(step), Ending.QUEUE_FULL, nowNanos);
         }
-    }
-
-    /** Why a step may not even wait; null if it may. */
-    private @Nullable Refusal refusedAtOnce(Step step, long nowNanos) {
-        Agent agent = step.agent;
-        int mostRetries = config.clients().retriesPerMinute();
-        boolean storms = step.arrival.again() && agent.retries.isOneTooMany(mostRetries, nowNanos);
-        ContextUse over = mode == Mode.ENFORCE ? ceiling.exceeded(step) : null;
-        if (draining || over != null) {
-            Ending ending = draining ? Ending.DRAINING : Ending.CONTEXT_LIMIT;
-            return new Refusal(ending, estimate.retryAfterNanos(agent, queue.size()), over, null);
-        }
-        if (mode == Mode.ENFORCE && budgets.isSpent(agent.tenant, nowNanos)) {
-            return new Refusal(Ending.BUDGET_SPENT, budgets.retryAfterNanos(agent.tenant, nowNanos));
-        }
-        return storms && mode == Mode.ENFORCE
-                ? new Refusal(Ending.RETRY_STORM, agent.retries.retryAfterNanos(nowNanos))
-                : null;
     }
 
     /** An agent without an identity will not be known again: its first try is its last. */

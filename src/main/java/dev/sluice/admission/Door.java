@@ -77,10 +77,14 @@ final class Door {
     }
 
     boolean isOpenFor(Step newcomer) {
-        return hasRoomFor(newcomer) || load + load(newcomer) <= LARGEST_LOAD;
+        return hasRoomFor(newcomer) || hasTimeFor(newcomer);
     }
 
-    private boolean hasRoomFor(Step newcomer) {
+    boolean hasTimeFor(Step newcomer) {
+        return load + load(newcomer) <= LARGEST_LOAD;
+    }
+
+    boolean hasRoomFor(Step newcomer) {
         double limit = law.doorTokens();
         double others = peak(contextTokens + enteredTokens, growthTokens + enteredGrowthTokens);
         double all = peak(
@@ -100,12 +104,12 @@ final class Door {
 
     /** A newcomer is expected to take as long for a cycle as those inside do. */
     private double load(Step newcomer) {
-        return load(sizeToCome(newcomer.agent, newcomer.promptTokens), meanCycleSeconds);
+        return secondsToCome(newcomer.agent, newcomer.promptTokens) / meanCycleSeconds;
     }
 
-    private double load(double sizeToCome, double cycleSeconds) {
-        double seconds = secondsAlone(sizeToCome);
-        return seconds / Math.max(seconds, cycleSeconds);
+    /** What computing a context of that size takes, alone, after the configured number of steps. */
+    private double secondsToCome(Agent agent, double sizeTokens) {
+        return secondsAlone(sizeToCome(agent, sizeTokens));
     }
 
     private double secondsAlone(double promptTokens) {
@@ -128,6 +132,7 @@ final class Door {
         enteredGrowthTokens = 0;
         roundSeconds = 0;
         load = 0;
+        double beginnersSeconds = 0;
         double aliveAgents = 0;
         double cyclesOfAlive = 0;
         for (Agent agent : agents.all()) {
@@ -136,15 +141,21 @@ final class Door {
                 double weight = alive * cycleShare(agent, nowNanos);
                 double context = contextTokens(agent);
                 roundSeconds += alive * secondsAlone(context);
-                double cycle = cycleSeconds(agent, nowNanos);
-                load += alive * load(sizeToCome(agent, context), cycle);
-                aliveAgents += alive;
-                cyclesOfAlive += alive * cycle;
+                double seconds = alive * secondsToCome(agent, context);
+                if (agent.steps == 0) {
+                    beginnersSeconds += seconds;
+                } else {
+                    double cycle = cycleSeconds(agent, nowNanos);
+                    load += seconds / cycle;
+                    aliveAgents += alive;
+                    cyclesOfAlive += alive * cycle;
+                }
                 contextTokens += weight * context;
                 growthTokens += weight * growth(agent, context);
             }
         }
         meanCycleSeconds = aliveAgents > 0 ? cyclesOfAlive / aliveAgents : 0;
+        load += beginnersSeconds > 0 ? beginnersSeconds / meanCycleSeconds : 0;
     }
 
     /**

@@ -135,7 +135,7 @@ public final class GateLoop implements Gate {
         } catch (RuntimeException e) {
             LOG.error("Admission failed; the step is forwarded without control", e);
             askers.remove(stepId);
-            forward(new StepPermit(stepId, asker.agentId, 0, null, -1, Urgency.FIRST), asker);
+            forward(new Verdict.Forward(stepId, 0, false, false, null, -1, Urgency.FIRST), asker);
         }
         deliverVerdicts();
         Asker waiting = askers.get(stepId);
@@ -295,9 +295,7 @@ public final class GateLoop implements Gate {
         }
         observer.onDecision(
                 new Decision.Forwarded(loop.nowNanos(), go.stepId(), asker.agentId, go.waitedNanos(), go.wouldHold()));
-        forward(
-                new StepPermit(go.stepId(), asker.agentId, go.waitedNanos(), go.context(), go.rank(), go.urgency()),
-                asker);
+        forward(go, asker);
     }
 
     private void deliver(Verdict.Refuse refuse, Asker asker) {
@@ -317,7 +315,8 @@ public final class GateLoop implements Gate {
         }
     }
 
-    private static void forward(StepPermit permit, Asker asker) {
+    private void forward(Verdict.Forward go, Asker asker) {
+        StepPermit permit = new StepPermit(go, asker.agentId);
         try {
             asker.callerLoop.execute(() -> asker.caller.forward(permit));
         } catch (RejectedExecutionException e) {
@@ -327,47 +326,35 @@ public final class GateLoop implements Gate {
 
     private final class StepPermit implements Permit {
 
+        private final Verdict.Forward go;
         private final long stepId;
         private final String agentId;
-        private final long waitedNanos;
-        private final @Nullable ContextUse context;
-        private final int rank;
-        private final Urgency urgency;
         private final AtomicBoolean ended = new AtomicBoolean();
 
-        StepPermit(
-                long stepId,
-                String agentId,
-                long waitedNanos,
-                @Nullable ContextUse context,
-                int rank,
-                Urgency urgency) {
-            this.stepId = stepId;
+        StepPermit(Verdict.Forward go, String agentId) {
+            this.go = go;
+            this.stepId = go.stepId();
             this.agentId = agentId;
-            this.waitedNanos = waitedNanos;
-            this.context = context;
-            this.rank = rank;
-            this.urgency = urgency;
         }
 
         @Override
         public int rank() {
-            return rank;
+            return go.rank();
         }
 
         @Override
         public Urgency urgency() {
-            return urgency;
+            return go.urgency();
         }
 
         @Override
         public @Nullable ContextUse context() {
-            return context;
+            return go.context();
         }
 
         @Override
         public long waitedNanos() {
-            return waitedNanos;
+            return go.waitedNanos();
         }
 
         @Override

@@ -36,16 +36,16 @@ final class DoorDemandTest {
     void newcomersEnterUpToTheBudgetAndNotATokenBeyond() {
         door.onEntered(newcomer(40_000));
         door.onEntered(newcomer(40_000));
-        assertThat(door.isOpenFor(newcomer(20_000))).isTrue();
-        assertThat(door.isOpenFor(newcomer(20_001))).isFalse();
+        assertThat(door.hasRoomFor(newcomer(20_000))).isTrue();
+        assertThat(door.hasRoomFor(newcomer(20_001))).isFalse();
     }
 
     @Test
     void aNewcomerCountsAsHalfOfTheBudgetAtMost() {
         door.onEntered(newcomer(50_000));
-        assertThat(door.isOpenFor(newcomer(300_000))).isTrue();
+        assertThat(door.hasRoomFor(newcomer(300_000))).isTrue();
         door.onEntered(newcomer(1));
-        assertThat(door.isOpenFor(newcomer(300_000))).isFalse();
+        assertThat(door.hasRoomFor(newcomer(300_000))).isFalse();
     }
 
     @Test
@@ -216,6 +216,32 @@ final class DoorDemandTest {
         assertThat(demandUnderLoad((long) (0.999 * dearest))).isCloseTo(5_000, within(1.0));
     }
 
+    @Test
+    void thereIsTimeForWhomTheEngineCouldServeWithNothingCached() {
+        Agent agent = between("a", 50_000);
+        agent.engineSeconds = 10;
+        agent.pauseSeconds = 30;
+        agent.growthTokens = 0;
+        door.refresh(0);
+        // No pause was seen: the cycle is the time in the engine. 50,000 tokens take 50,000 / 15,000 · 1.5 = 5 s of its
+        // 10.
+        assertThat(door.hasTimeFor(newcomer(30_000))).isTrue();
+        assertThat(door.hasTimeFor(newcomer(45_000))).isFalse();
+        for (int pause = 0; pause < 50; pause++) {
+            learned.pauses.of(agent).onReturn(30);
+        }
+        door.refresh(0);
+        // Half of the pause counts now: 5 s of 25.
+        assertThat(door.hasTimeFor(newcomer(110_000))).isTrue();
+        assertThat(door.hasTimeFor(newcomer(130_000))).isFalse();
+    }
+
+    @Test
+    void nobodyKnownMeansNoTimeForAnybody() {
+        door.refresh(0);
+        assertThat(door.hasTimeFor(newcomer(1))).isFalse();
+    }
+
     /** Found by trying, where the pool is smaller than the demand of one. */
     private double demandUnderLoad(long poolTokens) {
         LawConfig.WorkingSet config = new LawConfig.WorkingSet(1, 10, 0, Duration.ofMinutes(3), Duration.ofSeconds(1));
@@ -231,7 +257,7 @@ final class DoorDemandTest {
         busy.onEntered(newcomer(0.5 * shut));
         while (shut - open > 0.5) {
             double middle = (open + shut) / 2;
-            if (busy.isOpenFor(newcomer(middle))) {
+            if (busy.hasRoomFor(newcomer(middle))) {
                 open = middle;
             } else {
                 shut = middle;
@@ -283,7 +309,7 @@ final class DoorDemandTest {
         door = door(poolTokens, growthSteps);
         door.refresh(0);
         door.onEntered(growing(growthTokens));
-        return door.isOpenFor(growing(growthTokens));
+        return door.hasRoomFor(growing(growthTokens));
     }
 
     private static Step growing(double growthTokens) {
@@ -363,7 +389,7 @@ final class DoorDemandTest {
     private void assertThatDemandIs(double expected, double budgetTokens) {
         double budget = Math.floor(budgetTokens);
         door.onEntered(newcomer(0.75 * budget - expected));
-        assertThat(door.isOpenFor(newcomer(0.25 * budget - 0.01))).isTrue();
-        assertThat(door.isOpenFor(newcomer(0.25 * budget + 0.01))).isFalse();
+        assertThat(door.hasRoomFor(newcomer(0.25 * budget - 0.01))).isTrue();
+        assertThat(door.hasRoomFor(newcomer(0.25 * budget + 0.01))).isFalse();
     }
 }
