@@ -114,9 +114,9 @@ final class Door {
         return secondsToCome(newcomer.agent, newcomer.promptTokens) / meanCycleSeconds;
     }
 
-    /** What computing a context of that size takes, alone, after the configured number of steps. */
+    /** What computing a context of that size takes at most, alone, after the configured number of steps. */
     private double secondsToCome(Agent agent, double sizeTokens) {
-        return secondsAlone(sizeToCome(agent, sizeTokens));
+        return cost.secondsAtMost(sizeToCome(agent, sizeTokens));
     }
 
     private double secondsAlone(double promptTokens) {

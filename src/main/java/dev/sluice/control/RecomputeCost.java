@@ -56,6 +56,11 @@ public final class RecomputeCost {
         return uncachedTokens * secondsPerToken(promptTokens - uncachedTokens / 2);
     }
 
+    /** Engine seconds for a whole prompt at most: as if all of every time seen had gone into prompts. */
+    public double secondsAtMost(double promptTokens) {
+        return promptTokens * (1 + promptTokens / 2 / ATTENTION_CONTEXT_TOKENS) * sumSeconds / sumWork;
+    }
+
     /** What a prompt waits for that needs no computing, in seconds. */
     public double secondsBefore() {
         return Math.max(0, secondsBefore);
@@ -103,7 +108,8 @@ public final class RecomputeCost {
         secondsPerOutput = apart > LEAST_APART * workWork * outputOutput
                 ? Math.max(0, (outputSeconds * workWork - workSeconds * outputWork) / apart)
                 : 0;
-        double mean = (sumSeconds - secondsPerOutput * sumOutput) / sumWork;
+        // Answers alone cannot have taken all the time, whatever the plane says.
+        double mean = Math.max(LEAST_OWN_SHARE * sumSeconds, sumSeconds - secondsPerOutput * sumOutput) / sumWork;
         double slope = workWork > 0 ? (workSeconds - secondsPerOutput * outputWork) / workWork : mean;
         secondsPerToken = Math.max(LEAST_OWN_SHARE * mean, Math.min(mean, slope));
         secondsBefore = (sumSeconds - secondsPerToken * sumWork - secondsPerOutput * sumOutput) / weight;

@@ -67,6 +67,25 @@ final class RecomputeCostTest {
     }
 
     @Test
+    void aPromptTakesAtMostWhatAllTimesTogetherSay() {
+        assertThat(new RecomputeCost().secondsAtMost(50_000)).isCloseTo(5, within(1e-9));
+    }
+
+    @Test
+    void answersThatSeemToExplainAllTheTimeLeaveTheirPromptsSome() {
+        RecomputeCost cost = new RecomputeCost();
+        for (int answer = 0; answer < 200; answer++) {
+            // The longer the prompt, the shorter the whole took.
+            cost.onUndisturbedAnswer(
+                    1_000 + 1_000 * (answer % 3),
+                    1_000 + 1_000 * (answer % 3),
+                    answer % 7 * 100,
+                    20 - 4 * (answer % 3) + answer % 7);
+        }
+        assertThat(cost.secondsPerToken(0)).isPositive();
+    }
+
+    @Test
     void oneAccidentChangesLittle() {
         seePrompts(200, 300, 1_000, 20_000);
         cost.onUndisturbedPrefill(20_000, 20_000, 600);
