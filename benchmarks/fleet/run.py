@@ -40,7 +40,7 @@ class Fleet:
 
     def __init__(self, balance=None):
         self.processes, self.sluices, self.admins = [], {}, {}
-        text = (ROOT / "deploy/haproxy/haproxy.cfg").read_text()
+        text = (ROOT / "docker/haproxy/haproxy.cfg").read_text()
         for number, name in enumerate(NAMES, 1):
             engine, url, _ = started(JAVA + ["emulate", "--listen", "127.0.0.1:0", "--speed", "10"], "url")
             self.processes.append(engine)

@@ -15,7 +15,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 def flags(engine):
     """The arguments of a recipe, by file; ${NAME:-default} as its default."""
     compose = yaml.safe_load((ROOT / f"docker/compose/{engine}.yaml").read_text())["services"]["engine"]["command"]
-    overlay = yaml.safe_load((ROOT / f"deploy/kubernetes/overlays/{engine}/engine.yaml").read_text())
+    overlay = yaml.safe_load((ROOT / f"docker/kubernetes/overlays/{engine}/engine.yaml").read_text())
     container = overlay["spec"]["template"]["spec"]["containers"][0]
     for name, arguments in (("compose", compose), ("kubernetes", container["args"])):
         plain = [re.sub(r"\$\{\w+:-([^}]*)}", r"\1", str(each)) for each in arguments]

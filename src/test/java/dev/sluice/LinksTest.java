@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /** What our pages point to is there: files, folders, and headings, by the anchors that GitHub gives them. */
 final class LinksTest {
 
-    private static final List<String> FOLDERS = List.of("docs", "benchmarks", "deploy", "docker");
+    private static final List<String> FOLDERS = List.of("docs", "benchmarks", "docker");
     private static final Pattern FENCE = Pattern.compile("(?ms)^```.*?^```");
     private static final Pattern LINK = Pattern.compile("]\\(([^)\\s]+)\\)|(?:src|srcset|href)=\"([^\"]+)\"");
     private static final Pattern HEADING = Pattern.compile("(?m)^#{1,6} +(.+?) *$");

@@ -2,7 +2,7 @@
 the embedded engine, while an answer streams. Then the engine is told to end, and after it Sluice. Checks that the answer comes whole, that
 new work is refused meanwhile, and the order of the ends. Needs kustomize, PyYAML, curl and a JDK; no cluster.
 
-    mvn -q -DskipTests package && python3 deploy/kubernetes/hooks.py
+    mvn -q -DskipTests package && python3 docker/kubernetes/hooks.py
 """
 import json
 import pathlib
@@ -25,7 +25,7 @@ DELAY_SECONDS = 1
 
 def hooks():
     """The commands of the sidecar's hook and the engine's."""
-    built = subprocess.run(["kustomize", "build", str(ROOT / "deploy/kubernetes/overlays/vllm")], check=True, capture_output=True, text=True).stdout
+    built = subprocess.run(["kustomize", "build", str(ROOT / "docker/kubernetes/overlays/vllm")], check=True, capture_output=True, text=True).stdout
     [pod] = [each["spec"]["template"]["spec"] for each in yaml.safe_load_all(built) if each["kind"] == "Deployment"]
     return [container["lifecycle"]["preStop"]["exec"]["command"] for container in pod["initContainers"] + pod["containers"]]
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# deploy/kubernetes/check.sh: builds every overlay and checks it against the schemas of Kubernetes, unknown fields included. Needs
+# docker/kubernetes/check.sh: builds every overlay and checks it against the schemas of Kubernetes, unknown fields included. Needs
 #   go install sigs.k8s.io/kustomize/kustomize/v5@v5.7.1 && pip install kubernetes-validate
 # Custom resources (PodMonitor, ScaledObject) have no schema there: they are passed over, and said to be.
 set -euo pipefail
