@@ -30,7 +30,7 @@ import dev.sluice.control.WorkingSetLaw;
  * only the engine's idleness ends.
  *
  * <p>Or while there is time for all: where prompts are cheap (a fast engine, short contexts, long pauses), keeping agents
- * out costs more than it saves. With R an agent's whole context to come in engine seconds, a newcomer enters, too, while
+ * out costs more than it saves. With R the most engine seconds that an agent's whole context to come can take, a newcomer enters, too, while
  *
  * <pre>Σ alive · R / (s̄ + Z̄) ≤ 0.9</pre>
  *

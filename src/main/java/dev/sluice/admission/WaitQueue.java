@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The steps held back, in the order in which they may go: agents that still hold their prefix, the largest first; then
- * parked agents; newcomers last, these two by tenant and wait, children of agents that have started before other newcomers. Bounded by whoever adds. Confined to the gate loop.
+ * parked agents; newcomers last, these two by tenant and wait, children of agents that have started before other
+ * newcomers. Bounded by whoever adds. Confined to the gate loop.
  */
 final class WaitQueue {
 
