@@ -140,6 +140,11 @@ final class Agent {
         return step == null;
     }
 
+    /** Silent, and not to go on before its children are done. */
+    boolean isWaitingParent() {
+        return isSilent() && children > 0;
+    }
+
     double silentSeconds(long nowNanos) {
         return (nowNanos - lastEndNanos) / 1e9;
     }

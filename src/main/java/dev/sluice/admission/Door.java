@@ -7,23 +7,24 @@ import dev.sluice.control.WorkingSetLaw;
  * Where newcomers wait until the demand of the agents that have started leaves room.
  *
  * <p>Agents come in while their contexts are small and outgrow the pool together, and at any moment many of the started
- * ones are away; so the door looks at demand, and at its peak to come, not at what is resident now. With C the sum of their
- * contexts and G that of their growth per step, each weighted by {@code alive · φ}, a newcomer enters while
+ * ones are away; so the door looks at demand, and at its peak to come ({@link Demand}), not at what is resident now. A
+ * newcomer enters while
  *
- * <pre>max over τ ≤ k of p^τ · (C + τ · G) ≤ ψ · θ · pool</pre>
+ * <pre>max over τ ≤ k of Σ alive · φ · S(τ) · (context + τ · growth) ≤ ψ · θ · pool</pre>
  *
- * where the newcomer is counted in, p is the chance that an agent has a next step, k a configured number of steps, alive
- * = 1 − the chance that it will not return, and φ the share of its cycle in which an agent needs room:
+ * where the newcomer is counted in, S(τ) is the chance that an agent takes τ more steps, k a configured number of steps, alive
+ * = 1 − the chance that it will not return (1 for a parent that waits for its children), and φ the share of its cycle in
+ * which an agent needs room:
  *
  * <pre>φ = (s̄ + H) / (s̄ + Z̄)</pre>
  *
  * with s̄, Z̄ its mean times in the engine and between steps and H the part of a pause for which its prefix, at the size to come,
- * will be worth its room ({@link HoldValue}) at the price of now, yet never at less than a price of 1: an engine that
- * idles today, since contexts are small, will not when they have grown. All agents take the same τ at once, so those that
- * end make room for those that grow; the sum of everybody's own peak would be larger than anything that can happen.
+ * will be worth its room ({@link HoldValue}) at a price of 1, whatever it is now: an engine that idles today, since
+ * contexts are small, will not when they have grown; and since many pauses are worth about the same, φ would leap with the price, and
+ * a crowd come in.
  *
- * <p>Slow start: an agent is expected to need room in all of its cycle (φ = 1) until pauses were seen; the first to end are the
- * short ones, so this errs on the safe side, too.
+ * <p>Slow start: an agent is expected to need room in all of its cycle (φ = 1) until pauses were seen, two of each agent
+ * inside; the first to end are the short ones, so this errs on the safe side, too.
  *
  * <p>For a child of one that has started, parents that wait do not count: they will not go on before their children are
  * done, so the two take turns. To keep children out for the demand of those who wait for them would be a deadlock that
@@ -44,11 +45,12 @@ final class Door {
 
     private static final double PRIOR_ENGINE_SECONDS = 5;
 
-    /** Of slow start: it counts as much as so many pauses seen. */
-    private static final double PRIOR_PAUSES = 50;
+    // Of slow start: it counts as much as so many pauses seen of each agent inside, and at most as so many in all.
+    private static final double PRIOR_PAUSES_EACH = 2;
+    private static final double MOST_PRIOR_PAUSES = 50;
 
-    /** The price of room, κ, on an engine under load. */
-    private static final double LEAST_PRICE = 1;
+    /** The price of room, κ, of an engine under load. */
+    private static final double PRICE = 1;
 
     private static final double LARGEST_SHARE = 0.5;
 
@@ -64,15 +66,14 @@ final class Door {
     private final Footprints footprints;
     private final AgentTable agents;
 
-    private double contextTokens;
-    private double growthTokens;
-    private double parentsTokens;
-    private double parentsGrowthTokens;
-    private double enteredTokens;
-    private double enteredGrowthTokens;
+    /** Of those inside. */
+    private final Demand demand;
+
     private double roundSeconds;
     private double load;
     private double meanCycleSeconds;
+    private double insideAgents;
+    private double priorPauses = 1;
 
     Door(WorkingSetLaw law, Learning learned, AgentTable agents) {
         this.law = law;
@@ -80,6 +81,7 @@ final class Door {
         this.pauses = learned.pauses;
         this.footprints = learned.footprints;
         this.agents = agents;
+        this.demand = new Demand(learned.lifetimes, law.config().growthSteps());
     }
 
     boolean isOpenFor(Step newcomer) {
@@ -93,10 +95,9 @@ final class Door {
     boolean hasRoomFor(Step newcomer) {
         double limit = law.doorTokens();
         boolean isChild = newcomer.agent.isChildOfStarted();
-        double context = contextTokens + enteredTokens - (isChild ? parentsTokens : 0);
-        double growth = growthTokens + enteredGrowthTokens - (isChild ? parentsGrowthTokens : 0);
-        double others = peak(context, growth);
-        double all = peak(context + newcomer.footprintTokens, growth + growth(newcomer.agent, newcomer.promptTokens));
+        double growth = growth(newcomer.agent, newcomer.promptTokens);
+        double others = demand.peak(isChild, 0, 0);
+        double all = demand.peak(isChild, newcomer.footprintTokens, growth);
         return others + Math.min(all - others, LARGEST_SHARE * limit) <= limit;
     }
 
@@ -125,20 +126,16 @@ final class Door {
 
     /** A newcomer has gone in: counted at once, so that a crowd does not pass on one old sum. */
     void onEntered(Step newcomer) {
-        enteredTokens += newcomer.footprintTokens;
+        demand.add(1, 0, newcomer.footprintTokens, growth(newcomer.agent, newcomer.promptTokens), false);
         roundSeconds += secondsAlone(newcomer.promptTokens);
         load += load(newcomer);
-        enteredGrowthTokens += growth(newcomer.agent, newcomer.promptTokens);
     }
 
     /** Sums up the demand; to be called several times a second. */
     void refresh(long nowNanos) {
-        contextTokens = footprints.commonTokens();
-        growthTokens = 0;
-        parentsTokens = 0;
-        parentsGrowthTokens = 0;
-        enteredTokens = 0;
-        enteredGrowthTokens = 0;
+        demand.clear(footprints.commonTokens(), law.config().growthSteps());
+        priorPauses = Math.max(1, Math.min(MOST_PRIOR_PAUSES, PRIOR_PAUSES_EACH * insideAgents));
+        insideAgents = 0;
         roundSeconds = 0;
         load = 0;
         double beginnersSeconds = 0;
@@ -147,7 +144,7 @@ final class Door {
         for (Agent agent : agents.all()) {
             if (agent.started || agent.state == AgentState.RUNNING) {
                 double alive = aliveChance(agent, nowNanos);
-                double weight = alive * cycleShare(agent, nowNanos);
+                insideAgents += alive;
                 double context = contextTokens(agent);
                 roundSeconds += alive * secondsAlone(context);
                 double seconds = alive * secondsToCome(agent, context);
@@ -159,28 +156,12 @@ final class Door {
                     aliveAgents += alive;
                     cyclesOfAlive += alive * cycle;
                 }
-                double growth = growth(agent, context);
-                contextTokens += weight * context;
-                growthTokens += weight * growth;
-                if (agent.isSilent() && agent.children > 0) {
-                    parentsTokens += weight * context;
-                    parentsGrowthTokens += weight * growth;
-                }
+                double weight = alive * cycleShare(agent, nowNanos);
+                demand.add(weight, agent.steps, context, growth(agent, context), agent.isWaitingParent());
             }
         }
         meanCycleSeconds = aliveAgents > 0 ? cyclesOfAlive / aliveAgents : 0;
         load += beginnersSeconds > 0 ? beginnersSeconds / meanCycleSeconds : 0;
-    }
-
-    /**
-     * The most that those inside will need at once: after τ more steps each, of which an agent takes one with chance p, they
-     * need p^τ · (context + τ · growth); the largest over τ up to the configured number of steps.
-     */
-    private double peak(double context, double growth) {
-        int most = law.config().growthSteps();
-        double p = footprints.returnChance();
-        double best = Math.max(0, Math.min(most, -1 / Math.log(p) - context / Math.max(1, growth)));
-        return Math.pow(p, best) * (context + best * growth);
     }
 
     /** Tokens of a context of that size after the configured number of steps. */
@@ -197,8 +178,8 @@ final class Door {
     }
 
     private double aliveChance(Agent agent, long nowNanos) {
-        boolean silent = agent.isSilent() && agent.steps > 0 && !agent.anonymous;
-        return silent ? 1 - pauses.of(agent).goneChance(agent.silentSeconds(nowNanos)) : 1;
+        boolean mayHaveEnded = agent.isSilent() && agent.steps > 0 && !agent.anonymous && !agent.isWaitingParent();
+        return mayHaveEnded ? 1 - pauses.of(agent).goneChance(agent.silentSeconds(nowNanos)) : 1;
     }
 
     /** The share of its cycle for which the agent needs room; with a slow start, see above. */
@@ -209,12 +190,12 @@ final class Door {
         PauseModel model = pauses.of(agent);
         double share = seenShare(agent, model, nowNanos);
         return agent.lastFinish == Finish.TOOL_CALL
-                ? (model.seen() * share + PRIOR_PAUSES) / (model.seen() + PRIOR_PAUSES)
+                ? (model.seen() * share + priorPauses) / (model.seen() + priorPauses)
                 : share;
     }
 
     private double seenShare(Agent agent, PauseModel model, long nowNanos) {
-        double price = Math.max(LEAST_PRICE, law.price().kappa()) / law.budgetTokens();
+        double price = PRICE / law.budgetTokens();
         double sizeToCome = sizeToCome(agent, contextTokens(agent));
         double engine = agent.engineSeconds >= 0 ? agent.engineSeconds : PRIOR_ENGINE_SECONDS;
         double pause = pauseSeconds(agent, model, nowNanos);
@@ -225,7 +206,7 @@ final class Door {
     /** With a slow start, see above. */
     private double cycleSeconds(Agent agent, long nowNanos) {
         PauseModel model = pauses.of(agent);
-        double trusted = model.seen() / (model.seen() + PRIOR_PAUSES);
+        double trusted = model.seen() / (model.seen() + priorPauses);
         return Math.max(0, agent.engineSeconds) + trusted * pauseSeconds(agent, model, nowNanos);
     }
 

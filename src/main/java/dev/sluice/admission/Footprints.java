@@ -23,22 +23,20 @@ final class Footprints {
      */
     private static final double PRIOR_GROWTH_RATIO = 0.25;
 
-    // The prior of p: an agent takes twenty steps, as if five had been seen to do so.
-    private static final double PRIOR_RETURNS = 95;
-    private static final double PRIOR_AGENTS = 100;
-
     /** The priors of sizes weigh as much as so many answers. */
     private static final double PRIOR_ANSWERS = 4;
 
+    private final Lifetimes lifetimes;
     private double tokensPerByte = PRIOR_TOKENS_PER_BYTE;
     private double answerTokens = PRIOR_ANSWER_TOKENS;
     private double growthTokens;
     private double commonTokens;
     private double growths;
     private double answers = PRIOR_ANSWERS;
-    private double returns;
-    private double ends;
-    private double goneAmongSilent;
+
+    Footprints(Lifetimes lifetimes) {
+        this.lifetimes = lifetimes;
+    }
 
     /**
      * @param promptTokens expected prompt
@@ -92,24 +90,6 @@ final class Footprints {
         return commonTokens;
     }
 
-    void onReturn() {
-        returns++;
-    }
-
-    void onEnd() {
-        ends++;
-    }
-
-    /** Expected number of agents that are silent now and will not return. */
-    void onSilences(double expectedGone) {
-        goneAmongSilent = expectedGone;
-    }
-
-    /** p: the chance that an agent has a next step. */
-    double returnChance() {
-        return (PRIOR_RETURNS + returns) / (PRIOR_AGENTS + returns + ends + goneAmongSilent);
-    }
-
     /**
      * Tokens by which an agent grows in one step: its own mean, else that of all, else by the size of its prompt.
      *
@@ -126,6 +106,6 @@ final class Footprints {
     /** What an idle agent is counted with while its prefix is kept. */
     double residentTokens(Agent agent) {
         double growth = growthTokens(agent, agent.contextTokens);
-        return Math.max(1, agent.contextTokens - agent.sharedTokens + returnChance() * growth);
+        return Math.max(1, agent.contextTokens - agent.sharedTokens + lifetimes.returnChance() * growth);
     }
 }

@@ -15,7 +15,8 @@ final class Learning {
     private static final long SLACK_TOKENS = 64;
 
     final Pauses pauses = new Pauses();
-    final Footprints footprints = new Footprints();
+    final Lifetimes lifetimes = new Lifetimes();
+    final Footprints footprints = new Footprints(lifetimes);
     final RecomputeCost cost = new RecomputeCost();
     final LossMeter loss = new LossMeter();
 
@@ -27,7 +28,7 @@ final class Learning {
         agent.returned = true;
         double pause = agent.silentSeconds(nowNanos);
         pauses.of(agent).onReturn(pause);
-        footprints.onReturn();
+        lifetimes.onReturn(agent.steps);
         agent.pauseSeconds = mean(agent.pauseSeconds, pause);
     }
 
@@ -35,7 +36,7 @@ final class Learning {
     void onForgotten(Agent agent, long nowNanos) {
         if (agent.steps > 0) {
             pauses.of(agent).onGone(agent.silentSeconds(nowNanos));
-            footprints.onEnd();
+            lifetimes.onEnd(agent.steps);
         }
     }
 

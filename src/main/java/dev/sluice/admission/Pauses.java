@@ -33,16 +33,17 @@ final class Pauses {
     }
 
     /** Takes in the silences under way, which count as evidence too, and lets all models follow. */
-    void refresh(AgentTable agents, Footprints footprints, long nowNanos) {
-        double gone = 0;
+    void refresh(AgentTable agents, Lifetimes lifetimes, long nowNanos) {
         for (Agent agent : agents.all()) {
             if (agent.isSilent() && agent.steps > 0) {
                 double seconds = agent.silentSeconds(nowNanos);
                 of(agent).countSilent(seconds);
-                gone += of(agent).goneChance(seconds);
+                if (!agent.isWaitingParent()) {
+                    lifetimes.countSilent(agent.steps, of(agent).goneChance(seconds));
+                }
             }
         }
-        footprints.onSilences(gone);
+        lifetimes.refresh();
         byFinish.values().forEach(PauseModel::refresh);
     }
 }

@@ -10,7 +10,6 @@ import java.time.Duration;
  */
 final class Upkeep {
 
-    private static final long LEARN_NANOS = Duration.ofSeconds(2).toNanos();
     private static final long LOOK_NANOS = Duration.ofMillis(250).toNanos();
 
     private final AgentTable agents;
@@ -20,7 +19,6 @@ final class Upkeep {
     private final Occupancy occupancy;
     private final Room room;
     private final RankPlacement ranks;
-    private long learnedNanos = Long.MIN_VALUE;
     private long lookedNanos = Long.MIN_VALUE;
 
     Upkeep(
@@ -46,21 +44,15 @@ final class Upkeep {
      * @param isWaitedFor whether any step waits for leave
      */
     void onTick(boolean isWaitedFor, long nowNanos) {
-        if (isDue(learnedNanos, LEARN_NANOS, nowNanos)) {
-            learnedNanos = nowNanos;
-            memory.forgetLongSilent(nowNanos);
-            learned.pauses.refresh(agents, learned.footprints, nowNanos);
-            pool.onTick(isWaitedFor, nowNanos);
+        if (lookedNanos != Long.MIN_VALUE && nowNanos - lookedNanos < LOOK_NANOS) {
+            return;
         }
-        if (isDue(lookedNanos, LOOK_NANOS, nowNanos)) {
-            lookedNanos = nowNanos;
-            occupancy.refresh(nowNanos);
-            room.refresh(nowNanos);
-            ranks.refresh(agents.all());
-        }
-    }
-
-    private static boolean isDue(long lastNanos, long everyNanos, long nowNanos) {
-        return lastNanos == Long.MIN_VALUE || nowNanos - lastNanos >= everyNanos;
+        lookedNanos = nowNanos;
+        memory.forgetLongSilent(nowNanos);
+        learned.pauses.refresh(agents, learned.lifetimes, nowNanos);
+        pool.onTick(isWaitedFor, nowNanos);
+        occupancy.refresh(nowNanos);
+        room.refresh(nowNanos);
+        ranks.refresh(agents.all());
     }
 }

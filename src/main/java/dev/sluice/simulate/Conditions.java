@@ -63,7 +63,9 @@ public record Conditions(
         /** All end a turn: tools are called in plain text. */
         ALL_END,
         /** All call a tool, and then some agents never come back. */
-        NONE_ENDS
+        NONE_ENDS,
+        /** The client says of its agent's last step that it is the last. */
+        TOLD
     }
 
     public static final Conditions GOOD =
@@ -91,6 +93,7 @@ public record Conditions(
         faults.put("no-identity", new Conditions(endless, 1, true, Signals.FRESH, 0, null, false, ends, true));
         faults.put("text-tools", new Conditions(endless, 1, true, Signals.FRESH, 0, null, true, Turns.ALL_END, true));
         faults.put("no-end", new Conditions(endless, 1, true, Signals.FRESH, 0, null, true, Turns.NONE_ENDS, true));
+        faults.put("told-end", new Conditions(endless, 1, true, Signals.FRESH, 0, null, true, Turns.TOLD, true));
         faults.put("whole-answers", new Conditions(endless, 1, true, Signals.FRESH, 0, null, true, ends, false));
         return faults;
     }

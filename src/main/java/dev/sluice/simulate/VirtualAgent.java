@@ -83,6 +83,10 @@ final class VirtualAgent implements Gate.Caller {
                 -1,
                 anonymous,
                 run.conditions().streamed());
+        if (run.conditions().turns() == Conditions.Turns.TOLD
+                && step == script.steps().size() - 1) {
+            arrival = arrival.asLast();
+        }
         Fingerprint print = anonymous
                 ? ScriptChain.of(script, step, parent == null ? null : parent.script, parent == null ? 0 : parent.step)
                 : Fingerprint.NONE;
@@ -147,7 +151,7 @@ final class VirtualAgent implements Gate.Caller {
             return scripted;
         }
         return switch (run.conditions().turns()) {
-            case LAST_ENDS -> last ? Finish.END_OF_TURN : Finish.TOOL_CALL;
+            case LAST_ENDS, TOLD -> last ? Finish.END_OF_TURN : Finish.TOOL_CALL;
             case ALL_END -> Finish.END_OF_TURN;
             case NONE_ENDS -> Finish.TOOL_CALL;
         };

@@ -185,11 +185,11 @@ final class AdmissionEventsTest {
     }
 
     @Test
-    void agentsAreLookedThroughEveryTwoSeconds() {
+    void agentsAreLookedThroughFourTimesASecond() {
         one.at(0).started("a", 1_000).answered("a", 1_000, 0, Finish.TOOL_CALL);
-        one.at(899).at(900.9);
+        one.at(900).at(900.2);
         assertThat(one.snapshot().list()).hasSize(1);
-        one.at(901);
+        one.at(900.25);
         assertThat(one.snapshot().list()).isEmpty();
     }
 

@@ -169,7 +169,7 @@ final class DoorDemandTest {
     }
 
     @Test
-    void untilPausesAfterToolCallsWereSeenFiftyOfNoneAreAssumed() {
+    void untilPausesAfterToolCallsWereSeenTwoOfEachAgentInsideAreTakenToNeedRoomThroughout() {
         Agent agent = underWay("a", 40_000);
         agent.lastFinish = Finish.TOOL_CALL;
         agent.engineSeconds = 10;
@@ -180,8 +180,58 @@ final class DoorDemandTest {
             learned.pauses.of(agent).onReturn(30);
         }
         door.refresh(0);
-        // (50 · 0.25 + 50) / 100
-        assertThatDemandIs(0.625 * 40_000);
+        assertThatDemandIs((50 * share(agent) + 2) / 52 * 40_000);
+    }
+
+    @Test
+    void andFiftyAtMostHoweverManyAreInside() {
+        for (int number = 0; number < 40; number++) {
+            Agent agent = underWay("a" + number, 1_000);
+            agent.lastFinish = Finish.TOOL_CALL;
+            agent.engineSeconds = 10;
+            agent.pauseSeconds = 30;
+            learned.pauses.of(agent).onReturn(30);
+            learned.pauses.of(agent).onReturn(30);
+        }
+        door.refresh(0);
+        door.refresh(0);
+        assertThatDemandIs((80 * share(agents.get("a0")) + 50) / 130 * 40_000);
+    }
+
+    /** Of a cycle of ten seconds in the engine and thirty between steps, the part for which room is needed. */
+    private double share(Agent agent) {
+        double worthPerSecond = 1.0 / POOL / learned.cost.secondsPerToken(agent.contextTokens);
+        agent.lastFinish = Finish.TOOL_CALL;
+        return (10 + learned.pauses.of(agent).heldSeconds(worthPerSecond)) / 40;
+    }
+
+    @Test
+    void aParentThatWaitsForItsChildrenIsAlive() {
+        Agent parent = silent("a", 40_000, Finish.TOOL_CALL);
+        parent.lastEndNanos = -60 * SECOND;
+        parent.children = 1;
+        door.refresh(0);
+        assertThatDemandIs(40_000);
+    }
+
+    @Test
+    void olderAgentsEndSoonerWhereLivesAreOfOneLength() {
+        for (int agent = 0; agent < 1_000; agent++) {
+            for (int step = 1; step < 30; step++) {
+                learned.lifetimes.onReturn(step);
+            }
+            learned.lifetimes.onEnd(30);
+        }
+        learned.lifetimes.refresh();
+        Agent young = underWay("a", 10_000);
+        young.growthTokens = 1_000;
+        door = door(POOL, 12);
+        door.refresh(0);
+        double most = learned.lifetimes.chance(1, 12) * 22_000;
+        assertThat(door.hasRoomFor(newcomer((long) (POOL - most) - 10))).isTrue();
+        young.steps = 29;
+        door.refresh(0);
+        assertThat(door.hasRoomFor(newcomer(POOL - 10_010))).isTrue();
     }
 
     @Test
@@ -191,9 +241,9 @@ final class DoorDemandTest {
         agent.engineSeconds = 10;
         agent.pauseSeconds = 30;
         nobodyReturns();
-        // At the size to come, 20,000 + 24 · 1,250, a token costs 2 / 15,000 s; the price of room is 8 over the budget.
+        // At the size to come, 20,000 + 24 · 1,250, a token costs 2 / 15,000 s; the price of room is 1 over the budget.
         agent.growthTokens = 1_250;
-        double dearest = 60_000 / model.returnRatePerSecond(0);
+        double dearest = 7_500 / model.returnRatePerSecond(0);
         door = door((long) (1.001 * dearest), 24);
         door.refresh(0);
         assertThatDemandIs(20_000 * (10 + model.heldSeconds(1)) / 40, 1.001 * dearest);
@@ -203,7 +253,7 @@ final class DoorDemandTest {
     }
 
     @Test
-    void thePriceIsThatOfAnEngineUnderLoadAtLeast() {
+    void thePriceAtTheDoorDoesNotFollowTheEngine() {
         Agent agent = between("a", 20_000);
         PauseModel model = shortPauses(agent);
         agent.engineSeconds = 10;
@@ -231,9 +281,9 @@ final class DoorDemandTest {
             learned.pauses.of(agent).onReturn(30);
         }
         door.refresh(0);
-        // Half of the pause counts now: 5 s of 25.
-        assertThat(door.hasTimeFor(newcomer(110_000))).isTrue();
-        assertThat(door.hasTimeFor(newcomer(130_000))).isFalse();
+        // Nearly all of the pause counts now: 5 s of 10 + 30 · 50 / 52.
+        assertThat(door.hasTimeFor(newcomer(160_000))).isTrue();
+        assertThat(door.hasTimeFor(newcomer(175_000))).isFalse();
     }
 
     @Test
@@ -278,7 +328,8 @@ final class DoorDemandTest {
 
     /** Then the peak of the demand is that of now. */
     private void nobodyReturns() {
-        learned.footprints.onSilences(1e9);
+        learned.lifetimes.countSilent(1, 1e9);
+        learned.lifetimes.refresh();
     }
 
     @Test
@@ -286,8 +337,8 @@ final class DoorDemandTest {
         assertThatThreeAlikeNeed(30_000, 1_000, 0);
         // 0.95² · 12,000 each
         assertThatThreeAlikeNeed(32_490, 1_000, 2);
-        // After −1 / ln 0.95 − 10 = 9.4957 steps: 0.95^9.4957 · 19,495.7 = 11,978.68 each
-        assertThatThreeAlikeNeed(35_936.03, 1_000, 24);
+        // After 9 steps, of those looked at: 0.95^9 · 19,000 = 11,974.73 each
+        assertThatThreeAlikeNeed(35_924.19, 1_000, 24);
     }
 
     @Test

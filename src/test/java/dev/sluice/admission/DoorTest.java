@@ -141,7 +141,7 @@ final class DoorTest {
             if (pausing.verdicts().isEmpty()) {
                 return agent;
             }
-            now += 5;
+            now += 1;
             pausing.firstToken("n" + agent).at(now).answered("n" + agent, 4_000, 0, Finish.TOOL_CALL);
         }
         return 60;

@@ -11,7 +11,7 @@ final class FootprintsTest {
 
     private static final Offset<Double> EXACT = within(1e-6);
 
-    private final Footprints footprints = new Footprints();
+    private final Footprints footprints = new Footprints(new Lifetimes());
     private final Agent agent = Arrivals.agent("a");
 
     @Test
@@ -210,24 +210,6 @@ final class FootprintsTest {
         grows(agent, 0, 2_000);
         assertThat(agent.growthTokens).isNegative();
         assertThat(footprints.growthTokens(agent, 4_000)).isEqualTo(1_000);
-    }
-
-    @Test
-    void thePriorOfAReturnIsNinetyFiveOfAHundred() {
-        assertThat(footprints.returnChance()).isEqualTo(0.95);
-        footprints.onReturn();
-        assertThat(footprints.returnChance()).isEqualTo(96 / 101.0, EXACT);
-        footprints.onEnd();
-        footprints.onEnd();
-        assertThat(footprints.returnChance()).isEqualTo(96 / 103.0, EXACT);
-    }
-
-    @Test
-    void theSilentExpectedToBeGoneCountAsEndsUntilTheNextLook() {
-        footprints.onSilences(90);
-        assertThat(footprints.returnChance()).isEqualTo(0.5);
-        footprints.onSilences(0);
-        assertThat(footprints.returnChance()).isEqualTo(0.95);
     }
 
     @Test

@@ -27,7 +27,7 @@ final class LearningTest {
         learned.onReturn(agent, 95 * SECOND);
         assertThat(agent.pauseSeconds).isEqualTo(10);
         assertThat(learned.pauses.of(agent).seen()).isEqualTo(1);
-        assertThat(learned.footprints.returnChance()).isEqualTo(96 / 101.0, EXACT);
+        assertThat(learned.lifetimes.returnChance()).isEqualTo(96 / 101.0, EXACT);
     }
 
     @Test
@@ -44,7 +44,7 @@ final class LearningTest {
         learned.onReturn(agent, 15 * SECOND);
         assertThat(agent.returned).isFalse();
         assertThat(agent.pauseSeconds).isNegative();
-        assertThat(learned.footprints.returnChance()).isEqualTo(0.95);
+        assertThat(learned.lifetimes.returnChance()).isEqualTo(0.95);
     }
 
     @Test
@@ -52,7 +52,7 @@ final class LearningTest {
         agent.steps = 1;
         double before = goneChance();
         learned.onForgotten(agent, SECOND);
-        assertThat(learned.footprints.returnChance()).isEqualTo(95 / 101.0, EXACT);
+        assertThat(learned.lifetimes.returnChance()).isEqualTo(95 / 101.0, EXACT);
         assertThat(goneChance()).isGreaterThan(before);
     }
 
@@ -60,7 +60,7 @@ final class LearningTest {
     void whoIsForgottenWithoutAnAnswerTeachesNothing() {
         double before = goneChance();
         learned.onForgotten(agent, SECOND);
-        assertThat(learned.footprints.returnChance()).isEqualTo(0.95);
+        assertThat(learned.lifetimes.returnChance()).isEqualTo(0.95);
         assertThat(goneChance()).isEqualTo(before);
     }
 

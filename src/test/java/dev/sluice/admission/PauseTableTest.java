@@ -135,25 +135,28 @@ final class PauseTableTest {
     @Test
     void silencesUnderWayAreEvidenceAndTheirExpectedEndsAreTold() {
         Pauses pauses = new Pauses();
-        Footprints footprints = new Footprints();
+        Lifetimes lifetimes = new Lifetimes();
         AgentTable agents = new AgentTable(() -> AgentsConfig.DEFAULT);
         Agent silent = agent(agents, "silent", 1);
         Agent other = agent(agents, "other", 1);
         Agent underWay = agent(agents, "under way", 1);
         underWay.step = Arrivals.step(underWay, 1);
         agent(agents, "unanswered", 0);
+        Agent parent = agent(agents, "parent", 1);
+        parent.children = 1;
         double gone = pauses.of(silent).goneChance(600);
         double before = pauses.of(silent).goneChance(1);
 
-        pauses.refresh(agents, footprints, 600 * SECOND);
-        assertThat(footprints.returnChance()).isEqualTo(95 / (100 + 2 * gone), CLOSE);
+        pauses.refresh(agents, lifetimes, 600 * SECOND);
+        assertThat(lifetimes.returnChance()).isEqualTo(95 / (100 + 2 * gone), CLOSE);
         assertThat(pauses.of(silent).goneChance(1)).isGreaterThan(before);
 
         // What they were counted as is forgotten once they come back.
         agents.remove(silent);
         agents.remove(other);
-        pauses.refresh(agents, footprints, 600 * SECOND);
-        assertThat(footprints.returnChance()).isEqualTo(0.95);
+        agents.remove(parent);
+        pauses.refresh(agents, lifetimes, 600 * SECOND);
+        assertThat(lifetimes.returnChance()).isEqualTo(0.95);
         assertThat(pauses.of(silent).goneChance(1)).isEqualTo(before, CLOSE);
     }
 

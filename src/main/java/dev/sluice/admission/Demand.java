@@ -1,0 +1,83 @@
+package dev.sluice.admission;
+
+import java.util.Arrays;
+
+/**
+ * What agents will need of the pool after each of them has taken so many steps more, in tokens: the sum of
+ * {@code S(τ) · (context + τ · growth)} for a grid of τ, where S(τ) is the chance that an agent as old as this one takes τ more
+ * steps ({@link Lifetimes}). All take the same τ at once, so those that end make room for those that grow; the sum of
+ * everybody's own peak would be larger than anything that can happen.
+ *
+ * <p>What parents need that wait for their children is counted apart, too. Confined to the gate loop.
+ */
+final class Demand {
+
+    private static final int[] AHEAD = {
+        0, 1, 2, 3, 4, 5, 7, 9, 12, 15, 19, 24, 30, 38, 48, 60, 75, 95, 120, 150, 190, 240, 300, 400, 500, 700, 1000
+    };
+
+    private final Lifetimes lifetimes;
+    private final double[] tokens = new double[AHEAD.length];
+    private final double[] parentsTokens = new double[AHEAD.length];
+
+    /** So many of the grid are in use. */
+    private int looks;
+
+    /**
+     * Of nobody.
+     *
+     * @param mostSteps how far to look ahead
+     */
+    Demand(Lifetimes lifetimes, int mostSteps) {
+        this.lifetimes = lifetimes;
+        clear(0, mostSteps);
+    }
+
+    /**
+     * Nobody needs anything but what they have in common, which stands in the pool once.
+     *
+     * @param mostSteps how far to look ahead from now on
+     */
+    void clear(double commonTokens, int mostSteps) {
+        looks = 0;
+        while (looks < AHEAD.length && AHEAD[looks] <= mostSteps) {
+            looks++;
+        }
+        Arrays.fill(tokens, commonTokens);
+        Arrays.fill(parentsTokens, 0);
+    }
+
+    /**
+     * Counts an agent in.
+     *
+     * @param weight 0..1: share of this that it needs
+     * @param steps that it has taken
+     * @param isWaitingParent whether it goes on only after its children
+     */
+    void add(double weight, long steps, double contextTokens, double growthTokens, boolean isWaitingParent) {
+        for (int i = 0; i < looks; i++) {
+            double then = weight * needed(i, steps, contextTokens, growthTokens);
+            tokens[i] += then;
+            parentsTokens[i] += isWaitingParent ? then : 0;
+        }
+    }
+
+    /**
+     * The most that is needed at once.
+     *
+     * @param withoutParents whether those that wait for their children are left out
+     * @param contextTokens of a newcomer to be counted in; 0: nobody's
+     */
+    double peak(boolean withoutParents, double contextTokens, double growthTokens) {
+        double peak = 0;
+        for (int i = 0; i < looks; i++) {
+            double others = tokens[i] - (withoutParents ? parentsTokens[i] : 0);
+            peak = Math.max(peak, others + needed(i, 0, contextTokens, growthTokens));
+        }
+        return peak;
+    }
+
+    private double needed(int i, long steps, double contextTokens, double growthTokens) {
+        return lifetimes.chance(steps, AHEAD[i]) * (contextTokens + AHEAD[i] * growthTokens);
+    }
+}
