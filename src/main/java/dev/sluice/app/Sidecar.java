@@ -88,7 +88,7 @@ final class Sidecar implements AutoCloseable, AdminSource {
      * @throws IOException if an address cannot be had; nothing is left behind then
      */
     static Sidecar start(SluiceConfig config) throws IOException {
-        return new Sidecar(config);
+        return new Sidecar(ProcessLimits.fitted(config));
     }
 
     private Sidecar(SluiceConfig config) throws IOException {
@@ -206,7 +206,8 @@ final class Sidecar implements AutoCloseable, AdminSource {
      *
      * @param withMode whether the mode is among them
      */
-    CompletableFuture<?> configure(SluiceConfig config, boolean withMode) {
+    CompletableFuture<?> configure(SluiceConfig read, boolean withMode) {
+        SluiceConfig config = ProcessLimits.fitted(read);
         inForce = config;
         telemetry.onConfig(config);
         grace = config.drain().grace();

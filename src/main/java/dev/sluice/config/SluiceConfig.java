@@ -52,4 +52,28 @@ public record SluiceConfig(
                 other, listen, tls, admin, upstream, engine, signals, pool, law, queue, clients, agents, identity,
                 tenants, limits, drain, decisions, report, tracing);
     }
+
+    /** The same with at most so many agents and as many conversations remembered. */
+    public SluiceConfig rememberingAtMost(int most) {
+        return new SluiceConfig(
+                mode,
+                listen,
+                tls,
+                admin,
+                upstream,
+                engine,
+                signals,
+                pool,
+                law,
+                queue,
+                clients,
+                agents.atMost(most),
+                identity.rememberingAtMost(most),
+                tenants,
+                limits,
+                drain,
+                decisions,
+                report,
+                tracing);
+    }
 }
