@@ -87,15 +87,9 @@ final class CrossRules {
             report("tls.authoritiesFile", clients.authoritiesFile(), "nothing without", "tls.certificateFile");
         }
         TlsConfig engine = config.upstream().tls();
-        String url = config.upstream().url();
-        boolean isSpoken = isHttps(url) || isHttps(config.signals().url());
-        if (!isSpoken && !engine.equals(TlsConfig.DEFAULT)) {
-            report("upstream.url", url, "https, for which there are files in", "upstream.tls");
+        if (!config.speaksTlsWithEngine() && !engine.equals(TlsConfig.DEFAULT)) {
+            report("upstream.url", config.upstream().url(), "https, for which there are files in", "upstream.tls");
         }
-    }
-
-    private static boolean isHttps(String url) {
-        return url.regionMatches(true, 0, "https:", 0, 6);
     }
 
     private void stepsAreShedFirst() {

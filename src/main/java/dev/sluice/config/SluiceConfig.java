@@ -46,6 +46,15 @@ public record SluiceConfig(
             ReportConfig.DEFAULT,
             TracingConfig.DEFAULT);
 
+    /** Whether an address of the engine asks for TLS. */
+    public boolean speaksTlsWithEngine() {
+        return isHttps(upstream.url()) || isHttps(signals.url());
+    }
+
+    private static boolean isHttps(String url) {
+        return url.regionMatches(true, 0, "https:", 0, 6);
+    }
+
     /** The same in another mode. */
     public SluiceConfig with(Mode other) {
         return new SluiceConfig(

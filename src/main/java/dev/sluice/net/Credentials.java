@@ -26,7 +26,7 @@ public final class Credentials {
     public static Credentials of(SluiceConfig config) throws IOException {
         return new Credentials(
                 Tls.withClients(config.tls()),
-                Tls.withEngine(config.upstream().tls()),
+                Tls.withEngine(config.upstream().tls(), config.speaksTlsWithEngine()),
                 EngineKey.of(config.upstream().apiKey(), System.getenv()));
     }
 

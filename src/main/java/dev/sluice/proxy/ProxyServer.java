@@ -63,6 +63,14 @@ public final class ProxyServer {
 
     /** With credentials that somebody else keeps up to date. */
     public static ProxyServer start(SluiceConfig config, ProxyParts parts, Credentials credentials) throws IOException {
+        ProxyServer server = listen(config, parts, credentials);
+        server.accept();
+        return server;
+    }
+
+    /** The same, but clients that connect are left waiting until {@link #accept}. */
+    public static ProxyServer listen(SluiceConfig config, ProxyParts parts, Credentials credentials)
+            throws IOException {
         UpstreamAddress upstream = UpstreamAddress.parse(config.upstream().url());
         AtomicLong anonymous = new AtomicLong();
         AtomicReference<TenantKeys> keys =
@@ -108,6 +116,11 @@ public final class ProxyServer {
                 : setup.config().listen();
     }
 
+    /** Takes those who connect from now on, and those who have. Idempotent. */
+    public void accept() {
+        listener.config().setAutoRead(true);
+    }
+
     /** Takes no new connections from now on; those that are open live on. Idempotent. */
     public void stopAccepting() {
         listener.close().awaitUninterruptibly();
@@ -136,6 +149,7 @@ public final class ProxyServer {
                     .transport()
                     .acceptor(setup.parts().loops(), setup.config().listen())
                     .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                    .option(ChannelOption.AUTO_READ, false)
                     .childOption(ChannelOption.AUTO_READ, false)
                     .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
                     .childHandler(pipeline)
