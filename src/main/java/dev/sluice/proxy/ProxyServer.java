@@ -32,7 +32,8 @@ public final class ProxyServer {
 
     private static final Logger log = LoggerFactory.getLogger(ProxyServer.class);
 
-    private static final int BACKLOG = 1024;
+    /** As many as Linux lets wait by default ({@code net.core.somaxconn}): a crowd that connects in one moment loses no time. */
+    private static final int BACKLOG = 4096;
 
     /** What may wait for a client that reads slowly before the engine is no longer read; one more read may go beyond it. */
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(8 << 10, 16 << 10);
