@@ -122,7 +122,7 @@ final class Sidecar implements AutoCloseable, AdminSource {
         try {
             proxy = ProxyServer.listen(config, parts(), credentials);
             try {
-                admin = AdminServer.start(config.admin(), this, telemetry);
+                admin = AdminServer.start(config.admin(), this, telemetry, credentials.admin());
             } catch (IOException e) {
                 proxy.close(Duration.ZERO);
                 throw e;

@@ -61,7 +61,9 @@ final class Settings {
 
     private static AdminConfig admin(Section section, AdminConfig d) {
         return new AdminConfig(
-                section.value("listen", d.listen(), ADDRESS), section.value("tokenFile", d.tokenFile(), FILE));
+                section.value("listen", d.listen(), ADDRESS),
+                section.value("tokenFile", d.tokenFile(), FILE),
+                section.section("tls", part -> tls(part, d.tls())));
     }
 
     private static UpstreamConfig upstream(Section section, UpstreamConfig d) {
@@ -218,6 +220,7 @@ final class Settings {
     private static TenantsConfig tenants(Section section, TenantsConfig d) {
         return new TenantsConfig(
                 section.value("keysFile", d.keysFile(), FILE),
+                section.value("fromCertificate", d.fromCertificate(), Rule.flag()),
                 section.entries("weights", d.weights(), MAX_TENANTS, Rule.ratio(0.01, 1000)),
                 section.entries("tokenBudgets", d.tokenBudgets(), MAX_TENANTS, Rule.integer(1, MAX_TOKENS)),
                 section.value(

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class Tls {
 
     private static final String WITH_CLIENTS = "tls.";
+    private static final String ON_ADMIN = "admin.tls.";
     private static final String WITH_ENGINE = "upstream.tls.";
 
     private final String prefix;
@@ -42,6 +43,15 @@ public final class Tls {
      */
     public static @Nullable Tls withClients(TlsConfig config) throws IOException {
         return config.hasCertificate() ? new Tls(WITH_CLIENTS, config, true) : null;
+    }
+
+    /**
+     * With those who ask the admin port; null as {@link #withClients}.
+     *
+     * @throws IOException as {@link #withClients}
+     */
+    public static @Nullable Tls onAdmin(TlsConfig config) throws IOException {
+        return config.hasCertificate() ? new Tls(ON_ADMIN, config, true) : null;
     }
 
     /**
@@ -89,7 +99,7 @@ public final class Tls {
     private Loaded load(Pem pem) throws IOException {
         X509Certificate[] chain = config.hasCertificate() ? pem.chain() : new X509Certificate[0];
         PrivateKey key = chain.length == 0 ? null : pem.keyOf(chain[0]);
-        boolean isServer = prefix.equals(WITH_CLIENTS);
+        boolean isServer = !prefix.equals(WITH_ENGINE);
         SslContextBuilder builder =
                 isServer && key != null ? SslContextBuilder.forServer(key, chain) : SslContextBuilder.forClient();
         if (!isServer && key != null) {
