@@ -71,7 +71,7 @@ class Engine:
                     await writer.drain()
                     if gone and (await asyncio.wait([gone], timeout=body["pause"]))[0]:
                         raise ConnectionResetError
-                if gone:
+                if gone and not gone.done():
                     gone.cancel()
                     await asyncio.wait([gone])
                 writer.write(END)
@@ -91,7 +91,7 @@ class Sluice:
         limit = None if descriptors is None else (lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors)))
         began = time.monotonic()
         self.process = subprocess.Popen(
-            [options.java, *flags, "-jar", options.jar, "run", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0",
+            [options.java, *options.flags.split(), *flags, "-jar", options.jar, "run", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0",
              "--upstream", f"http://127.0.0.1:{engine_port}", "--config", self.settings.name],
             stdout=subprocess.PIPE, stderr=self.log, text=True, preexec_fn=limit)
         ready = self.process.stdout.readline().split()
@@ -682,6 +682,7 @@ if __name__ == "__main__":
     parser.add_argument("names", nargs="*", choices=[each.__name__ for each in SCENARIOS] + [[]])
     parser.add_argument("--jar", default="target/sluice.jar")
     parser.add_argument("--java", default="java")
+    parser.add_argument("--flags", default="", help="more for the JVM, after an equals sign")
     parser.add_argument("--ids", type=int, default=100_000)
     parser.add_argument("--minutes", type=float, default=30)
     resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
