@@ -157,8 +157,10 @@ def silent_engine():
 
 
 def held(**settings):
-    """Another has the only place; after the time there are places for all."""
+    """Another has the only place; after the time there are places for all. Nobody is refused before: what counts is who hangs up."""
     engine, url = emulate(2)
+    longest = "%ds" % max(240, STARTS + args.hold + 20)
+    settings = dict(settings, queue=dict(startedWait=longest, doorWait=longest))
     proxy = Sluice(url, law=places(1), **settings)
     occupier = Occupier(proxy.base)
     later(STARTS + args.hold, lambda: proxy.reload(law=places(100), **settings))

@@ -17,4 +17,11 @@ if [ ! -f "$home/python/ok" ]; then
         openai==3.57.0 anthropic==2.14.0 openai-agents==0.24.0 >&2
     touch "$home/python/ok"
 fi
+# The programs, for programs.py: only if asked for by PROGRAMS=1, since they are large.
+if [ -n "${PROGRAMS-}" ] && [ ! -f "$home/programs/ok" ]; then
+    mkdir -p "$home/programs"
+    npm install --prefix "$home/programs" --no-audit --no-fund --no-package-lock --loglevel=error \
+        @anthropic-ai/claude-code@2.1.197 @openai/codex@0.169.0 opencode-ai@1.18.33 >&2
+    touch "$home/programs/ok"
+fi
 echo "$home"

@@ -1,4 +1,4 @@
-"""run.py [NAME...] [--jar JAR] [--java JAVA] [--minutes N]: what Sluice does when something around it fails. From the repository's root.
+"""run.py [NAME...] [--jar JAR] [--java JAVA] [--flags FLAGS] [--ids N] [--minutes N]: what Sluice does when something around it fails. From the repository's root.
 
 Starts the jar in front of an engine of its own on loopback, does what each name says, and prints one line of a table: what was
 seen, and whether it is within its bound. Without a name all but "soak" run. Needs Linux and Python 3.9, and 20,000 descriptors."""
@@ -6,8 +6,11 @@ import argparse
 import asyncio
 import json
 import os
+import re
 import resource
+import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -37,6 +40,7 @@ class Engine:
         self.server = None
         self.closed = {}
         self.sent = {}
+        self.arrivals = []
 
     async def start(self, port=0):
         self.server = await asyncio.start_server(self.serve, "127.0.0.1", port, backlog=4096)
@@ -56,6 +60,7 @@ class Engine:
                     writer.write(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
                     continue
                 name = body.get("user")
+                self.arrivals.append(time.monotonic())
                 writer.write(HEAD)
                 event = chunk(EVENT + b":" + b"x" * body.get("bytes", 0) + b"\n\n")
                 # A connection that the client closed is seen by reading.
@@ -66,7 +71,7 @@ class Engine:
                     await writer.drain()
                     if gone and (await asyncio.wait([gone], timeout=body["pause"]))[0]:
                         raise ConnectionResetError
-                if gone:
+                if gone and not gone.done():
                     gone.cancel()
                     await asyncio.wait([gone])
                 writer.write(END)
@@ -86,7 +91,7 @@ class Sluice:
         limit = None if descriptors is None else (lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors)))
         began = time.monotonic()
         self.process = subprocess.Popen(
-            [options.java, *flags, "-jar", options.jar, "run", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0",
+            [options.java, *options.flags.split(), *flags, "-jar", options.jar, "run", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0",
              "--upstream", f"http://127.0.0.1:{engine_port}", "--config", self.settings.name],
             stdout=subprocess.PIPE, stderr=self.log, text=True, preexec_fn=limit)
         ready = self.process.stdout.readline().split()
@@ -110,6 +115,11 @@ class Sluice:
         subprocess.run(["jcmd", str(self.process.pid), "GC.run"], stdout=subprocess.DEVNULL, check=True)
         return self.resident() + self.metric("sluice_heap_ratio") * heap
 
+    def computed(self):
+        """Seconds of CPU time."""
+        with open(f"/proc/{self.process.pid}/stat") as stat:
+            return sum(int(ticks) for ticks in stat.read().rsplit(")", 1)[1].split()[11:13]) / os.sysconf("SC_CLK_TCK")
+
     def threads_and_files(self):
         return len(os.listdir(f"/proc/{self.process.pid}/task")), len(os.listdir(f"/proc/{self.process.pid}/fd"))
 
@@ -120,9 +130,9 @@ class Sluice:
             return False  # A kernel short of memory for sockets does so.
         return state["permits"] == state["inFlight"] == state["queue"]["size"] == 0
 
-    def stop(self):
-        """Ends it; its log stays only if it had ended by itself, and not well."""
-        code = self.process.poll()
+    def stop(self, expected=0):
+        """Ends it; its log stays only if it had ended by itself, and not as expected."""
+        code = (self.process.poll() or expected) - expected
         self.process.kill()
         self.process.wait()
         if code:
@@ -250,51 +260,269 @@ async def readers(options, engine):
 
 
 async def senders(options, engine):
-    """5,000 clients that send a byte a second: everybody else is served as before."""
+    """500 and 5,000 clients that send a head or a body by a byte a second, or read so: everybody else is served as before."""
+    seen, held = [], True
+    for count in (500, 5_000):
+        sluice = Sluice(options, engine.port)
+        try:
+            before = [(await ask(sluice.port, f"b{i}"))[1] for i in range(200)]
+            slow = []
+            for i in range(count):
+                reader, writer = await connect(sluice.port)
+                writer.transport.pause_reading()
+                writer.write((b"POST /v1/ch",
+                              b"POST /v1/chat/completions HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n",
+                              request(f"r{i}", events=1_000, bytes=16_000))[i % 3])
+                slow.append(writer)
+
+            async def trickle():
+                while True:
+                    for i, writer in enumerate(slow):
+                        if i % 3 == 2:
+                            read_one(writer)
+                        else:
+                            writer.write(b"a")
+                    await asyncio.sleep(1)
+
+            trickling = asyncio.ensure_future(trickle())
+            answers = [await ask(sluice.port, f"s{i}") for i in range(200)]
+            trickling.cancel()
+            served = sum(status == 200 for status, _, _ in answers)
+            for writer in slow:
+                writer.transport.abort()
+            clean = await rest(sluice)
+            seen.append(f"{count}: {served} of 200 served, p50 {1000 * percentile([s for _, s, _ in answers], 0.5):.1f} ms"
+                        f" ({1000 * percentile(before, 0.5):.1f} ms before), at rest {clean}")
+            held &= served == 200 and clean
+        finally:
+            sluice.stop()
+    return "; ".join(seen), held
+
+
+def read_one(writer):
+    """One byte, past asyncio, which would read all there is."""
+    try:
+        with socket.socket(fileno=os.dup(writer.get_extra_info("socket").fileno())) as same:
+            same.recv(1, socket.MSG_DONTWAIT)
+    except OSError:
+        pass  # nothing there, or closed
+
+
+async def slowhttptest(options, engine):
+    """slowhttptest, 500 and 5,000 connections, slow heads, bodies, reads and ranges: the service stays available."""
+    if not shutil.which("slowhttptest"):
+        return "not installed", True
+    words = []
+    for mode in ("-H", "-B", "-X", "-R"):
+        for count in (500, 5_000):
+            sluice = Sluice(options, engine.port)
+            try:
+                url = f"http://127.0.0.1:{sluice.port}/v1/chat/completions"
+                process = await asyncio.create_subprocess_exec(
+                    "slowhttptest", mode, "-c", str(count), "-r", "1000", "-i", "2", "-l", "15", "-p", "3", "-u", url,
+                    *(["-w", "1", "-y", "16", "-n", "2", "-z", "1", "-k", "3"] if mode == "-X" else []),
+                    stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+                answered = []
+                while process.returncode is None:
+                    answered.append((await ask(sluice.port, f"p{len(answered)}"))[0] == 200)
+                    try:
+                        await asyncio.wait_for(process.wait(), 0.25)
+                    except asyncio.TimeoutError:
+                        pass
+                words.append(f"{mode} {count}: {sum(answered)} of {len(answered)} others served")
+                if not all(answered):
+                    return "; ".join(words), False
+            finally:
+                sluice.stop()
+    return "; ".join(words), True
+
+
+BARE = """
+import socket
+s = socket.socket(); s.bind(("127.0.0.1", 0)); s.listen(4096); print(s.getsockname()[1], flush=True)
+taken = []
+while True:
+    taken.append(s.accept()[0])
+    del taken[:-4_000]
+"""
+
+
+def connect_ten_thousand(port):
+    """So many connects one after the other, at most 4,000 open at once: the seconds, and those that are still open."""
+    open_, began = [], time.monotonic()
+    for _ in range(10_000):
+        client = socket.socket()
+        client.settimeout(30)
+        client.connect(("127.0.0.1", port))
+        open_.append(client)
+        if len(open_) > 4_000:
+            open_.pop(0).close()
+    return time.monotonic() - began, open_
+
+
+async def connects(options, engine):
+    """10,000 connects, as fast as one client can: all are taken, and answered."""
+    bare = subprocess.Popen([sys.executable, "-c", BARE], stdout=subprocess.PIPE, text=True)
+    try:
+        alone, clients = connect_ten_thousand(int(bare.stdout.readline()))
+        for client in clients:
+            client.close()
+    finally:
+        bare.kill()
+        bare.wait()
     sluice = Sluice(options, engine.port)
     try:
-        before = [(await ask(sluice.port, f"b{i}"))[1] for i in range(200)]
-        slow = []
-        for i in range(5_000):
-            reader, writer = await connect(sluice.port)
-            writer.write(b"POST /v1/chat/completions HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n" if i % 2 else b"POST /v1/ch")
-            slow.append(writer)
-
-        async def trickle():
-            while True:
-                for writer in slow:
-                    writer.write(b"a")
-                await asyncio.sleep(1)
-
-        trickling = asyncio.ensure_future(trickle())
-        answers = [await ask(sluice.port, f"s{i}") for i in range(200)]
-        trickling.cancel()
-        served = sum(status == 200 for status, _, _ in answers)
-        for writer in slow:
-            writer.transport.abort()
-        clean = await rest(sluice)
-        return (f"{served} of 200 served, p50 {1000 * percentile([s for _, s, _ in answers], 0.5):.1f} ms"
-                f" ({1000 * percentile(before, 0.5):.1f} ms before); at rest {clean}"), served == 200 and clean
+        cold, clients = connect_ten_thousand(sluice.port)
+        for client in clients:
+            client.close()
+        computed = sluice.computed()
+        seconds, clients = connect_ten_thousand(sluice.port)
+        computed = sluice.computed() - computed
+        answered = 0
+        for client in clients[::4]:
+            client.sendall(b"GET /health HTTP/1.1\r\nHost: a\r\n\r\n")
+        loop = asyncio.get_running_loop()
+        for client in clients[::4]:
+            answered += (await loop.run_in_executor(None, client.recv, 12)).startswith(b"HTTP/1.1 404")
+        for client in clients:
+            client.close()
+        return (f"10,000 connects in {cold:.2f} s after a start, then in {seconds:.2f} s ({alone:.2f} s to a listener that only accepts), for which it computed {computed:.2f} s;"
+                f" {answered} of"
+                f" {len(clients[::4])} answered"), answered == len(clients[::4])
     finally:
         sluice.stop()
 
 
-async def connects(options, engine):
-    """8,000 connects as fast as one client can: all are taken, and answered."""
-    sluice = Sluice(options, engine.port)
+class Quick(asyncio.Protocol):
+    """An engine that answers whatever it is asked at once."""
+
+    ANSWER = b'{"choices":[{"message":{"content":"x"},"finish_reason":"stop"}],"usage":{"prompt_tokens":20,"completion_tokens":1}}'
+    WHOLE = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (len(ANSWER), ANSWER)
+
+    def connection_made(self, transport):
+        self.transport, self.kept = transport, b""
+
+    def data_received(self, data):
+        self.kept += data
+        while True:
+            end = self.kept.find(b"\r\n\r\n") + 4
+            if end < 4:
+                return
+            at = self.kept.lower().find(b"content-length:", 0, end)
+            end += int(self.kept[at + 15:self.kept.index(b"\r\n", at)]) if at >= 0 else 0
+            if len(self.kept) < end:
+                return
+            self.kept = self.kept[end:]
+            self.transport.write(self.WHOLE)
+
+
+class Newcomers(asyncio.Protocol):
+    """A client that asks once as each of those whose numbers it takes, one after the other."""
+
+    def __init__(self, numbers, statuses, done):
+        self.numbers, self.statuses, self.done = numbers, statuses, done
+        self.left = 0
+
+    def connection_made(self, transport):
+        self.transport = transport
+        self.ask()
+
+    def ask(self):
+        i = next(self.numbers, None)
+        if i is None:
+            self.transport.close()
+        elif i % 10 == 0:
+            self.transport.write(b"GET /w%d HTTP/1.1\r\nHost: a\r\nX-Session-Id: i%d\r\n\r\n" % (i, i))
+        else:
+            body = b'{"model":"m%d","messages":[{"role":"user","content":"task %d"}]}' % (i, i)
+            self.transport.write(b"POST /v1/chat/completions HTTP/1.1\r\nHost: a\r\nX-Session-Id: i%d\r\nSluice-Tenant: t%d\r\n"
+                                 b"Content-Length: %d\r\n\r\n%s" % (i, i, len(body), body))
+
+    def data_received(self, data):
+        if self.left == 0:
+            self.statuses[data[9:12]] = self.statuses.get(data[9:12], 0) + 1
+            at = data.lower().index(b"content-length:")
+            self.left = data.index(b"\r\n\r\n") + 4 + int(data[at + 15:data.index(b"\r\n", at)])
+        self.left -= len(data)
+        if self.left == 0:
+            self.ask()
+
+    def connection_lost(self, problem):
+        if not self.done.done():
+            self.done.set_result(None)
+
+
+async def ids(options, engine):
+    """As many ids, models, tenants and paths as --ids says: the heap grows by at most 50 MiB, labels have at most 200 values."""
+    heap, loop = 256 << 20, asyncio.get_running_loop()
+    quick = await loop.create_server(Quick, "127.0.0.1", 0)
+    sluice = Sluice(options, quick.sockets[0].getsockname()[1], flags=["-Xms256m", "-Xmx256m", "-XX:+UseSerialGC"],
+                    settings={"identity": {"trustTenantHeader": True}})
     try:
-        began = time.monotonic()
-        pairs = []
-        for _ in range(8):
-            pairs += await asyncio.gather(*(connect(sluice.port) for _ in range(1_000)))
-        seconds = time.monotonic() - began
-        for _, writer in pairs[::8]:
-            writer.write(b"GET /health HTTP/1.1\r\nHost: a\r\n\r\n")
-        heads = await asyncio.gather(*(asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 30) for reader, _ in pairs[::8]))
-        answered = sum(head.startswith(b"HTTP/1.1 404") for head in heads)
-        for _, writer in pairs:
+        async def flood(numbers):
+            statuses, ends = {}, []
+            for _ in range(16):
+                ends.append(loop.create_future())
+                await loop.create_connection(lambda: Newcomers(numbers, statuses, ends[-1]), "127.0.0.1", sluice.port)
+            await asyncio.gather(*ends)
+            return statuses
+
+        def used():
+            subprocess.run(["jcmd", str(sluice.process.pid), "GC.run"], stdout=subprocess.DEVNULL, check=True)
+            return sluice.metric("sluice_heap_ratio") * heap
+
+        await flood(iter(range(-1_000, 0)))
+        before, began = used(), time.monotonic()
+        statuses = await flood(iter(range(options.ids)))
+        seconds, growth = time.monotonic() - began, used() - before
+        page = sluice.page("/metrics")
+        values = max(len(set(re.findall(rf'{label}="([^"]*)"', page))) for label in set(re.findall(r'(\w+)="', page)) - {"le"})
+        return (f"{ {code.decode(): count for code, count in statuses.items()} } in {seconds:.0f} s, heap {growth / 2**20:+.1f} MiB, at most"
+                f" {values} values of a label, {page.count(chr(10))} lines of metrics"), (
+                    growth <= 50 << 20 and values <= 201 and statuses == {b"200": options.ids})
+    finally:
+        sluice.stop()
+        quick.close()
+
+
+async def held(options, engine):
+    """As many held requests of 1 kB as there are descriptors for: 12 kB each; those that leave are gone, those whose turn it is go, in 5 ms (p99)."""
+    heap, count = 512 << 20, 9_000
+    sluice = Sluice(options, engine.port, flags=["-Xms512m", "-Xmx512m", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC"], settings={
+        "law": {"name": "static", "static": {"agents": 1}}, "queue": {"maxSteps": 1_000_000}, "limits": {"connections": 1_000_000}})
+    try:
+        async def hold(name, **body):
+            reader, writer = await connect(sluice.port)
+            writer.write(request(name, pad="x" * 800, **body))
+            return reader, writer
+
+        await asyncio.gather(*(ask(sluice.port, f"w{i}") for i in range(200)))
+        occupier = await hold("occupier", events=10_000, pause=3600)
+        await occupier[0].readuntil(b"\r\n\r\n")
+        before = sluice.memory(heap)
+        waiting = [await hold(f"h{i}") for i in range(count)]
+        while json.loads(sluice.page("/state"))["queue"]["size"] < count:
+            await asyncio.sleep(0.1)
+        each = (sluice.memory(heap) - before) / count
+        # One after the other: from its end at the client to its turn at the engine, and at the next client again.
+        leave = []
+        for _, writer in waiting[:100]:
+            size, began = sluice.metric("sluice_steps_total{ending=\"client_gone_held\""), time.monotonic()
             writer.transport.abort()
-        return f"{len(pairs)} connects in {seconds:.2f} s, {answered} of {len(heads)} answered", answered == len(heads)
+            while sluice.metric("sluice_steps_total{ending=\"client_gone_held\"") == size:
+                await asyncio.sleep(0)
+            leave.append(time.monotonic() - began)
+        engine.arrivals.clear()
+        occupier[1].transport.abort()
+        heads = await asyncio.gather(*(reader.readuntil(b"\r\n\r\n") for reader, _ in waiting[100:]))
+        gaps = [later - earlier for earlier, later in zip(engine.arrivals, engine.arrivals[1:])]
+        for _, writer in waiting:
+            writer.transport.abort()
+        served = sum(head.startswith(b"HTTP/1.1 200") for head in heads)
+        return (f"{count} held, {each / 1000:.1f} kB each, heap and buffers; gone after p50 {1000 * percentile(leave, 0.5):.1f} ms, p99"
+                f" {1000 * percentile(leave, 0.99):.1f} ms, a scrape included; then {served} served in turn, from one's turn to the next's"
+                f" p50 {1000 * percentile(gaps, 0.5):.1f} ms, p99 {1000 * percentile(gaps, 0.99):.1f} ms"), (
+                    each <= 12_000 and served == len(heads))
     finally:
         sluice.stop()
 
@@ -335,6 +563,35 @@ async def heap(options, engine):
         return f"{statuses}, heap {sluice.metric('sluice_heap_ratio'):.2f}, healthy {health}" if alive else f"{statuses}, exit {sluice.process.poll()}", alive
     finally:
         sluice.stop()
+
+
+async def oom(options, engine):
+    """A heap that runs out, with nothing shed: the process ends by itself, and one started again serves."""
+    settings = {"law": {"name": "static", "static": {"agents": 1}}, "queue": {"maxSteps": 1_000_000},
+                "limits": {"connections": 1_000_000, "heapShed": 1, "heapRefuse": 1}}
+    flags = ["-Xmx20m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"]
+    sluice = Sluice(options, engine.port, flags=flags, settings=settings)
+    open_ = []
+    try:
+        while sluice.process.poll() is None and len(open_) < 9_500:
+            try:
+                reader, writer = await asyncio.wait_for(connect(sluice.port), 10)
+                writer.write(request(f"o{len(open_)}", events=10_000, pause=3600))
+                open_.append(writer)
+            except (OSError, asyncio.TimeoutError):
+                await asyncio.sleep(0.1)
+        code = await asyncio.get_running_loop().run_in_executor(None, sluice.process.wait, 60)
+    finally:
+        sluice.process.kill()
+        for writer in open_:
+            writer.transport.abort()
+        sluice.stop(expected=3)
+    again = Sluice(options, engine.port, flags=flags, settings=settings)
+    try:
+        status = (await ask(again.port, "again"))[0]
+        return f"exit {code} with {len(open_)} requests held, started again: first step {status}", code == 3 and status == 200
+    finally:
+        again.stop()
 
 
 async def term(options, engine):
@@ -403,7 +660,7 @@ async def soak(options, engine):
         sluice.stop()
 
 
-SCENARIOS = [leave, down, readers, senders, connects, descriptors, heap, term, kill, soak]
+SCENARIOS = [leave, down, readers, senders, slowhttptest, connects, ids, held, descriptors, heap, oom, term, kill, soak]
 
 
 async def main(options):
@@ -425,6 +682,8 @@ if __name__ == "__main__":
     parser.add_argument("names", nargs="*", choices=[each.__name__ for each in SCENARIOS] + [[]])
     parser.add_argument("--jar", default="target/sluice.jar")
     parser.add_argument("--java", default="java")
+    parser.add_argument("--flags", default="", help="more for the JVM, after an equals sign")
+    parser.add_argument("--ids", type=int, default=100_000)
     parser.add_argument("--minutes", type=float, default=30)
     resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
     sys.exit(0 if asyncio.run(main(parser.parse_args())) else 1)

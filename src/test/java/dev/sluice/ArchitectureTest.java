@@ -45,7 +45,8 @@ final class ArchitectureTest {
             .resideInAPackage("dev.sluice.net..")
             .should()
             .onlyDependOnClassesThat()
-            .resideInAnyPackage("dev.sluice.net..", "dev.sluice.config..", "io.netty..", "java..", "org.jspecify..");
+            .resideInAnyPackage(
+                    "dev.sluice.net..", "dev.sluice.config..", "io.netty..", "java..", "javax..", "org.jspecify..");
 
     @ArchTest
     static final ArchRule controlSeesOnlyConfig = classes()

@@ -2,6 +2,7 @@ package dev.sluice.admin;
 
 import dev.sluice.config.AdminConfig;
 import dev.sluice.config.HostPort;
+import dev.sluice.net.Tls;
 import dev.sluice.net.Transport;
 import dev.sluice.telemetry.Telemetry;
 import io.netty.bootstrap.ServerBootstrap;
@@ -20,6 +21,7 @@ import io.netty.handler.timeout.IdleStateHandler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The admin port: live page, state, agents, metrics and health, on an event loop of its own so that it answers however
@@ -43,12 +45,19 @@ public final class AdminServer implements AutoCloseable {
         this.listener = listener;
     }
 
+    /** In the clear. */
+    static AdminServer start(AdminConfig config, AdminSource source, Telemetry telemetry) throws IOException {
+        return start(config, source, telemetry, null);
+    }
+
     /**
      * Binds the port and answers from then on.
      *
+     * @param tls null to speak in the clear
      * @throws IOException if the port cannot be bound or the token not be read; the message names setting and value
      */
-    public static AdminServer start(AdminConfig config, AdminSource source, Telemetry telemetry) throws IOException {
+    public static AdminServer start(AdminConfig config, AdminSource source, Telemetry telemetry, @Nullable Tls tls)
+            throws IOException {
         AdminToken token = new AdminToken(config.tokenFile());
         token.check();
         Transport transport = Transport.best();
@@ -61,7 +70,7 @@ public final class AdminServer implements AutoCloseable {
                 .group(loop)
                 .channel(transport.tcpServer())
                 .option(ChannelOption.SO_REUSEADDR, true)
-                .childHandler(new Connections(pages, changes, feed, connections))
+                .childHandler(new Connections(pages, changes, feed, connections, tls))
                 .bind(HostPort.parse(config.listen()).resolve())
                 .awaitUninterruptibly();
         if (!bound.isSuccess()) {
@@ -99,8 +108,10 @@ public final class AdminServer implements AutoCloseable {
         private final AdminChanges changes;
         private final LiveFeed feed;
         private final ChannelGroup open;
+        private final @Nullable Tls tls;
 
-        Connections(AdminPages pages, AdminChanges changes, LiveFeed feed, ChannelGroup open) {
+        Connections(AdminPages pages, AdminChanges changes, LiveFeed feed, ChannelGroup open, @Nullable Tls tls) {
+            this.tls = tls;
             this.pages = pages;
             this.changes = changes;
             this.feed = feed;
@@ -115,6 +126,9 @@ public final class AdminServer implements AutoCloseable {
             }
             open.add(channel);
             InetSocketAddress bound = (InetSocketAddress) channel.parent().localAddress();
+            if (tls != null) {
+                channel.pipeline().addLast(tls.context().newHandler(channel.alloc()));
+            }
             channel.pipeline()
                     .addLast(new IdleStateHandler(0, 0, IDLE_SECONDS))
                     .addLast(new HttpServerCodec(new HttpDecoderConfig().setMaxHeaderSize(MAX_FIELDS_BYTES)))

@@ -3,6 +3,9 @@ package dev.sluice.admission;
 /** How agents become known, are known again, and are forgotten. Confined to the gate loop. */
 final class AgentMemory {
 
+    /** For one that comes: more than one, so that a table beyond its bound returns to it. */
+    private static final int MOST_FORGOTTEN = 2;
+
     private final AgentTable agents;
     private final Learning learned;
     private final Occupancy occupancy;
@@ -33,9 +36,11 @@ final class AgentMemory {
     }
 
     private void makePlace(long nowNanos) {
-        Agent oldest = agents.isFull() ? agents.oldestForgettable() : null;
-        if (oldest != null) {
-            forget(oldest, nowNanos);
+        for (int forgotten = 0; forgotten < MOST_FORGOTTEN && agents.isFull(); forgotten++) {
+            Agent oldest = agents.oldestForgettable();
+            if (oldest != null) {
+                forget(oldest, nowNanos);
+            }
         }
     }
 

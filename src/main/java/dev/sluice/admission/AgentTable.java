@@ -5,22 +5,34 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The agents remembered, the longest untouched first. Bounded; an agent with a step under way or with a remembered child
- * is never forgotten. Confined to the gate loop.
+ * The agents remembered, the longest untouched first. Bounded: when it is full, the longest untouched of those that have not
+ * come back yet is forgotten, and only where these are few, the longest untouched of all. So a flood of ids that are never used
+ * again pushes out no agent at work (two queues: Johnson and Shasha 1994).
+ *
+ * <p>An agent with a step under way or with a remembered child is never forgotten, so the table may grow beyond its bound by as
+ * many as wait and run. Confined to the gate loop.
  */
 final class AgentTable {
 
     /** How many of the longest untouched are looked at for one that may be forgotten when the table is full. */
     private static final int MOST_LOOKED_AT = 64;
 
+    /** Agents that have not come back are forgotten first while they are at least one in so many. */
+    private static final int FEW_NEWCOMERS = 4;
+
     private final Supplier<AgentsConfig> config;
     private final Map<String, Agent> byId = new LinkedHashMap<>();
+
+    /** Those of them that had no answer yet when their last step came. */
+    private final Set<Agent> newcomers = new LinkedHashSet<>();
 
     AgentTable(Supplier<AgentsConfig> config) {
         this.config = config;
@@ -37,9 +49,14 @@ final class AgentTable {
             agent.parent.children++;
         }
         byId.put(agent.id, agent);
+        newcomers.remove(agent);
+        if (!agent.started) {
+            newcomers.add(agent);
+        }
     }
 
     void remove(Agent agent) {
+        newcomers.remove(agent);
         if (byId.remove(agent.id) != null && agent.parent != null) {
             agent.parent.children--;
         }
@@ -70,17 +87,22 @@ final class AgentTable {
         return byId.size() >= config.get().max();
     }
 
-    /** The longest untouched agent that may be forgotten, looking no further than a bounded number; null if none. */
+    /** The agent to forget next, looking no further than a bounded number; null if none of these may be. */
     @Nullable
     Agent oldestForgettable() {
-        int looked = 0;
-        for (Agent agent : byId.values()) {
+        Agent found = newcomers.size() >= config.get().max() / FEW_NEWCOMERS ? oldestForgettable(newcomers) : null;
+        return found != null ? found : oldestForgettable(byId.values());
+    }
+
+    /** Who may not be forgotten is at work: it goes to the young end, so that the next look begins behind it. */
+    private @Nullable Agent oldestForgettable(Collection<Agent> oldestFirst) {
+        int most = Math.min(MOST_LOOKED_AT, oldestFirst.size());
+        for (int looked = 0; looked < most; looked++) {
+            Agent agent = oldestFirst.iterator().next();
             if (mayForget(agent)) {
                 return agent;
             }
-            if (++looked == MOST_LOOKED_AT) {
-                return null;
-            }
+            touch(agent);
         }
         return null;
     }

@@ -43,6 +43,7 @@ final class SnapshotView {
         boolean countsTokens = pool > 0 && !Double.isInfinite(law.budgetTokens());
         CrowdCount count = new CrowdCount();
         agents.all().forEach(count::add);
+        List<Step> waiting = queue.inOrder();
         return new Snapshot(
                 nowNanos,
                 law.name().label(),
@@ -53,31 +54,29 @@ final class SnapshotView {
                 law.windowAgents() == Law.UNLIMITED_AGENTS ? -1 : law.windowAgents(),
                 totals.permits,
                 count.census(),
-                queueView(totals.queueLimit),
+                queueView(waiting, totals.queueLimit),
                 totals.signals.view(nowNanos),
                 totals.signals.kvUsageRatio(),
                 totals.signals.hitRatio(),
                 totals.loss.view(nowNanos),
                 count.crowd(),
-                list(mostListed));
+                list(waiting, mostListed));
     }
 
-    private Snapshot.Queue queueView(int limit) {
+    private Snapshot.Queue queueView(List<Step> steps, int limit) {
         long oldest = 0;
-        for (Step step : queue.inOrder()) {
+        for (Step step : steps) {
             oldest = Math.max(oldest, step.waitedNanos(nowNanos));
         }
         return new Snapshot.Queue(queue.size(), queue.bytes(), oldest, limit);
     }
 
     /** Of those that wait, no more than half of the list where others would be left out. */
-    private List<Snapshot.AgentView> list(int most) {
+    private List<Snapshot.AgentView> list(List<Step> steps, int most) {
         List<Agent> others = largestOthers(most);
         int waiting = Math.max(most / 2, most - others.size());
         List<Snapshot.AgentView> views = new ArrayList<>();
-        if (most > 0) {
-            queue.inOrder().stream().limit(waiting).forEach(step -> views.add(view(step.agent, views.size() + 1)));
-        }
+        steps.stream().limit(waiting).forEach(step -> views.add(view(step.agent, views.size() + 1)));
         others.stream().limit(most - views.size()).forEach(agent -> views.add(view(agent, 0)));
         return views;
     }

@@ -38,6 +38,9 @@ public final class IdentityRules {
     /** The tenant of all who name none, or are not trusted to. */
     public static final String DEFAULT_TENANT = "default";
 
+    /** What no client can send as the name of a field: the name that its certificate bears, where that is its tenant. */
+    public static final String CERTIFICATE = ":certificate";
+
     private static final String HEADER = "header:";
     private static final String BODY = "body:";
     private static final String OWN = "header:sluice-agent";
@@ -154,6 +157,10 @@ public final class IdentityRules {
         if (keys.get().isNeeded()) {
             String owner = keys.get().tenantOf(fields);
             return owner == null ? DEFAULT_TENANT : owner;
+        }
+        String certified = fields.apply(CERTIFICATE);
+        if (certified != null) {
+            return TENANT.matcher(certified).matches() ? certified : DEFAULT_TENANT;
         }
         String tenant = trustsTenantField ? fields.apply("sluice-tenant") : null;
         if (tenant == null) {

@@ -40,6 +40,9 @@ final class ProcessLimits implements AutoCloseable, NotificationListener {
 
     private static final int LEAST_SHARE = 4;
 
+    /** An agent and its conversation take less than a third of that: tables that are full leave most of the heap to all else. */
+    private static final int HEAP_PER_AGENT = 8 << 10;
+
     private final Set<String> heapPools = ManagementFactory.getMemoryPoolMXBeans().stream()
             .filter(pool -> pool.getType() == MemoryType.HEAP)
             .map(MemoryPoolMXBean::getName)
@@ -59,6 +62,20 @@ final class ProcessLimits implements AutoCloseable, NotificationListener {
         }
         loop.repeat(PACE, limits::look);
         return limits;
+    }
+
+    /** The settings with tables of agents and conversations that fit into the heap. */
+    static SluiceConfig fitted(SluiceConfig config) {
+        int most = (int) Math.min(Integer.MAX_VALUE, Runtime.getRuntime().maxMemory() / HEAP_PER_AGENT);
+        SluiceConfig fitted = config.rememberingAtMost(most);
+        if (!fitted.equals(config)) {
+            LOG.info(
+                    "The heap is small: fewer agents and conversations are remembered than configured"
+                            + " agents.max={} identity.fingerprint.maxConversations={}",
+                    fitted.agents().max(),
+                    fitted.identity().fingerprint().maxConversations());
+        }
+        return fitted;
     }
 
     Resources resources() {

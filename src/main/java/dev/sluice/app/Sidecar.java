@@ -37,7 +37,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +51,7 @@ final class Sidecar implements AutoCloseable, AdminSource {
     /** What remains of a shutdown after the running steps have had their time. */
     private static final Duration LAST_WRITES = Duration.ofMillis(200);
 
-    /** Longest that the ports stay shut for an engine that does not answer. */
+    /** Longest that clients wait at the open port for an engine that does not answer. */
     private static final Duration LONGEST_FIRST_LOOK = Duration.ofSeconds(2);
 
     /** One carries more events than an engine has; the other processors are for whatever else there is to do. */
@@ -73,7 +72,7 @@ final class Sidecar implements AutoCloseable, AdminSource {
     private final ProcessLimits processLimits;
     private final ProxyServer proxy;
     private final AdminServer admin;
-    private final CountDownLatch firstLook = new CountDownLatch(1);
+    private final CompletableFuture<@Nullable Void> firstLook = new CompletableFuture<>();
     private volatile Supplier<CompletableFuture<Reload>> reloading = Sidecar::nothingToReload;
     private volatile @Nullable EngineSignal lastSignal;
     private volatile EngineHabits habits = EngineHabits.UNKNOWN;
@@ -83,12 +82,12 @@ final class Sidecar implements AutoCloseable, AdminSource {
     private volatile SluiceConfig inForce;
 
     /**
-     * Starts everything; listens once this returns.
+     * Starts everything; listens once this returns, and takes clients as soon as the engine has been looked at.
      *
      * @throws IOException if an address cannot be had; nothing is left behind then
      */
     static Sidecar start(SluiceConfig config) throws IOException {
-        return new Sidecar(config);
+        return new Sidecar(ProcessLimits.fitted(config));
     }
 
     private Sidecar(SluiceConfig config) throws IOException {
@@ -120,11 +119,10 @@ final class Sidecar implements AutoCloseable, AdminSource {
         processLimits = ProcessLimits.watch(housekeeping);
         processLimits.compareWith(config);
         telemetry.watchHeap(processLimits::heapRatio);
-        awaitFirstLook();
         try {
-            proxy = ProxyServer.start(config, parts(), credentials);
+            proxy = ProxyServer.listen(config, parts(), credentials);
             try {
-                admin = AdminServer.start(config.admin(), this, telemetry);
+                admin = AdminServer.start(config.admin(), this, telemetry, credentials.admin());
             } catch (IOException e) {
                 proxy.close(Duration.ZERO);
                 throw e;
@@ -133,6 +131,7 @@ final class Sidecar implements AutoCloseable, AdminSource {
             stopThreads();
             throw e;
         }
+        acceptAfterFirstLook();
     }
 
     private ProxyParts parts() {
@@ -141,15 +140,18 @@ final class Sidecar implements AutoCloseable, AdminSource {
     }
 
     /**
-     * Waits until the engine has been looked at, so that the pool is known when the first agents come: those that wait for
-     * a port that opens come all at once. An engine that is away says so at once, one that hangs costs the bound.
+     * Clients can connect at once, and are spoken to when the engine has been looked at, so that the pool is known when the
+     * first agents come: those that wait for a port that opens come all at once. An engine that is away says so at once, one
+     * that hangs costs the bound.
      */
-    private void awaitFirstLook() {
-        try {
-            firstLook.await(LONGEST_FIRST_LOOK.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    private void acceptAfterFirstLook() {
+        var unused = firstLook.thenRun(proxy::accept);
+        loops.schedule(() -> firstLook.complete(null), LONGEST_FIRST_LOOK.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Completes when the engine has been looked at, or was given up for the moment. */
+    CompletableFuture<?> firstLook() {
+        return firstLook.copy();
     }
 
     private Loop gateLoop() {
@@ -165,7 +167,7 @@ final class Sidecar implements AutoCloseable, AdminSource {
         if (!facts.kind().isEmpty()) {
             habits = habitsOf(facts, inForce.engine().sendPriority());
         }
-        firstLook.countDown();
+        firstLook.complete(null);
     }
 
     /** As they count in the mode in force: only enforcement tells the engine whom to prefer. */
@@ -206,7 +208,8 @@ final class Sidecar implements AutoCloseable, AdminSource {
      *
      * @param withMode whether the mode is among them
      */
-    CompletableFuture<?> configure(SluiceConfig config, boolean withMode) {
+    CompletableFuture<?> configure(SluiceConfig read, boolean withMode) {
+        SluiceConfig config = ProcessLimits.fitted(read);
         inForce = config;
         telemetry.onConfig(config);
         grace = config.drain().grace();

@@ -191,7 +191,7 @@ final class TopFrame {
 
     /** Ids and words come from outside: what could move the cursor does not. */
     private static String cut(String text, int width) {
-        String plain = text.replaceAll("\\p{Cntrl}", "?");
+        String plain = text.replaceAll("\\p{Cc}", "?");
         return plain.length() <= width ? plain : plain.substring(0, width - 1) + "…";
     }
 

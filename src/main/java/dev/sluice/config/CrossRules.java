@@ -25,8 +25,10 @@ final class CrossRules {
         rules.windowBeginsWithinItsBound();
         rules.fixedLimitLimitsSomething();
         rules.certificateHasAKey("tls.", config.tls());
+        rules.certificateHasAKey("admin.tls.", config.admin().tls());
         rules.certificateHasAKey("upstream.tls.", config.upstream().tls());
         rules.tlsIsSpoken();
+        rules.certificatesThatTellTenantsAreAskedFor();
         rules.stepsAreShedFirst();
         rules.holdsTheLargestBody("queue.maxBytes", config.queue().maxBytes());
         rules.holdsTheLargestBody("limits.collectingBytes", config.limits().collectingBytes());
@@ -82,20 +84,28 @@ final class CrossRules {
     }
 
     private void tlsIsSpoken() {
-        TlsConfig clients = config.tls();
-        if (!clients.hasCertificate() && !clients.authoritiesFile().isEmpty()) {
-            report("tls.authoritiesFile", clients.authoritiesFile(), "nothing without", "tls.certificateFile");
-        }
+        authoritiesAreAsked("tls.", config.tls());
+        authoritiesAreAsked("admin.tls.", config.admin().tls());
         TlsConfig engine = config.upstream().tls();
-        String url = config.upstream().url();
-        boolean isSpoken = isHttps(url) || isHttps(config.signals().url());
-        if (!isSpoken && !engine.equals(TlsConfig.DEFAULT)) {
-            report("upstream.url", url, "https, for which there are files in", "upstream.tls");
+        if (!config.speaksTlsWithEngine() && !engine.equals(TlsConfig.DEFAULT)) {
+            report("upstream.url", config.upstream().url(), "https, for which there are files in", "upstream.tls");
         }
     }
 
-    private static boolean isHttps(String url) {
-        return url.regionMatches(true, 0, "https:", 0, 6);
+    private void authoritiesAreAsked(String prefix, TlsConfig clients) {
+        if (!clients.hasCertificate() && !clients.authoritiesFile().isEmpty()) {
+            report(
+                    prefix + "authoritiesFile",
+                    clients.authoritiesFile(),
+                    "nothing without",
+                    prefix + "certificateFile");
+        }
+    }
+
+    private void certificatesThatTellTenantsAreAskedFor() {
+        if (config.tenants().fromCertificate() && config.tls().authoritiesFile().isEmpty()) {
+            report("tenants.fromCertificate", "true", "false, or certificates asked for by", "tls.authoritiesFile");
+        }
     }
 
     private void stepsAreShedFirst() {

@@ -29,7 +29,7 @@ public record IdentityConfig(
      */
     public record Fingerprint(boolean enabled, int maxConversations) {
 
-        public static final Fingerprint DEFAULT = new Fingerprint(true, 100_000);
+        public static final Fingerprint DEFAULT = new Fingerprint(true, 20_000);
     }
 
     public static final IdentityConfig DEFAULT = new IdentityConfig(
@@ -64,6 +64,11 @@ public record IdentityConfig(
     public IdentityConfig(
             List<String> order, boolean trustTenantHeader, boolean scopeByCredential, Fingerprint fingerprint) {
         this(order, trustTenantHeader, scopeByCredential, fingerprint, OWN_FIELDS);
+    }
+
+    IdentityConfig rememberingAtMost(int most) {
+        Fingerprint smaller = new Fingerprint(fingerprint.enabled, Math.min(fingerprint.maxConversations, most));
+        return new IdentityConfig(order, trustTenantHeader, scopeByCredential, smaller, strip);
     }
 
     public IdentityConfig {

@@ -15,7 +15,7 @@ public record Problem(String key, String value, String expected) {
 
     private static final int MAX_VALUE_CHARS = 80;
     private static final Pattern CREDENTIALS = Pattern.compile("//[^/]*@");
-    private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cntrl}\\p{Cf}\\p{Zl}\\p{Zp}]");
+    private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]");
 
     public Problem {
         key = printable(key);

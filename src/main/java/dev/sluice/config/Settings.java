@@ -17,15 +17,14 @@ final class Settings {
             HostPort.EXPECTED + "; or unix:/path",
             text -> text.startsWith("unix:") ? UpstreamAddress.parse(text) : HostPort.parse(text));
 
-    private static final Rule<String> FILE =
-            Rule.matching("a file, or nothing between quotes", "[^\\p{Cntrl}]{0,1024}");
+    private static final Rule<String> FILE = Rule.matching("a file, or nothing between quotes", "[^\\p{Cc}]{0,1024}");
 
     /** A field name is a token (RFC 9110, section 5.6.2). */
     private static final Rule<String> IDENTITY_SOURCE = Rule.matching(
             "header:NAME or body:PATH",
             "header:[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}|body:[^.\\s]{1,64}(\\.[^.\\s]{1,64}){0,7}");
 
-    private static final Rule<String> FIELD_NAME = Rule.matching("a field's name", "[^\\p{Cntrl}]{1,64}");
+    private static final Rule<String> FIELD_NAME = Rule.matching("a field's name", "[^\\p{Cc}]{1,64}");
 
     private static final Rule<Integer> REFUSAL_STATUS = Rule.oneOf(List.of(429, 503), String::valueOf);
 
@@ -61,7 +60,9 @@ final class Settings {
 
     private static AdminConfig admin(Section section, AdminConfig d) {
         return new AdminConfig(
-                section.value("listen", d.listen(), ADDRESS), section.value("tokenFile", d.tokenFile(), FILE));
+                section.value("listen", d.listen(), ADDRESS),
+                section.value("tokenFile", d.tokenFile(), FILE),
+                section.section("tls", part -> tls(part, d.tls())));
     }
 
     private static UpstreamConfig upstream(Section section, UpstreamConfig d) {
@@ -88,7 +89,7 @@ final class Settings {
                         d.apiKey(),
                         Rule.matching(
                                 "file:PATH, env:NAME, or nothing between quotes",
-                                "(file:[^\\p{Cntrl}]{1,1024}|env:[A-Za-z_][A-Za-z0-9_]{0,127})?")),
+                                "(file:[^\\p{Cc}]{1,1024}|env:[A-Za-z_][A-Za-z0-9_]{0,127})?")),
                 section.section("tls", part -> tls(part, d.tls())));
     }
 
@@ -218,6 +219,7 @@ final class Settings {
     private static TenantsConfig tenants(Section section, TenantsConfig d) {
         return new TenantsConfig(
                 section.value("keysFile", d.keysFile(), FILE),
+                section.value("fromCertificate", d.fromCertificate(), Rule.flag()),
                 section.entries("weights", d.weights(), MAX_TENANTS, Rule.ratio(0.01, 1000)),
                 section.entries("tokenBudgets", d.tokenBudgets(), MAX_TENANTS, Rule.integer(1, MAX_TOKENS)),
                 section.value(

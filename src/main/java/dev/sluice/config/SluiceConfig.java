@@ -46,10 +46,43 @@ public record SluiceConfig(
             ReportConfig.DEFAULT,
             TracingConfig.DEFAULT);
 
+    /** Whether an address of the engine asks for TLS. */
+    public boolean speaksTlsWithEngine() {
+        return isHttps(upstream.url()) || isHttps(signals.url());
+    }
+
+    private static boolean isHttps(String url) {
+        return url.regionMatches(true, 0, "https:", 0, 6);
+    }
+
     /** The same in another mode. */
     public SluiceConfig with(Mode other) {
         return new SluiceConfig(
                 other, listen, tls, admin, upstream, engine, signals, pool, law, queue, clients, agents, identity,
                 tenants, limits, drain, decisions, report, tracing);
+    }
+
+    /** The same with at most so many agents and as many conversations remembered. */
+    public SluiceConfig rememberingAtMost(int most) {
+        return new SluiceConfig(
+                mode,
+                listen,
+                tls,
+                admin,
+                upstream,
+                engine,
+                signals,
+                pool,
+                law,
+                queue,
+                clients,
+                agents.atMost(most),
+                identity.rememberingAtMost(most),
+                tenants,
+                limits,
+                drain,
+                decisions,
+                report,
+                tracing);
     }
 }

@@ -33,7 +33,7 @@ public record UpstreamAddress(Scheme scheme, String host, int port, String socke
     private static final Pattern TCP = Pattern.compile(
             "(?i:(https?))://(?:\\[([0-9A-Fa-f:.]+)]|([A-Za-z0-9._-]+))(?::(\\d{1,5}))?(/[!-~&&[^?#]]*)?");
 
-    private static final Pattern UNIX = Pattern.compile("(?i:unix):(?://)?(/[^\\p{Cntrl}]+)");
+    private static final Pattern UNIX = Pattern.compile("(?i:unix):(?://)?(/[^\\p{Cc}]+)");
 
     private static final Pattern CREDENTIALS = Pattern.compile("//.*@");
 

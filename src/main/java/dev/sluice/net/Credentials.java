@@ -9,11 +9,13 @@ import org.jspecify.annotations.Nullable;
 public final class Credentials {
 
     private final @Nullable Tls clients;
+    private final @Nullable Tls admin;
     private final Tls engine;
     private final EngineKey engineKey;
 
-    private Credentials(@Nullable Tls clients, Tls engine, EngineKey engineKey) {
+    private Credentials(@Nullable Tls clients, @Nullable Tls admin, Tls engine, EngineKey engineKey) {
         this.clients = clients;
+        this.admin = admin;
         this.engine = engine;
         this.engineKey = engineKey;
     }
@@ -26,13 +28,19 @@ public final class Credentials {
     public static Credentials of(SluiceConfig config) throws IOException {
         return new Credentials(
                 Tls.withClients(config.tls()),
-                Tls.withEngine(config.upstream().tls()),
+                Tls.onAdmin(config.admin().tls()),
+                Tls.withEngine(config.upstream().tls(), config.speaksTlsWithEngine()),
                 EngineKey.of(config.upstream().apiKey(), System.getenv()));
     }
 
     /** TLS with clients; null if they speak in the clear. */
     public @Nullable Tls clients() {
         return clients;
+    }
+
+    /** TLS on the admin port; null if it speaks in the clear. */
+    public @Nullable Tls admin() {
+        return admin;
     }
 
     /** TLS with an engine whose URL asks for it. */
@@ -53,6 +61,9 @@ public final class Credentials {
     public void renew(Consumer<String> changed, Consumer<IOException> failed) {
         if (clients != null) {
             renew("tls", clients::renew, changed, failed);
+        }
+        if (admin != null) {
+            renew("admin.tls", admin::renew, changed, failed);
         }
         renew("upstream.tls", engine::renew, changed, failed);
         renew("upstream.apiKey", engineKey::renew, changed, failed);

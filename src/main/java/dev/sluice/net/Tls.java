@@ -6,6 +6,7 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import org.jspecify.annotations.Nullable;
@@ -17,19 +18,22 @@ import org.jspecify.annotations.Nullable;
 public final class Tls {
 
     private static final String WITH_CLIENTS = "tls.";
+    private static final String ON_ADMIN = "admin.tls.";
     private static final String WITH_ENGINE = "upstream.tls.";
 
     private final String prefix;
     private final TlsConfig config;
-    private volatile Loaded loaded;
+
+    /** Null while it is not needed: to load what the JDK trusts takes long at a start. */
+    private volatile @Nullable Loaded loaded;
 
     /** What the files held, and what was made of it. */
     private record Loaded(Pem pem, SslContext context) {}
 
-    private Tls(String prefix, TlsConfig config) throws IOException {
+    private Tls(String prefix, TlsConfig config, boolean isNeeded) throws IOException {
         this.prefix = prefix;
         this.config = config;
-        this.loaded = load(Pem.read(prefix, config));
+        this.loaded = isNeeded ? load(Pem.read(prefix, config)) : null;
     }
 
     /**
@@ -38,21 +42,42 @@ public final class Tls {
      * @throws IOException whose message names setting, file and what was expected
      */
     public static @Nullable Tls withClients(TlsConfig config) throws IOException {
-        return config.hasCertificate() ? new Tls(WITH_CLIENTS, config) : null;
+        return config.hasCertificate() ? new Tls(WITH_CLIENTS, config, true) : null;
+    }
+
+    /**
+     * With those who ask the admin port; null as {@link #withClients}.
+     *
+     * @throws IOException as {@link #withClients}
+     */
+    public static @Nullable Tls onAdmin(TlsConfig config) throws IOException {
+        return config.hasCertificate() ? new Tls(ON_ADMIN, config, true) : null;
     }
 
     /**
      * With the engine.
      *
+     * @param isNeeded whether any address asks for it, as far as is known
      * @throws IOException as {@link #withClients}
      */
-    public static Tls withEngine(TlsConfig config) throws IOException {
-        return new Tls(WITH_ENGINE, config);
+    public static Tls withEngine(TlsConfig config, boolean isNeeded) throws IOException {
+        return new Tls(WITH_ENGINE, config, isNeeded);
     }
 
-    /** For connections that begin now. */
+    /** For connections that begin now. Reads files the first time, unless it was said to be needed. */
     public SslContext context() {
-        return loaded.context;
+        Loaded now = loaded;
+        return now == null ? loadLate() : now.context;
+    }
+
+    private synchronized SslContext loadLate() {
+        try {
+            Loaded now = loaded == null ? load(Pem.read(prefix, config)) : loaded;
+            loaded = now;
+            return now.context;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /**
@@ -62,8 +87,9 @@ public final class Tls {
      * @throws IOException if it cannot be used: what was in force stays
      */
     public synchronized boolean renew() throws IOException {
+        Loaded before = loaded;
         Pem now = Pem.read(prefix, config);
-        if (now.equals(loaded.pem)) {
+        if (before == null || now.equals(before.pem)) {
             return false;
         }
         loaded = load(now);
@@ -73,7 +99,7 @@ public final class Tls {
     private Loaded load(Pem pem) throws IOException {
         X509Certificate[] chain = config.hasCertificate() ? pem.chain() : new X509Certificate[0];
         PrivateKey key = chain.length == 0 ? null : pem.keyOf(chain[0]);
-        boolean isServer = prefix.equals(WITH_CLIENTS);
+        boolean isServer = !prefix.equals(WITH_ENGINE);
         SslContextBuilder builder =
                 isServer && key != null ? SslContextBuilder.forServer(key, chain) : SslContextBuilder.forClient();
         if (!isServer && key != null) {

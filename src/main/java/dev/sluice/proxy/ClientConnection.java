@@ -3,6 +3,7 @@ package dev.sluice.proxy;
 import dev.sluice.api.ErrorCode;
 import dev.sluice.api.Route;
 import dev.sluice.config.LimitsConfig;
+import dev.sluice.net.PeerCertificate;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
@@ -83,6 +84,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     UpstreamPool pool() {
         return pool;
+    }
+
+    /** The name in the client's certificate; null if tenants are not told by that. */
+    @Nullable
+    String certified() {
+        return setup.config().tenants().fromCertificate() ? PeerCertificate.commonName(channel) : null;
     }
 
     Channel channel() {

@@ -105,7 +105,7 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
     @Override
     public void onRequestEnd(HttpHeaders trailers) {
         try {
-            Step asking = client.setup().steps().read(route, request.headers(), collector);
+            Step asking = client.setup().steps().read(route, request.headers(), client.certified(), collector);
             step = asking;
             askedNanos = parts.nanoClock().getAsLong();
             agentId = asking.arrival().agentId();

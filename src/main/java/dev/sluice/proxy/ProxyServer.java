@@ -32,7 +32,8 @@ public final class ProxyServer {
 
     private static final Logger log = LoggerFactory.getLogger(ProxyServer.class);
 
-    private static final int BACKLOG = 1024;
+    /** As many as Linux lets wait by default ({@code net.core.somaxconn}): a crowd that connects in one moment loses no time. */
+    private static final int BACKLOG = 4096;
 
     /** What may wait for a client that reads slowly before the engine is no longer read; one more read may go beyond it. */
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(8 << 10, 16 << 10);
@@ -63,6 +64,14 @@ public final class ProxyServer {
 
     /** With credentials that somebody else keeps up to date. */
     public static ProxyServer start(SluiceConfig config, ProxyParts parts, Credentials credentials) throws IOException {
+        ProxyServer server = listen(config, parts, credentials);
+        server.accept();
+        return server;
+    }
+
+    /** The same, but clients that connect are left waiting until {@link #accept}. */
+    public static ProxyServer listen(SluiceConfig config, ProxyParts parts, Credentials credentials)
+            throws IOException {
         UpstreamAddress upstream = UpstreamAddress.parse(config.upstream().url());
         AtomicLong anonymous = new AtomicLong();
         AtomicReference<TenantKeys> keys =
@@ -108,6 +117,11 @@ public final class ProxyServer {
                 : setup.config().listen();
     }
 
+    /** Takes those who connect from now on, and those who have. Idempotent. */
+    public void accept() {
+        listener.config().setAutoRead(true);
+    }
+
     /** Takes no new connections from now on; those that are open live on. Idempotent. */
     public void stopAccepting() {
         listener.close().awaitUninterruptibly();
@@ -136,6 +150,7 @@ public final class ProxyServer {
                     .transport()
                     .acceptor(setup.parts().loops(), setup.config().listen())
                     .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                    .option(ChannelOption.AUTO_READ, false)
                     .childOption(ChannelOption.AUTO_READ, false)
                     .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
                     .childHandler(pipeline)

@@ -80,7 +80,8 @@ final class ReleaseExchange implements Exchange {
     @Override
     public void onRequestEnd(HttpHeaders trailers) {
         try {
-            StepReader.Release release = client.setup().steps().readRelease(request.headers(), collector.whole());
+            StepReader.Release release =
+                    client.setup().steps().readRelease(request.headers(), client.certified(), collector.whole());
             List<CompletableFuture<AgentEnd>> ends = release.agentIds().stream()
                     .map(client.setup().parts().gate()::endAgent)
                     .toList();

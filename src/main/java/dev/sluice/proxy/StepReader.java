@@ -17,7 +17,9 @@ import io.netty.handler.codec.http.HttpHeaders;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Makes steps of governed requests: what they say and who asks. Thread-safe. */
 final class StepReader {
@@ -57,13 +59,14 @@ final class StepReader {
     /**
      * Reads one request.
      *
+     * @param certified the name in its client's certificate; null if that counts for nothing
      * @param collected the whole body; the step takes it, unless this throws
      */
-    Step read(Route route, HttpHeaders fields, BodyCollector collected)
+    Step read(Route route, HttpHeaders fields, @Nullable String certified, BodyCollector collected)
             throws BadRequestException, BadIdentityException {
         ByteBuf body = collected.whole();
         RequestFacts facts = requests.read(route, body, habits.get().refusesUnknownFields() ? ownFields : Set.of());
-        Identity identity = identities.identify(fields::get, facts.identity(), serial::incrementAndGet);
+        Identity identity = identities.identify(fieldsOf(fields, certified), facts.identity(), serial::incrementAndGet);
         Arrival arrival = new Arrival(
                 identity.agentId(),
                 identity.source(),
@@ -102,13 +105,23 @@ final class StepReader {
         }
     }
 
-    /** @param body not taken */
-    Release readRelease(HttpHeaders fields, ByteBuf body) throws BadRequestException, BadIdentityException {
+    private static Function<String, @Nullable String> fieldsOf(HttpHeaders fields, @Nullable String certified) {
+        return name -> name.equals(IdentityRules.CERTIFICATE) ? certified : fields.get(name);
+    }
+
+    /**
+     * Reads that a program has ended.
+     *
+     * @param certified as in {@link #read}
+     * @param body not taken
+     */
+    Release readRelease(HttpHeaders fields, @Nullable String certified, ByteBuf body)
+            throws BadRequestException, BadIdentityException {
         String program = releases.read(Route.COMPLETIONS, body).identity().get(PROGRAM);
         if (program == null) {
             throw new BadRequestException("program_id: none (expected: the id that the program's requests carried)");
         }
-        return new Release(program, identities.agentsOfSession(fields::get, program));
+        return new Release(program, identities.agentsOfSession(fieldsOf(fields, certified), program));
     }
 
     /** Our field, or that of Dynamo's or llm-d's clients. */

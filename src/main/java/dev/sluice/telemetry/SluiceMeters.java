@@ -74,6 +74,7 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
 
     private volatile @Nullable Snapshot snapshot;
     private volatile Mode mode;
+    private volatile int agentsLimit;
     private volatile long queueBytesLimit;
     private volatile long collectingBytes;
     private volatile long collectingBytesLimit;
@@ -106,6 +107,9 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
         registerLawGauges();
         registerQueueGauges();
         registerEngineGauges();
+        Gauge.builder("sluice.agents.limit", () -> agentsLimit)
+                .description("Most agents that are remembered, beside those that wait and run")
+                .register(registry);
         for (AgentState state : AgentState.values()) {
             Gauge.builder("sluice.agents", () -> of(s -> count(s.agents(), state)))
                     .description("Agents in each state")
@@ -207,6 +211,7 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
     }
 
     void onConfig(SluiceConfig config) {
+        agentsLimit = config.agents().max();
         queueBytesLimit = config.queue().maxBytes();
         collectingBytesLimit = config.limits().collectingBytes();
     }

@@ -39,16 +39,29 @@ final class AgentTableTest {
     }
 
     @Test
-    void sixtyFourAreLookedAt() {
-        for (int agent = 0; agent < 63; agent++) {
+    void sixtyFourAreLookedAtAndTheNextLookBeginsBehindThem() {
+        for (int agent = 0; agent < 64; agent++) {
             Agent busy = touched("busy" + agent);
             busy.step = Arrivals.step(busy, 1);
         }
         Agent idle = touched("idle");
-        assertThat(agents.oldestForgettable()).isSameAs(idle);
-        idle.step = Arrivals.step(idle, 1);
-        touched("beyond");
         assertThat(agents.oldestForgettable()).isNull();
+        assertThat(agents.oldestForgettable()).isSameAs(idle);
+    }
+
+    @Test
+    void whoNeverCameBackIsForgottenBeforeWhoDid() {
+        Agent atWork = touched("at work");
+        for (int agent = 0; agent < 24; agent++) {
+            agents.touch(Arrivals.agent(Arrivals.newcomer("once" + agent, 0), 0));
+        }
+        assertThat(agents.oldestForgettable()).isSameAs(atWork);
+        Agent last = Arrivals.agent(Arrivals.newcomer("once24", 0), 0);
+        agents.touch(last);
+        assertThat(agents.oldestForgettable()).isSameAs(agents.get("once0"));
+        last.started = true;
+        agents.touch(last);
+        assertThat(agents.oldestForgettable()).isSameAs(atWork);
     }
 
     @Test

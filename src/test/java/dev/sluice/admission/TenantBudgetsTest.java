@@ -44,7 +44,7 @@ final class TenantBudgetsTest {
     }
 
     private static TenantsConfig config(long tokens) {
-        return new TenantsConfig("", Map.of(), Map.of("batch", tokens), Duration.ofHours(1));
+        return new TenantsConfig("", false, Map.of(), Map.of("batch", tokens), Duration.ofHours(1));
     }
 
     private static Usage usage(long prompt, long cached, long completion) {

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 final class TenantWeightsTest {
 
     private final TenantShares shares =
-            new TenantShares(() -> new TenantsConfig("", Map.of("heavy", 4.0), Map.of(), Duration.ofHours(1)));
+            new TenantShares(() -> new TenantsConfig("", false, Map.of("heavy", 4.0), Map.of(), Duration.ofHours(1)));
 
     @Test
     void aTenantThatHoldsNothingHasNoShare() {

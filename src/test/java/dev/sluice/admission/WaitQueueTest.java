@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 final class WaitQueueTest {
 
     private final TenantShares shares =
-            new TenantShares(() -> new TenantsConfig("", Map.of("heavy", 2.0), Map.of(), Duration.ofHours(1)));
+            new TenantShares(() -> new TenantsConfig("", false, Map.of("heavy", 2.0), Map.of(), Duration.ofHours(1)));
     private final WaitQueue queue = new WaitQueue(shares);
     private long nextId;
 

@@ -28,6 +28,9 @@ import com.openai.models.responses.Response;
 import com.openai.models.responses.ResponseCreateParams;
 import dev.sluice.emulator.Preset;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -63,8 +66,14 @@ final class EndToEndTest {
     }
 
     @Test
-    void thePoolIsKnownAsSoonAsThePortIsOpen() {
+    void thePoolIsKnownBeforeTheFirstClientIsTaken() throws Exception {
         try (RunningSluice sluice = new RunningSluice(1, Map.of())) {
+            HttpRequest first =
+                    HttpRequest.newBuilder(sluice.base().resolve("/v1/models")).build();
+            assertThat(HttpClient.newHttpClient()
+                            .send(first, HttpResponse.BodyHandlers.discarding())
+                            .statusCode())
+                    .isEqualTo(200);
             assertThat(sluice.state().at("/pool/tokens").asLong()).isEqualTo(Preset.TINY.poolTokens());
         }
     }

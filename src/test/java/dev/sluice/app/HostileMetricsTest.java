@@ -152,7 +152,9 @@ final class HostileMetricsTest {
                         "127.0.0.1:0",
                         "signals.timeout",
                         "1s"));
-        return Sidecar.start(config.config());
+        Sidecar sidecar = Sidecar.start(config.config());
+        sidecar.firstLook().join();
+        return sidecar;
     }
 
     private static void assertAnswers(Sidecar sidecar) throws Exception {

@@ -2,6 +2,7 @@ package dev.sluice.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.net.TestCertificate;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -63,6 +64,40 @@ final class TenantsTest {
                     .contains("sluice_tenant_steps_total{outcome=\"completed\",tenant=\"batch\",} 1.0")
                     .contains("sluice_tenant_steps_total{outcome=\"refused\",tenant=\"batch\",} 1.0")
                     .contains("sluice_steps_total{ending=\"budget_spent\",} 1.0");
+        }
+    }
+
+    @Test
+    void theNameInAClientsCertificateIsItsTenantWhateverItsFieldsSay() throws Exception {
+        TestCertificate own = TestCertificate.make(folder, "EC");
+        TestCertificate batch = TestCertificate.make(folder, "EC", "batch");
+        Map<String, Object> settings = Map.of(
+                "tls.certificateFile",
+                        own.certificateTo(folder.resolve("own.pem")).toString(),
+                "tls.keyFile", own.keyTo(folder.resolve("own.key")).toString(),
+                "tls.authoritiesFile",
+                        batch.certificateTo(folder.resolve("clients.pem")).toString(),
+                "identity.trustTenantHeader", true,
+                "tenants.fromCertificate", true);
+        try (RunningSluice sluice = new RunningSluice(20, settings)) {
+            URI base = URI.create(sluice.base().toString().replace("http:", "https:"));
+            HttpRequest step = HttpRequest.newBuilder(base.resolve("/v1/chat/completions"))
+                    .header("sluice-tenant", "support")
+                    .POST(HttpRequest.BodyPublishers.ofString(BODY))
+                    .build();
+            HttpClient shown =
+                    HttpClient.newBuilder().sslContext(batch.trusting(own)).build();
+            assertThat(shown.send(step, HttpResponse.BodyHandlers.ofString()).statusCode())
+                    .isEqualTo(200);
+            sluice.awaitRest();
+            String metrics = client.send(
+                            HttpRequest.newBuilder(URI.create(sluice.admin() + "/metrics"))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body();
+            assertThat(metrics)
+                    .contains("sluice_tenant_steps_total{outcome=\"completed\",tenant=\"batch\",} 1.0")
+                    .doesNotContain("support");
         }
     }
 

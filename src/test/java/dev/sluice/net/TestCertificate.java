@@ -12,6 +12,7 @@ import java.security.Key;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.util.Base64;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -21,6 +22,8 @@ public final class TestCertificate {
 
     private static final char[] PASSWORD = "changeit".toCharArray();
 
+    private static final AtomicInteger MADE = new AtomicInteger();
+
     private final KeyStore store;
 
     private TestCertificate(KeyStore store) {
@@ -29,6 +32,11 @@ public final class TestCertificate {
 
     /** @param algorithm RSA, EC or Ed25519 */
     public static TestCertificate make(Path folder, String algorithm) {
+        return make(folder, algorithm, "made" + MADE.incrementAndGet());
+    }
+
+    /** @param name the common name of its subject */
+    public static TestCertificate make(Path folder, String algorithm, String name) {
         try {
             Path file = Files.createTempFile(folder, "made", ".p12");
             Files.delete(file);
@@ -41,7 +49,7 @@ public final class TestCertificate {
                     "-alias",
                     "it",
                     "-dname",
-                    "CN=" + file.getFileName(),
+                    "CN=" + name,
                     "-ext",
                     "san=dns:localhost,ip:127.0.0.1",
                     "-validity",

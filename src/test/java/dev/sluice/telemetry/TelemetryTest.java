@@ -35,6 +35,7 @@ final class TelemetryTest {
         assertThat(families())
                 .containsExactlyInAnyOrder(
                         "sluice_agents gauge",
+                        "sluice_agents_limit gauge",
                         "sluice_budget gauge",
                         "sluice_budget_changes_total counter",
                         "sluice_build_info gauge",
