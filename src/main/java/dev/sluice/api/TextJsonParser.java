@@ -4,15 +4,40 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.io.IOContext;
 import com.fasterxml.jackson.core.json.UTF8StreamJsonParser;
 import com.fasterxml.jackson.core.sym.ByteQuadsCanonicalizer;
+import io.netty.util.concurrent.FastThreadLocal;
 import java.io.IOException;
 import java.io.Writer;
 
 /**
  * Jackson's parser with a short way for long strings, which are most of a prompt: a {@link TextSink} gets them from where they
- * stand, runs between escapes as they are, instead of decoded into a copy. Anything that is wrong with a string is left to
+ * stand, a block at a time and eight bytes together, instead of decoded into characters. Anything that is wrong with a string is left to
  * Jackson to say, save that bytes which are no UTF-8 pass. Confined to its caller.
  */
 final class TextJsonParser extends UTF8StreamJsonParser {
+
+    /** So much text is handed on at once, or a word more. */
+    private static final int PLAIN_BYTES = 4096;
+
+    private static final FastThreadLocal<byte[]> PLAIN = new FastThreadLocal<>() {
+        @Override
+        protected byte[] initialValue() {
+            return new byte[PLAIN_BYTES + Long.BYTES];
+        }
+    };
+
+    /** By the letter behind a backslash, what it stands for; 0 if that is no character of its own. */
+    private static final byte[] MEANT = new byte[128];
+
+    static {
+        String letters = "\"\\/ntrbf";
+        String meant = "\"\\/\n\t\r\b\f";
+        for (int i = 0; i < letters.length(); i++) {
+            MEANT[letters.charAt(i)] = (byte) meant.charAt(i);
+        }
+    }
+
+    /** Text without its escapes, on its way into a sink. */
+    private final byte[] plain = PLAIN.get();
 
     TextJsonParser(IOContext context, int features, ByteQuadsCanonicalizer names, Input input) {
         super(context, features, null, null, names, input.data, input.start, input.end, input.skipped, false);
@@ -57,40 +82,71 @@ final class TextJsonParser extends UTF8StreamJsonParser {
         byte[] bytes = _inputBuffer;
         int end = _inputEnd;
         int at = _inputPtr;
+        int count = 0;
         while (at < end) {
-            at = sink.writePlain(bytes, at, end);
-            if (at < end && bytes[at] == '"') {
-                return at + 1;
+            if (count >= PLAIN_BYTES) {
+                sink.writeUtf8(plain, 0, count);
+                count = 0;
             }
-            if (at < end && bytes[at] == '\\') {
+            int run = copyRun(at, end, count);
+            at += run;
+            count += run;
+            if (at == end || count >= PLAIN_BYTES) {
+                continue;
+            }
+            byte octet = bytes[at];
+            if (octet == '"') {
+                sink.writeUtf8(plain, 0, count);
+                return at + 1;
+            } else if (octet == '\\') {
                 int escaped = escaped(bytes, at, end);
                 if (escaped < 0) {
                     return -1;
+                } else if (escaped < 0x80) {
+                    plain[count++] = (byte) escaped;
+                } else {
+                    sink.writeUtf8(plain, 0, count);
+                    sink.write(escaped);
+                    count = 0;
                 }
-                sink.write(escaped);
                 at += bytes[at + 1] == 'u' ? 6 : 2;
-            } else if (at < end && bytes[at] >= 0 && bytes[at] < ' ') {
+            } else if (octet >= 0 && octet < ' ') {
                 return -1;
+            } else {
+                plain[count++] = octet;
+                at++;
             }
         }
         return -1;
     }
 
+    /**
+     * Copies what stands for itself behind the first {@code count} plain bytes, as long as there is room and whole words are
+     * there; how much that was. Bytes behind the copy may change.
+     */
+    private int copyRun(int from, int to, int count) {
+        int run = 0;
+        int most = Math.min(PLAIN_BYTES - count, to - from - Long.BYTES + 1);
+        while (run < most) {
+            long word = Words.at(_inputBuffer, from + run);
+            Words.put(plain, count + run, word);
+            long found = Words.specials(word);
+            if (found != 0) {
+                return run + Words.before(found);
+            }
+            run += Long.BYTES;
+        }
+        return run;
+    }
+
     /** The character that an escape stands for; negative if it is none. */
     private static int escaped(byte[] bytes, int at, int end) {
-        if (at + 1 >= end) {
-            return -1;
+        int letter = at + 1 < end ? bytes[at + 1] : 0;
+        int meant = letter > 0 ? MEANT[letter] : 0;
+        if (meant != 0) {
+            return meant;
         }
-        return switch (bytes[at + 1]) {
-            case '"', '\\', '/' -> bytes[at + 1];
-            case 'n' -> '\n';
-            case 't' -> '\t';
-            case 'r' -> '\r';
-            case 'b' -> '\b';
-            case 'f' -> '\f';
-            case 'u' -> at + 6 <= end ? hex(bytes, at + 2) : -1;
-            default -> -1;
-        };
+        return letter == 'u' && at + 6 <= end ? hex(bytes, at + 2) : -1;
     }
 
     private static int hex(byte[] bytes, int from) {
