@@ -61,7 +61,7 @@ final class ForwardedHead {
     /** An answer without hop-by-hop fields; {@code Content-Length} is still as the engine sent it. */
     static HttpResponse response(HttpResponse from) {
         HttpHeaders fields = HopByHop.endToEnd(from.headers());
-        HopByHop.addVia(fields, version(from.protocolVersion()));
+        HopByHop.addVia(fields, from.protocolVersion());
         return new DefaultHttpResponse(HttpVersion.HTTP_1_1, from.status(), fields);
     }
 
@@ -89,12 +89,8 @@ final class ForwardedHead {
             fields.add(HttpHeaderNames.TE, HttpHeaderValues.TRAILERS);
             fields.add(HttpHeaderNames.CONNECTION, HttpHeaderNames.TE);
         }
-        HopByHop.addVia(fields, version(from.protocolVersion()));
+        HopByHop.addVia(fields, from.protocolVersion());
         String path = target.path().equals("*") ? "*" : upstream.pathPrefix() + target.path();
         return new DefaultHttpRequest(HttpVersion.HTTP_1_1, from.method(), path, fields);
-    }
-
-    private static String version(HttpVersion version) {
-        return version.majorVersion() + "." + version.minorVersion();
     }
 }
