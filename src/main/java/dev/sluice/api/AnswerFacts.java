@@ -121,6 +121,11 @@ final class AnswerFacts {
         }
     }
 
+    /** A parser of what is there as a whole, for {@link #onToken}. */
+    static JsonParser newParser(byte[] data, int length) throws IOException {
+        return JSON.createParser(data, 0, length);
+    }
+
     static void close(JsonParser parser) {
         try {
             parser.close();
@@ -148,7 +153,7 @@ final class AnswerFacts {
         if (length == 0 || data[0] != '{' || (sawFirstToken && !trace.wantsText() && !mayTell(data, length))) {
             return;
         }
-        try (JsonParser json = JSON.createParser(data, 0, length)) {
+        try (JsonParser json = newParser(data, length)) {
             for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
                 onToken(json, token);
             }

@@ -14,17 +14,24 @@ import dev.sluice.api.Route;
 import dev.sluice.config.IdentityConfig;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.AsciiString;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** Makes steps of governed requests: what they say and who asks. Thread-safe. */
 final class StepReader {
 
     private static final String PROGRAM = "program_id";
 
-    private static final List<String> LAST = List.of("sluice-end", "x-dynamo-session-final", "x-session-final");
+    /** Our field, or that of Dynamo's or llm-d's clients. */
+    private static final List<AsciiString> LAST = Stream.of("sluice-end", "x-dynamo-session-final", "x-session-final")
+            .map(AsciiString::cached)
+            .toList();
+
+    private static final AsciiString RETRIES = AsciiString.cached("x-stainless-retry-count");
 
     private final IdentityRules identities;
     private final RequestReader releases = new RequestReader(Set.of(PROGRAM));
@@ -111,14 +118,19 @@ final class StepReader {
         return new Release(program, identities.agentsOfSession(fields::get, program));
     }
 
-    /** Our field, or that of Dynamo's or llm-d's clients. */
     private static boolean isLast(HttpHeaders fields) {
-        return LAST.stream().map(fields::get).anyMatch(value -> "true".equalsIgnoreCase(value) || "1".equals(value));
+        for (AsciiString name : LAST) {
+            String value = fields.get(name);
+            if ("true".equalsIgnoreCase(value) || "1".equals(value)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The SDKs of both APIs count how often they have asked before. */
     private static boolean isRepeated(HttpHeaders fields) {
-        String count = fields.get("x-stainless-retry-count");
+        String count = fields.get(RETRIES);
         return count != null && !count.equals("0");
     }
 }
