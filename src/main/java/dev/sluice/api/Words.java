@@ -14,6 +14,7 @@ final class Words {
 
     private static final long ONES = 0x0101010101010101L;
     private static final long HIGH_BITS = 0x8080808080808080L;
+    private static final long QUOTES = 0x2222222222222222L;
     private static final long QUOTE_OR_BLANK = 0x0202020202020202L;
     private static final long BEHIND_BLANKS = 0x2121212121212121L;
     private static final long BACKSLASHES = 0x5C5C5C5C5C5C5C5CL;
@@ -39,6 +40,10 @@ final class Words {
         long low = (word ^ QUOTE_OR_BLANK) - BEHIND_BLANKS;
         long backslash = (word ^ BACKSLASHES) - ONES;
         return (low | backslash) & ~word & HIGH_BITS;
+    }
+
+    static long quotes(long word) {
+        return zeros(word ^ QUOTES) & HIGH_BITS;
     }
 
     /** Line feeds and carriage returns. */
