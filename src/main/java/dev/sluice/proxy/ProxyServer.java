@@ -33,7 +33,8 @@ public final class ProxyServer {
 
     private static final Logger log = LoggerFactory.getLogger(ProxyServer.class);
 
-    private static final int BACKLOG = 1024;
+    /** Agents come back all at once when a proxy has been restarted; whom the backlog has no place for waits a second. */
+    private static final int BACKLOG = 4096;
 
     /** What may wait for a client that reads slowly before the engine is no longer read; one more read may go beyond it. */
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(8 << 10, 16 << 10);
