@@ -88,15 +88,22 @@ class Bench:
         arms = self.options.arms.split(",")
         if any(arm.startswith("nginx") for arm in arms):
             nginx = self.spawn(["nginx", "-p", os.getcwd() + "/", "-c", HERE / "nginx.conf"], 0, **quiet)
-            time.sleep(0.5)
-            worker = pathlib.Path(f"/proc/{nginx.pid}/task/{nginx.pid}/children").read_text().split()[0]
-            self.pids["nginx"] = self.pids["nginx-unix"] = int(worker)
+            self.pids["nginx"] = self.pids["nginx-unix"] = self.worker_of(nginx.pid)
         if "haproxy" in arms:
             self.pids["haproxy"] = self.spawn(["haproxy", "-db", "-f", HERE / "haproxy.cfg"], 0, **quiet).pid
         for arm, upstream in (("sluice", f"http://127.0.0.1:{ENGINE_PORT}"), ("sluice-unix", f"unix:{SOCKET.resolve()}")):
             if arm in arms:
                 self.pids[arm] = self.start_sluice(ARMS[arm], upstream)
         time.sleep(1)
+
+    @staticmethod
+    def worker_of(pid):
+        for _ in range(50):
+            time.sleep(0.1)
+            children = pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+            if children:
+                return int(children[0])
+        sys.exit("nginx did not start")
 
     def start_sluice(self, port, upstream):
         command = [self.options.java, *self.options.flags.split()]
