@@ -15,13 +15,13 @@ import java.io.Writer;
  */
 final class TextJsonParser extends UTF8StreamJsonParser {
 
-    /** So much text is handed on at once, or a word more. */
+    /** So much text is handed on at once, or two words more. */
     private static final int PLAIN_BYTES = 4096;
 
     private static final FastThreadLocal<byte[]> PLAIN = new FastThreadLocal<>() {
         @Override
         protected byte[] initialValue() {
-            return new byte[PLAIN_BYTES + Long.BYTES];
+            return new byte[PLAIN_BYTES + 2 * Long.BYTES];
         }
     };
 
@@ -82,71 +82,78 @@ final class TextJsonParser extends UTF8StreamJsonParser {
         byte[] bytes = _inputBuffer;
         int end = _inputEnd;
         int at = _inputPtr;
-        int count = 0;
         while (at < end) {
-            if (count >= PLAIN_BYTES) {
-                sink.writeUtf8(plain, 0, count);
-                count = 0;
-            }
-            int run = copyRun(at, end, count);
-            at += run;
-            count += run;
-            if (at == end || count >= PLAIN_BYTES) {
-                continue;
+            at = passBlock(sink, at);
+            if (at >= end) {
+                return -1;
             }
             byte octet = bytes[at];
             if (octet == '"') {
-                sink.writeUtf8(plain, 0, count);
                 return at + 1;
             } else if (octet == '\\') {
                 int escaped = escaped(bytes, at, end);
                 if (escaped < 0) {
                     return -1;
-                } else if (escaped < 0x80) {
-                    plain[count++] = (byte) escaped;
-                } else {
-                    sink.writeUtf8(plain, 0, count);
-                    sink.write(escaped);
-                    count = 0;
                 }
+                sink.write(escaped);
                 at += bytes[at + 1] == 'u' ? 6 : 2;
             } else if (octet >= 0 && octet < ' ') {
                 return -1;
-            } else {
-                plain[count++] = octet;
-                at++;
             }
         }
         return -1;
     }
 
     /**
-     * Copies what stands for itself behind the first {@code count} plain bytes, as long as there is room and whole words are
-     * there; how much that was. Bytes behind the copy may change.
+     * Hands on a block of text, usual escapes resolved.
+     *
+     * @return where it ends: at what may not stand in it, or where there is no more room
      */
-    private int copyRun(int from, int to, int count) {
-        int run = 0;
-        int most = Math.min(PLAIN_BYTES - count, to - from - Long.BYTES + 1);
-        while (run < most) {
-            long word = Words.at(_inputBuffer, from + run);
-            Words.put(plain, count + run, word);
+    private int passBlock(TextSink sink, int from) {
+        byte[] bytes = _inputBuffer;
+        byte[] text = plain;
+        int lastWord = _inputEnd - Long.BYTES;
+        int at = from;
+        int count = 0;
+        while (at <= lastWord && count < PLAIN_BYTES) {
+            long word = Words.at(bytes, at);
+            Words.put(text, count, word);
             long found = Words.specials(word);
+            int plainBytes = found == 0 ? Long.BYTES : Words.before(found);
+            at += plainBytes;
+            count += plainBytes;
             if (found != 0) {
-                return run + Words.before(found);
+                byte meant = bytes[at] == '\\' ? meant(bytes, at + 1) : 0;
+                if (meant == 0) {
+                    break;
+                }
+                text[count++] = meant;
+                at += 2;
             }
-            run += Long.BYTES;
         }
-        return run;
+        while (at > lastWord && at < _inputEnd && isPlain(bytes[at])) {
+            text[count++] = bytes[at++];
+        }
+        sink.writeUtf8(text, 0, count);
+        return at;
+    }
+
+    private static boolean isPlain(byte octet) {
+        return octet != '"' && octet != '\\' && (octet < 0 || octet >= ' ');
+    }
+
+    /** What the letter of an escape means; 0 if that is no character by itself. */
+    private byte meant(byte[] bytes, int at) {
+        return at < _inputEnd && bytes[at] > 0 ? MEANT[bytes[at]] : 0;
     }
 
     /** The character that an escape stands for; negative if it is none. */
-    private static int escaped(byte[] bytes, int at, int end) {
-        int letter = at + 1 < end ? bytes[at + 1] : 0;
-        int meant = letter > 0 ? MEANT[letter] : 0;
+    private int escaped(byte[] bytes, int at, int end) {
+        int meant = meant(bytes, at + 1);
         if (meant != 0) {
             return meant;
         }
-        return letter == 'u' && at + 6 <= end ? hex(bytes, at + 2) : -1;
+        return at + 6 <= end && bytes[at + 1] == 'u' ? hex(bytes, at + 2) : -1;
     }
 
     private static int hex(byte[] bytes, int from) {

@@ -17,8 +17,10 @@ abstract class TextSink extends Writer {
     abstract void take(byte octet);
 
     final void writeUtf8(byte[] text, int from, int to) {
-        endSurrogate();
-        take(text, from, to);
+        if (from < to) {
+            endSurrogate();
+            take(text, from, to);
+        }
     }
 
     @Override
