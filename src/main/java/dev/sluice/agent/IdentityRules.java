@@ -62,7 +62,16 @@ public final class IdentityRules {
     private static final int ID_BYTES = 12;
     private static final Pattern TENANT = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
-    private final List<String> sources;
+    /** Where an id may stand, and the name of the field or the path there. */
+    private record Source(String label, boolean isField, String place) {
+
+        static Source of(String label) {
+            boolean isField = label.startsWith(HEADER);
+            return new Source(label, isField, label.substring((isField ? HEADER : BODY).length()));
+        }
+    }
+
+    private final List<Source> sources;
     private final Set<String> bodyPaths;
     private final boolean trustsTenantField;
     private final @Nullable CredentialScope scope;
@@ -79,10 +88,11 @@ public final class IdentityRules {
         this.sources = config.order().stream()
                 .map(IdentityRules::normalized)
                 .distinct()
+                .map(Source::of)
                 .toList();
         this.bodyPaths = sources.stream()
-                .filter(source -> source.startsWith(BODY))
-                .map(source -> source.substring(BODY.length()))
+                .filter(source -> !source.isField)
+                .map(Source::place)
                 .collect(Collectors.toUnmodifiableSet());
         this.trustsTenantField = config.trustTenantHeader();
         this.scope = config.scopeByCredential() ? new CredentialScope() : null;
@@ -117,10 +127,11 @@ public final class IdentityRules {
         String tenant = tenant(fields);
         Circle circle = new Circle(tenant, scope == null ? "" : scope.of(fields));
         String ownParent = ownField(fields, "sluice-parent");
-        for (String source : sources) {
-            String value = source.equals(OWN) ? ownField(fields, "sluice-agent") : value(source, fields, bodyFields);
+        for (Source source : sources) {
+            String label = source.label;
+            String value = label.equals(OWN) ? ownField(fields, "sluice-agent") : value(source, fields, bodyFields);
             if (value != null) {
-                return circle.identity(source, value, whoIs(source, bodyFields), fields, ownParent);
+                return circle.identity(label, value, whoIs(label, bodyFields), fields, ownParent);
             }
         }
         String parentId = ownParent == null ? null : circle.agentId(OWN, ownParent);
@@ -138,6 +149,7 @@ public final class IdentityRules {
             throws BadIdentityException {
         Circle circle = new Circle(tenant(fields), scope == null ? "" : scope.of(fields));
         return sources.stream()
+                .map(Source::label)
                 .filter(source -> !PERSONS.contains(source))
                 .map(source -> circle.agentId(source, id))
                 .toList();
@@ -189,12 +201,12 @@ public final class IdentityRules {
     }
 
     private static @Nullable String value(
-            String source, Function<String, @Nullable String> fields, Map<String, String> bodyFields) {
-        if (source.startsWith(HEADER)) {
-            return usable(fields.apply(source.substring(HEADER.length())));
+            Source source, Function<String, @Nullable String> fields, Map<String, String> bodyFields) {
+        if (source.isField) {
+            return usable(fields.apply(source.place));
         }
-        String value = usable(bodyFields.get(source.substring(BODY.length())));
-        return value != null && source.equals(CLAUDE_CODE_USER) ? ClaudeCodeUser.sessionOf(value) : value;
+        String value = usable(bodyFields.get(source.place));
+        return value != null && source.label.equals(CLAUDE_CODE_USER) ? ClaudeCodeUser.sessionOf(value) : value;
     }
 
     private static @Nullable String usable(@Nullable String value) {
@@ -238,15 +250,24 @@ public final class IdentityRules {
                 parent = ownParent;
             }
             String parentId = parent == null || parent.equals(self) ? null : agentId(source, parent);
-            return new Identity(agentId(source, self), source, tenant, parentId, false, who, realm(source, self));
+            byte[] digest = digest(source, self);
+            return new Identity(agentId(digest), source, tenant, parentId, false, who, realm(digest));
         }
 
         String agentId(String source, String value) {
-            return "a-" + HexFormat.of().formatHex(digest(source, value), 0, ID_BYTES);
+            return agentId(digest(source, value));
         }
 
         long realm(String source, String value) {
-            return ByteBuffer.wrap(digest(source, value)).getLong(ID_BYTES);
+            return realm(digest(source, value));
+        }
+
+        private static String agentId(byte[] digest) {
+            return "a-" + HexFormat.of().formatHex(digest, 0, ID_BYTES);
+        }
+
+        private static long realm(byte[] digest) {
+            return ByteBuffer.wrap(digest).getLong(ID_BYTES);
         }
 
         private byte[] digest(String source, String value) {

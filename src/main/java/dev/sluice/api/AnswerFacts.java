@@ -121,6 +121,11 @@ final class AnswerFacts {
         }
     }
 
+    /** A parser of what is there as a whole, for {@link #onToken}. */
+    static JsonParser newParser(byte[] data, int length) throws IOException {
+        return JSON.createParser(data, 0, length);
+    }
+
     static void close(JsonParser parser) {
         try {
             parser.close();
@@ -148,7 +153,7 @@ final class AnswerFacts {
         if (length == 0 || data[0] != '{' || (sawFirstToken && !trace.wantsText() && !mayTell(data, length))) {
             return;
         }
-        try (JsonParser json = JSON.createParser(data, 0, length)) {
+        try (JsonParser json = newParser(data, length)) {
             for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
                 onToken(json, token);
             }
@@ -330,14 +335,27 @@ final class AnswerFacts {
     }
 
     private boolean mayTell(byte[] data, int length) {
-        byte[][] names = trace.wantsCall() ? TELLING_OR_CALLING : TELLING;
-        for (int i = 0; i < length; i++) {
-            if (data[i] == '"' && i + 1 < length && BEGINS_TELLING[data[i + 1] & 0xff]) {
-                for (byte[] name : names) {
-                    if (isAt(data, length, i, name) && !isNull(data, length, i + name.length)) {
-                        return true;
-                    }
+        int at = 0;
+        for (; at + Long.BYTES <= length; at += Long.BYTES) {
+            for (long found = Words.quotes(Words.at(data, at)); found != 0; found &= found - 1) {
+                if (mayTellAt(data, length, at + Words.before(found))) {
+                    return true;
                 }
+            }
+        }
+        while (at < length && !mayTellAt(data, length, at)) {
+            at++;
+        }
+        return at < length;
+    }
+
+    private boolean mayTellAt(byte[] data, int length, int quote) {
+        if (quote + 1 == length || !BEGINS_TELLING[data[quote + 1] & 0xff]) {
+            return false;
+        }
+        for (byte[] name : trace.wantsCall() ? TELLING_OR_CALLING : TELLING) {
+            if (isAt(data, length, quote, name) && !isNull(data, length, quote + name.length)) {
+                return true;
             }
         }
         return false;

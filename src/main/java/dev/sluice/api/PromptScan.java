@@ -13,7 +13,7 @@ import java.io.IOException;
 final class PromptScan {
 
     /** Of a prompt without messages, so much text or so many tokens are a piece. */
-    private static final int PIECE_CHARS = 64;
+    private static final int PIECE_BYTES = 64;
 
     private static final int PIECE_TOKENS = 32;
 
@@ -157,7 +157,7 @@ final class PromptScan {
         }
         chain.clear();
         if (json.currentToken() == JsonToken.VALUE_STRING) {
-            json.getText(new TextPieces(PIECE_CHARS, piece -> chain.add(Speaker.UNKNOWN, piece, 0)));
+            json.getText(new TextPieces(PIECE_BYTES, piece -> chain.add(Speaker.UNKNOWN, piece, 0)));
         } else if (json.currentToken() == JsonToken.START_ARRAY) {
             onTokens();
         }

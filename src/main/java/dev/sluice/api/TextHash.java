@@ -4,22 +4,23 @@ import dev.sluice.agent.Chain;
 
 /**
  * Hash of text that comes in pieces, wherever it is cut and whether as characters or as UTF-8: eight bytes of its UTF-8 at a
- * time, in two halves that take turns and do not wait for each other. Keeps none of it. Confined to its owner.
+ * time, in four lanes that take turns and do not wait for each other. Keeps none of it. Confined to its owner.
  */
 final class TextHash extends TextSink {
 
     private static final long SPREAD = 0x9E3779B97F4A7C15L;
 
-    /** The half whose turn is next, and the other one. */
+    /** The lane whose turn is next, and those behind it. */
     private long next;
 
-    private long other;
+    private long second;
+    private long third;
+    private long fourth;
 
     /** Bytes of a word that is not whole, the first one lowest. */
     private long pending;
 
     private int length;
-    private char highSurrogate;
 
     /** Hash of a whole text, never 0. */
     static long of(String text) {
@@ -29,135 +30,63 @@ final class TextHash extends TextSink {
     }
 
     @Override
-    int writePlain(byte[] text, int from, int to) {
-        endSurrogate();
-        int shift = 8 * (length % Long.BYTES);
-        long first = next;
-        long second = other;
-        long carry = pending;
-        long found = 0;
+    void take(byte[] utf8, int from, int to) {
         int at = from;
-        for (; at + Long.BYTES <= to; at += Long.BYTES) {
-            long word = Words.at(text, at);
-            found = Words.specials(word);
-            if (found != 0) {
-                break;
-            }
-            long mixed = mixed(first, carry | (word << shift));
-            first = second;
-            second = mixed;
-            carry = shift == 0 ? 0 : word >>> (Long.SIZE - shift);
+        while (at < to && length % Long.BYTES != 0) {
+            take(utf8[at++]);
         }
-        next = first;
-        other = second;
-        pending = carry;
+        at = takeRounds(utf8, at, to);
+        while (at < to) {
+            take(utf8[at++]);
+        }
+    }
+
+    /** A word for each lane, as often as that goes; index behind them. */
+    private int takeRounds(byte[] utf8, int from, int to) {
+        long a = next;
+        long b = second;
+        long c = third;
+        long d = fourth;
+        int at = from;
+        for (; at + 4 * Long.BYTES <= to; at += 4 * Long.BYTES) {
+            a = mixed(a, Words.at(utf8, at));
+            b = mixed(b, Words.at(utf8, at + Long.BYTES));
+            c = mixed(c, Words.at(utf8, at + 2 * Long.BYTES));
+            d = mixed(d, Words.at(utf8, at + 3 * Long.BYTES));
+        }
+        next = a;
+        second = b;
+        third = c;
+        fourth = d;
         length += at - from;
-        return found == 0 ? addOneByOne(text, at, to) : addSome(text, at, Words.before(found));
-    }
-
-    /** Adds fewer bytes than a word has, of a word that is there; index behind them. */
-    private int addSome(byte[] text, int from, int count) {
-        long word = Words.at(text, from) & ((1L << (8 * count)) - 1);
-        int shift = 8 * (length % Long.BYTES);
-        pending |= word << shift;
-        length += count;
-        if (shift + 8 * count >= Long.SIZE) {
-            endWord();
-            pending = word >>> (Long.SIZE - shift);
-        }
-        return from + count;
-    }
-
-    private int addOneByOne(byte[] text, int from, int to) {
-        int at = from;
-        while (at < to && text[at] != '"' && text[at] != '\\' && (text[at] < 0 || text[at] >= ' ')) {
-            add(text[at++]);
-        }
         return at;
     }
 
     @Override
-    public void write(char[] text, int from, int count) {
-        for (int i = from; i < from + count; i++) {
-            add(text[i]);
+    void take(byte octet) {
+        pending |= (octet & 0xFFL) << (8 * (length % Long.BYTES));
+        if (++length % Long.BYTES == 0) {
+            long mixed = mixed(next, pending);
+            next = second;
+            second = third;
+            third = fourth;
+            fourth = mixed;
+            pending = 0;
         }
-    }
-
-    @Override
-    public void write(String text, int from, int count) {
-        for (int i = from; i < from + count; i++) {
-            add(text.charAt(i));
-        }
-    }
-
-    @Override
-    public void write(int character) {
-        add((char) character);
     }
 
     /** Hash of what has come since the last call, never 0. */
     long finish() {
         endSurrogate();
-        long whole = Chain.join(Chain.join(next, other), Chain.join(pending, length));
+        long lanes = Chain.join(Chain.join(next, second), Chain.join(third, fourth));
+        long whole = Chain.join(lanes, Chain.join(pending, length));
         next = 0;
-        other = 0;
+        second = 0;
+        third = 0;
+        fourth = 0;
         pending = 0;
         length = 0;
         return whole == 0 ? 1 : whole;
-    }
-
-    private void add(char character) {
-        if (highSurrogate != 0 && Character.isLowSurrogate(character)) {
-            addFour(Character.toCodePoint(highSurrogate, character));
-            highSurrogate = 0;
-            return;
-        }
-        endSurrogate();
-        if (character < 0x80) {
-            add((byte) character);
-        } else if (character < 0x800) {
-            add((byte) (0xC0 | character >> 6));
-            add((byte) (0x80 | (character & 0x3F)));
-        } else if (Character.isHighSurrogate(character)) {
-            highSurrogate = character;
-        } else {
-            addThree(character);
-        }
-    }
-
-    /** A surrogate that stands alone is no character, and counts as if it were one. */
-    private void endSurrogate() {
-        if (highSurrogate != 0) {
-            addThree(highSurrogate);
-            highSurrogate = 0;
-        }
-    }
-
-    private void addThree(char character) {
-        add((byte) (0xE0 | character >> 12));
-        add((byte) (0x80 | (character >> 6 & 0x3F)));
-        add((byte) (0x80 | (character & 0x3F)));
-    }
-
-    private void addFour(int codePoint) {
-        add((byte) (0xF0 | codePoint >> 18));
-        add((byte) (0x80 | (codePoint >> 12 & 0x3F)));
-        add((byte) (0x80 | (codePoint >> 6 & 0x3F)));
-        add((byte) (0x80 | (codePoint & 0x3F)));
-    }
-
-    private void add(byte octet) {
-        pending |= (octet & 0xFFL) << (8 * (length % Long.BYTES));
-        if (++length % Long.BYTES == 0) {
-            endWord();
-        }
-    }
-
-    private void endWord() {
-        long mixed = mixed(next, pending);
-        next = other;
-        other = mixed;
-        pending = 0;
     }
 
     private static long mixed(long hash, long word) {

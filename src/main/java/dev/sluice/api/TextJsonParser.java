@@ -4,15 +4,40 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.io.IOContext;
 import com.fasterxml.jackson.core.json.UTF8StreamJsonParser;
 import com.fasterxml.jackson.core.sym.ByteQuadsCanonicalizer;
+import io.netty.util.concurrent.FastThreadLocal;
 import java.io.IOException;
 import java.io.Writer;
 
 /**
  * Jackson's parser with a short way for long strings, which are most of a prompt: a {@link TextSink} gets them from where they
- * stand, runs between escapes as they are, instead of decoded into a copy. Anything that is wrong with a string is left to
+ * stand, a block at a time and eight bytes together, instead of decoded into characters. Anything that is wrong with a string is left to
  * Jackson to say, save that bytes which are no UTF-8 pass. Confined to its caller.
  */
 final class TextJsonParser extends UTF8StreamJsonParser {
+
+    /** So much text is handed on at once, or two words more. */
+    private static final int PLAIN_BYTES = 4096;
+
+    private static final FastThreadLocal<byte[]> PLAIN = new FastThreadLocal<>() {
+        @Override
+        protected byte[] initialValue() {
+            return new byte[PLAIN_BYTES + 2 * Long.BYTES];
+        }
+    };
+
+    /** By the letter behind a backslash, what it stands for; 0 if that is no character of its own. */
+    private static final byte[] MEANT = new byte[128];
+
+    static {
+        String letters = "\"\\/ntrbf";
+        String meant = "\"\\/\n\t\r\b\f";
+        for (int i = 0; i < letters.length(); i++) {
+            MEANT[letters.charAt(i)] = (byte) meant.charAt(i);
+        }
+    }
+
+    /** Text without its escapes, on its way into a sink. */
+    private final byte[] plain = PLAIN.get();
 
     TextJsonParser(IOContext context, int features, ByteQuadsCanonicalizer names, Input input) {
         super(context, features, null, null, names, input.data, input.start, input.end, input.skipped, false);
@@ -58,39 +83,77 @@ final class TextJsonParser extends UTF8StreamJsonParser {
         int end = _inputEnd;
         int at = _inputPtr;
         while (at < end) {
-            at = sink.writePlain(bytes, at, end);
-            if (at < end && bytes[at] == '"') {
-                return at + 1;
+            at = passBlock(sink, at);
+            if (at >= end) {
+                return -1;
             }
-            if (at < end && bytes[at] == '\\') {
+            byte octet = bytes[at];
+            if (octet == '"') {
+                return at + 1;
+            } else if (octet == '\\') {
                 int escaped = escaped(bytes, at, end);
                 if (escaped < 0) {
                     return -1;
                 }
                 sink.write(escaped);
                 at += bytes[at + 1] == 'u' ? 6 : 2;
-            } else if (at < end && bytes[at] >= 0 && bytes[at] < ' ') {
+            } else if (octet >= 0 && octet < ' ') {
                 return -1;
             }
         }
         return -1;
     }
 
-    /** The character that an escape stands for; negative if it is none. */
-    private static int escaped(byte[] bytes, int at, int end) {
-        if (at + 1 >= end) {
-            return -1;
+    /**
+     * Hands on a block of text, usual escapes resolved.
+     *
+     * @return where it ends: at what may not stand in it, or where there is no more room
+     */
+    private int passBlock(TextSink sink, int from) {
+        byte[] bytes = _inputBuffer;
+        byte[] text = plain;
+        int lastWord = _inputEnd - Long.BYTES;
+        int at = from;
+        int count = 0;
+        while (at <= lastWord && count < PLAIN_BYTES) {
+            long word = Words.at(bytes, at);
+            Words.put(text, count, word);
+            long found = Words.specials(word);
+            int plainBytes = found == 0 ? Long.BYTES : Words.before(found);
+            at += plainBytes;
+            count += plainBytes;
+            if (found != 0) {
+                byte meant = bytes[at] == '\\' ? meant(bytes, at + 1) : 0;
+                if (meant == 0) {
+                    break;
+                }
+                text[count++] = meant;
+                at += 2;
+            }
         }
-        return switch (bytes[at + 1]) {
-            case '"', '\\', '/' -> bytes[at + 1];
-            case 'n' -> '\n';
-            case 't' -> '\t';
-            case 'r' -> '\r';
-            case 'b' -> '\b';
-            case 'f' -> '\f';
-            case 'u' -> at + 6 <= end ? hex(bytes, at + 2) : -1;
-            default -> -1;
-        };
+        while (at > lastWord && at < _inputEnd && isPlain(bytes[at])) {
+            text[count++] = bytes[at++];
+        }
+        sink.writeUtf8(text, 0, count);
+        return at;
+    }
+
+    private static boolean isPlain(byte octet) {
+        return octet != '"' && octet != '\\' && (octet < 0 || octet >= ' ');
+    }
+
+    /** What the letter of an escape means; 0 if that is no character by itself. */
+    private byte meant(byte[] bytes, int at) {
+        return at < _inputEnd && bytes[at] > 0 ? MEANT[bytes[at]] : 0;
+    }
+
+    /** The character that an escape stands for; negative if it is none. */
+    private int escaped(byte[] bytes, int at, int end) {
+        int meant = meant(bytes, at + 1);
+        if (meant != 0) {
+            return meant;
+        }
+        return at + 6 <= end && bytes[at + 1] == 'u' ? hex(bytes, at + 2) : -1;
     }
 
     private static int hex(byte[] bytes, int from) {

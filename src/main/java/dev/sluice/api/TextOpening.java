@@ -1,22 +1,17 @@
 package dev.sluice.api;
 
-import java.nio.charset.StandardCharsets;
-
 /**
  * The beginning of a text, blanks apart: enough to tell one answer from another, and too little to suffer from what
  * clients trim. What is written passes on. Confined to its owner.
  */
 final class TextOpening extends TextSink {
 
-    private static final int MOST_CHARS = 64;
-
-    /** So much of a text is decoded at once to look for it. */
-    private static final int LOOK_BYTES = 256;
+    private static final int MOST_BYTES = 64;
 
     private final TextHash all;
     private final TextHash opening = new TextHash();
     private long hash;
-    private int chars;
+    private int length;
     private boolean isLong;
 
     /**
@@ -32,7 +27,7 @@ final class TextOpening extends TextSink {
     void begin() {
         opening.finish();
         hash = 0;
-        chars = 0;
+        length = 0;
         isLong = false;
     }
 
@@ -47,53 +42,32 @@ final class TextOpening extends TextSink {
 
     /** Of what has come; 0 if that is nothing but blanks. Closes the opening. */
     long hash() {
-        if (hash == 0 && chars > 0) {
+        if (hash == 0 && length > 0) {
             hash = opening.finish();
         }
         return hash;
     }
 
     @Override
-    public void write(char[] text, int from, int count) {
-        for (int i = from; i < from + count && isWanted(); i++) {
-            take(text[i]);
+    void take(byte[] utf8, int from, int to) {
+        for (int i = from; i < to && isWanted(); i++) {
+            look(utf8[i]);
         }
-        all.write(text, from, count);
+        all.take(utf8, from, to);
     }
 
     @Override
-    public void write(String text, int from, int count) {
-        for (int i = from; i < from + count && isWanted(); i++) {
-            take(text.charAt(i));
-        }
-        all.write(text, from, count);
-    }
-
-    @Override
-    public void write(int character) {
+    void take(byte octet) {
         if (isWanted()) {
-            take((char) character);
+            look(octet);
         }
-        all.write(character);
+        all.take(octet);
     }
 
-    @Override
-    int writePlain(byte[] text, int from, int to) {
-        if (!isWanted()) {
-            return all.writePlain(text, from, to);
-        }
-        int end = all.writePlain(text, from, Math.min(to, from + LOOK_BYTES));
-        String decoded = new String(text, from, end - from, StandardCharsets.UTF_8);
-        for (int i = 0; i < decoded.length() && isWanted(); i++) {
-            take(decoded.charAt(i));
-        }
-        return end;
-    }
-
-    private void take(char character) {
-        if (!Character.isWhitespace(character)) {
-            opening.write(character);
-            if (++chars == MOST_CHARS) {
+    private void look(byte octet) {
+        if (!Character.isWhitespace(octet)) {
+            opening.take(octet);
+            if (++length == MOST_BYTES) {
                 isLong = true;
                 hash();
             }

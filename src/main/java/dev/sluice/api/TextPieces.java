@@ -1,44 +1,41 @@
 package dev.sluice.api;
 
-import java.nio.charset.StandardCharsets;
 import java.util.function.LongConsumer;
 
 /** Cuts text into pieces of one size and tells the hash of each; an incomplete last one is dropped. Confined to its owner. */
 final class TextPieces extends TextSink {
 
     private final TextHash hash = new TextHash();
-    private final int pieceChars;
+    private final int pieceBytes;
     private final LongConsumer pieces;
-    private int chars;
+    private int length;
 
-    TextPieces(int pieceChars, LongConsumer pieces) {
-        this.pieceChars = pieceChars;
+    TextPieces(int pieceBytes, LongConsumer pieces) {
+        this.pieceBytes = pieceBytes;
         this.pieces = pieces;
     }
 
     @Override
-    public void write(char[] text, int from, int count) {
-        int end = from + count;
-        for (int at = from; at < end; ) {
-            int part = Math.min(end - at, pieceChars - chars);
-            hash.write(text, at, part);
+    void take(byte[] utf8, int from, int to) {
+        for (int at = from; at < to; ) {
+            int part = Math.min(to - at, pieceBytes - length);
+            hash.take(utf8, at, at + part);
             at += part;
-            chars += part;
-            if (chars == pieceChars) {
-                pieces.accept(hash.finish());
-                chars = 0;
-            }
+            grow(part);
         }
     }
 
     @Override
-    int writePlain(byte[] text, int from, int to) {
-        int end = from;
-        while (end < to && text[end] != '"' && text[end] != '\\' && (text[end] < 0 || text[end] >= ' ')) {
-            end++;
+    void take(byte octet) {
+        hash.take(octet);
+        grow(1);
+    }
+
+    private void grow(int count) {
+        length += count;
+        if (length == pieceBytes) {
+            pieces.accept(hash.finish());
+            length = 0;
         }
-        char[] decoded = new String(text, from, end - from, StandardCharsets.UTF_8).toCharArray();
-        write(decoded, 0, decoded.length);
-        return end;
     }
 }

@@ -1,12 +1,10 @@
 package dev.sluice.api;
 
-import java.io.Writer;
-
 /**
  * What is left of a text without its digits, wherever they stand: the same for two texts that differ in a clock or a counter
  * alone. A sum, since order would cost more and tells little more. What is written passes on. Confined to its owner.
  */
-final class TextShape extends Writer {
+final class TextShape extends TextSink {
 
     private final TextHash all;
     private long sum;
@@ -26,24 +24,22 @@ final class TextShape extends Writer {
     }
 
     @Override
-    public void write(char[] text, int from, int count) {
+    void take(byte[] utf8, int from, int to) {
         long added = 0;
-        for (int i = from; i < from + count; i++) {
-            int character = text[i];
-            added += (character - '0' & 0xffff) < 10 ? 0 : (long) character * character + 1;
+        for (int i = from; i < to; i++) {
+            added += worth(utf8[i]);
         }
         sum += added;
-        all.write(text, from, count);
+        all.take(utf8, from, to);
     }
 
     @Override
-    public void write(String text, int from, int count) {
-        write(text.toCharArray(), from, count);
+    void take(byte octet) {
+        sum += worth(octet);
+        all.take(octet);
     }
 
-    @Override
-    public void flush() {}
-
-    @Override
-    public void close() {}
+    private static int worth(byte octet) {
+        return octet >= '0' && octet <= '9' ? 0 : octet * octet + 1;
+    }
 }

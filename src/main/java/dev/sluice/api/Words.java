@@ -15,8 +15,9 @@ final class Words {
     private static final long ONES = 0x0101010101010101L;
     private static final long HIGH_BITS = 0x8080808080808080L;
     private static final long QUOTES = 0x2222222222222222L;
+    private static final long QUOTE_OR_BLANK = 0x0202020202020202L;
+    private static final long BEHIND_BLANKS = 0x2121212121212121L;
     private static final long BACKSLASHES = 0x5C5C5C5C5C5C5C5CL;
-    private static final long BLANKS = 0x2020202020202020L;
     private static final long LINE_FEEDS = 0x0A0A0A0A0A0A0A0AL;
     private static final long RETURNS = 0x0D0D0D0D0D0D0D0DL;
 
@@ -27,9 +28,22 @@ final class Words {
         return (long) WORDS.get(bytes, index);
     }
 
-    /** What ends or interrupts a JSON string: a quote, a backslash, a control. */
+    static void put(byte[] bytes, int index, long word) {
+        WORDS.set(bytes, index, word);
+    }
+
+    /**
+     * What ends or interrupts a JSON string: a quote, a backslash, a control. Quote and blank change places first, so that a
+     * quote stands beside the controls and one comparison finds both.
+     */
     static long specials(long word) {
-        return (zeros(word ^ QUOTES) | zeros(word ^ BACKSLASHES) | ((word - BLANKS) & ~word)) & HIGH_BITS;
+        long low = (word ^ QUOTE_OR_BLANK) - BEHIND_BLANKS;
+        long backslash = (word ^ BACKSLASHES) - ONES;
+        return (low | backslash) & ~word & HIGH_BITS;
+    }
+
+    static long quotes(long word) {
+        return zeros(word ^ QUOTES) & HIGH_BITS;
     }
 
     /** Line feeds and carriage returns. */

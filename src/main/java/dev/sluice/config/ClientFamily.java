@@ -19,6 +19,8 @@ public enum ClientFamily {
     /** Everybody else. */
     OTHER(null);
 
+    private static final ClientFamily[] ALL = values();
+
     private final @Nullable String agent;
 
     /** @param agent how the {@code User-Agent} of its requests begins; null if its language tells it */
@@ -38,7 +40,7 @@ public enum ClientFamily {
      * @param language its {@code X-Stainless-Lang}, by which the SDKs of both APIs tell their language; null if it has none
      */
     public static ClientFamily of(@Nullable String userAgent, @Nullable String language) {
-        for (ClientFamily family : values()) {
+        for (ClientFamily family : ALL) {
             if (userAgent != null && family.agent != null && userAgent.startsWith(family.agent)) {
                 return family;
             }

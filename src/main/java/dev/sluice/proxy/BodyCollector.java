@@ -2,24 +2,36 @@ package dev.sluice.proxy;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.CompositeByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects the body of one governed request within its bound. Bytes are copied: what the decoder hands out are slices of
- * its read buffer, and a small step held for minutes must not keep a large one alive. Confined to one event loop.
+ * Collects the body of one governed request within its bound. Small pieces are copied: what the decoder hands out are slices of
+ * its read buffer, and a small step held for minutes must not keep a large one alive. Large ones stay as they were read.
+ * Confined to one event loop.
  */
 final class BodyCollector {
 
     /** A length announced is believed up to here; beyond it memory follows the bytes that really come. */
-    private static final int MAX_FIRST_BYTES = 64 << 10;
+    private static final int MAX_ROOM_BYTES = 64 << 10;
 
-    private static final int DEFAULT_FIRST_BYTES = 4 << 10;
+    private static final int DEFAULT_ROOM_BYTES = 4 << 10;
 
+    /** A piece of that size takes up at least half of the largest read buffer. */
+    private static final int MIN_KEPT_BYTES = 64 << 10;
+
+    private final ByteBufAllocator allocator;
+    private final long announcedBytes;
     private final long maxBytes;
     private final BodyAccount account;
     private final long maxTogetherBytes;
     private long counted;
-    private @Nullable ByteBuf body;
+    private boolean isOver;
+
+    /** All that came before {@link #copied}, if any piece was large. */
+    private @Nullable CompositeByteBuf pieces;
+
+    private @Nullable ByteBuf copied;
 
     /**
      * @param announcedBytes the length announced; negative if none was
@@ -33,11 +45,11 @@ final class BodyCollector {
             long maxBytes,
             BodyAccount account,
             long maxTogetherBytes) {
+        this.allocator = allocator;
+        this.announcedBytes = announcedBytes;
         this.maxBytes = maxBytes;
         this.account = account;
         this.maxTogetherBytes = maxTogetherBytes;
-        int firstBytes = announcedBytes < 0 ? DEFAULT_FIRST_BYTES : (int) Math.min(announcedBytes, MAX_FIRST_BYTES);
-        body = allocator.buffer(firstBytes);
     }
 
     /** What became of some bytes. */
@@ -51,49 +63,78 @@ final class BodyCollector {
 
     /** Takes the next bytes, whose ownership passes here in any case. */
     Taken add(ByteBuf bytes) {
-        try {
-            int more = bytes.readableBytes();
-            if (body == null || body.readableBytes() + (long) more > maxBytes) {
-                return Taken.TOO_LARGE;
-            }
-            if (!account.take(more, maxTogetherBytes)) {
-                return Taken.TOO_MUCH_TOGETHER;
-            }
-            counted += more;
-            body.writeBytes(bytes);
-            return Taken.YES;
-        } finally {
+        int more = bytes.readableBytes();
+        if (isOver || counted + more > maxBytes) {
             bytes.release();
+            return Taken.TOO_LARGE;
         }
+        if (!account.take(more, maxTogetherBytes)) {
+            bytes.release();
+            return Taken.TOO_MUCH_TOGETHER;
+        }
+        if (more >= MIN_KEPT_BYTES) {
+            joined().addComponent(true, bytes);
+        } else {
+            copy(bytes);
+        }
+        counted += more;
+        return Taken.YES;
     }
 
     /** The whole body, still owned by the collector. */
     ByteBuf whole() {
-        ByteBuf whole = body;
-        if (whole == null) {
+        if (isOver) {
             throw new IllegalStateException("body: taken or released (expected: still collected)");
         }
-        return whole;
+        return pieces == null && copied != null ? copied : joined();
     }
 
     /** The whole body; from now on the caller owns it. */
     ByteBuf take() {
         ByteBuf whole = whole();
-        body = null;
+        pieces = null;
+        copied = null;
         settle();
         return whole;
     }
 
     /** Gives up what was collected and not taken. Idempotent. */
     void release() {
-        if (body != null) {
-            body.release();
-            body = null;
+        if (!isOver) {
+            whole().release();
+            pieces = null;
+            copied = null;
             settle();
         }
     }
 
+    private void copy(ByteBuf bytes) {
+        ByteBuf into = copied;
+        if (into == null) {
+            long missing = announcedBytes < 0 ? DEFAULT_ROOM_BYTES : announcedBytes - counted;
+            into = allocator.buffer((int) Math.min(missing, MAX_ROOM_BYTES));
+            copied = into;
+        }
+        into.writeBytes(bytes);
+        bytes.release();
+    }
+
+    /** The pieces, what was copied as the last of them. */
+    private CompositeByteBuf joined() {
+        CompositeByteBuf all = pieces;
+        if (all == null) {
+            all = allocator.compositeBuffer(Integer.MAX_VALUE);
+            pieces = all;
+        }
+        if (copied != null) {
+            all.addComponent(true, copied);
+            copied = null;
+        }
+        return all;
+    }
+
     private void settle() {
+        isOver = true;
         account.giveBack(counted);
         counted = 0;
     }

@@ -55,6 +55,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private final Supplier<ProxySetup> setups;
     private final UpstreamPool pool;
     private final Channel channel;
+    private final ChannelHandlerContext way;
     private final ClientPatience patience;
     private final ArrayDeque<HttpObject> ahead = new ArrayDeque<>();
     private int aheadBytes;
@@ -68,12 +69,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     /**
      * @param setups what is in force now; asked whenever a request begins
+     * @param way the decoder's place in the pipeline: from there what is written reaches the client past none but TLS
      */
-    ClientConnection(Supplier<ProxySetup> setups, UpstreamPool pool, Channel channel) {
+    ClientConnection(Supplier<ProxySetup> setups, UpstreamPool pool, ChannelHandlerContext way) {
         this.setups = setups;
         this.setup = setups.get();
         this.pool = pool;
-        this.channel = channel;
+        this.way = way;
+        this.channel = way.channel();
         this.patience = new ClientPatience(
                 channel.eventLoop(), setup.config().limits(), setup.parts().nanoClock(), this::turn, this::giveUp);
     }
@@ -115,11 +118,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     /** Takes ownership of {@code bytes}. */
     void write(ByteBuf bytes) {
-        channel.write(bytes, channel.voidPromise());
+        way.write(bytes, way.voidPromise());
     }
 
     void flush() {
-        channel.flush();
+        way.flush();
     }
 
     /** The exchange has written its answer to the end. */
@@ -127,7 +130,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         exchange = null;
         patience.onMove();
         if (keepAlive && mayKeepAlive()) {
-            channel.flush();
+            way.flush();
             pump();
             readOn();
         } else {
@@ -194,7 +197,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     /** Keeps a read outstanding, unless too much has been read already. */
     void readOn() {
         if (!isClosing && aheadBytes < MAX_AHEAD_BYTES) {
-            channel.read();
+            way.read();
         }
     }
 
@@ -380,7 +383,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     private RequestDecoder decoder() {
-        return channel.pipeline().get(RequestDecoder.class);
+        return (RequestDecoder) way.handler();
     }
 
     private void releaseAhead() {

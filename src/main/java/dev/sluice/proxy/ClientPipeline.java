@@ -3,6 +3,7 @@ package dev.sluice.proxy;
 import dev.sluice.config.LimitsConfig;
 import dev.sluice.net.Tls;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
@@ -47,7 +48,7 @@ final class ClientPipeline extends ChannelInitializer<Channel> {
             pipeline.addLast(tls.context().newHandler(channel.alloc()));
         }
         pipeline.addLast(new RequestDecoder(limits));
-        pipeline.addLast(
-                hasRoom ? new ClientConnection(setup, pools.apply(channel.eventLoop()), channel) : new Overload());
+        ChannelHandlerContext way = pipeline.lastContext();
+        pipeline.addLast(hasRoom ? new ClientConnection(setup, pools.apply(channel.eventLoop()), way) : new Overload());
     }
 }

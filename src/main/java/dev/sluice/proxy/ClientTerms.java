@@ -5,6 +5,7 @@ import dev.sluice.config.ClientsConfig;
 import dev.sluice.config.SluiceConfig;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.AsciiString;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -28,10 +29,14 @@ record ClientTerms(
     /** Of its own time-out, what a client may be let wait: 290 of 300 s. */
     private static final double TOLD_SHARE = 29 / 30.0;
 
+    private static final AsciiString LANGUAGE = AsciiString.cached("x-stainless-lang");
+    private static final AsciiString READ_TIMEOUT = AsciiString.cached("x-stainless-read-timeout");
+    private static final AsciiString TIMEOUT = AsciiString.cached("x-stainless-timeout");
+
     private static final double MOST_TOLD_SECONDS = 24 * 3600;
 
     static ClientTerms of(HttpHeaders fields, SluiceConfig config) {
-        ClientFamily family = ClientFamily.of(fields.get(HttpHeaderNames.USER_AGENT), fields.get("x-stainless-lang"));
+        ClientFamily family = ClientFamily.of(fields.get(HttpHeaderNames.USER_AGENT), fields.get(LANGUAGE));
         ClientsConfig clients = config.clients();
         Duration usual = config.upstream().streamedFirstByte();
         long given = clients.firstToken().getOrDefault(family, usual).toNanos();
@@ -47,9 +52,12 @@ record ClientTerms(
 
     /** The longest silence before an answer that the client says it bears; infinite if it says nothing that can be read. */
     private static double toldSeconds(HttpHeaders fields) {
-        String told = fields.get("x-stainless-read-timeout", fields.get("x-stainless-timeout", ""));
+        String told = fields.get(READ_TIMEOUT);
+        if (told == null) {
+            told = fields.get(TIMEOUT);
+        }
         try {
-            double seconds = told.isEmpty() || told.length() > 16 ? 0 : Double.parseDouble(told);
+            double seconds = told == null || told.isEmpty() || told.length() > 16 ? 0 : Double.parseDouble(told);
             return seconds > 0 && seconds <= MOST_TOLD_SECONDS ? seconds : Double.POSITIVE_INFINITY;
         } catch (NumberFormatException e) {
             return Double.POSITIVE_INFINITY;

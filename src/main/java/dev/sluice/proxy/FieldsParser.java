@@ -4,6 +4,7 @@ import dev.sluice.api.ErrorCode;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
+import java.util.Arrays;
 
 /**
  * Reads header or trailer fields in whatever pieces they come, up to the empty line behind them (RFC 9112 §5). What other
@@ -12,12 +13,25 @@ import io.netty.util.AsciiString;
  */
 final class FieldsParser {
 
+    private static final int MAX_REMEMBERED = 32;
+
+    private static final int MAX_REMEMBERED_BYTES = 256;
+
     private final int maxBytes;
     private final Octets text;
     private HttpHeaders fields = HopByHop.emptyFields();
     private AsciiString name = AsciiString.EMPTY_STRING;
     private Part part = Part.LINE;
     private int bytes;
+
+    /** Fields of this section so far. */
+    private int count;
+
+    /**
+     * Names and values of the section before by their places. One connection's messages begin much alike, and what is the same
+     * again is not made again.
+     */
+    private AsciiString[] usual = {};
 
     /**
      * @param maxBytes largest section, the empty line behind it included
@@ -40,14 +54,29 @@ final class FieldsParser {
     /** Reads on; true once the section has ended, and {@link #take} has its fields. */
     boolean read(ByteBuf in) throws MalformedException {
         while (in.isReadable()) {
-            if (++bytes > maxBytes) {
+            if (text.look(in, maxBytes - bytes) == 0) {
                 throw new MalformedException(
                         ErrorReply.of(ErrorCode.FIELDS_TOO_LARGE, "the header fields are too large"));
             }
-            if (take(in.readByte())) {
+            boolean isWhole = readWindow();
+            bytes += text.leave(in);
+            if (isWhole) {
                 return true;
             }
-            bytes += takeRun(in);
+        }
+        return false;
+    }
+
+    private boolean readWindow() throws MalformedException {
+        while (text.hasNext()) {
+            if (take(text.next())) {
+                return true;
+            }
+            if (part == Part.NAME) {
+                text.addToken();
+            } else if (part == Part.VALUE) {
+                text.addText();
+            }
         }
         return false;
     }
@@ -58,16 +87,8 @@ final class FieldsParser {
         fields = HopByHop.emptyFields();
         part = Part.LINE;
         bytes = 0;
+        count = 0;
         return taken;
-    }
-
-    /** Takes the octets that only continue what has begun; how many those were. */
-    private int takeRun(ByteBuf in) {
-        return switch (part) {
-            case NAME -> text.addToken(in, maxBytes - bytes);
-            case VALUE -> text.addText(in, maxBytes - bytes);
-            case LINE, BEFORE_VALUE, LINE_END, SECTION_END -> 0;
-        };
     }
 
     /** Takes the next octet; true if it is the last of the section. */
@@ -101,7 +122,7 @@ final class FieldsParser {
 
     private void onName(byte octet) throws MalformedException {
         if (octet == ':' && text.length() > 0) {
-            name = text.takeAscii();
+            name = text.takeOctets(usual(2 * count));
             part = Part.BEFORE_VALUE;
         } else {
             require(Octets.isToken(octet));
@@ -111,11 +132,31 @@ final class FieldsParser {
 
     private void onValue(byte octet) throws MalformedException {
         if (octet == '\r') {
-            fields.add(name, text.takeText());
+            AsciiString value = text.takeOctets(usual(2 * count + 1));
+            fields.add(name, value);
+            remember(value);
             part = Part.LINE_END;
         } else {
             require(Octets.isText(octet));
             text.add(octet);
+        }
+    }
+
+    /** What stood there in the section before. */
+    private AsciiString usual(int place) {
+        return place < usual.length ? usual[place] : AsciiString.EMPTY_STRING;
+    }
+
+    private void remember(AsciiString value) {
+        int place = 2 * count++;
+        if (count <= MAX_REMEMBERED && name.length() + value.length() <= MAX_REMEMBERED_BYTES) {
+            if (place >= usual.length) {
+                int known = usual.length;
+                usual = Arrays.copyOf(usual, Math.max(8, 2 * known));
+                Arrays.fill(usual, known, usual.length, AsciiString.EMPTY_STRING);
+            }
+            usual[place] = name;
+            usual[place + 1] = value;
         }
     }
 

@@ -11,6 +11,8 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.AsciiString;
+import java.util.List;
 
 /**
  * Heads as they go on, built anew from those received. {@code Host} goes to the engine as the client sent it, whatever the
@@ -19,7 +21,11 @@ import io.netty.handler.codec.http.HttpVersion;
  */
 final class ForwardedHead {
 
-    private static final String RANK = "X-data-parallel-rank";
+    private static final AsciiString RANK = AsciiString.cached("X-data-parallel-rank");
+
+    /** Names that know their hashes. */
+    private static final List<AsciiString> OWN_FIELDS =
+            IdentityRules.OWN_FIELDS.stream().map(AsciiString::cached).toList();
 
     private ForwardedHead() {}
 
@@ -61,7 +67,7 @@ final class ForwardedHead {
     /** An answer without hop-by-hop fields; {@code Content-Length} is still as the engine sent it. */
     static HttpResponse response(HttpResponse from) {
         HttpHeaders fields = HopByHop.endToEnd(from.headers());
-        HopByHop.addVia(fields, version(from.protocolVersion()));
+        HopByHop.addVia(fields, from.protocolVersion());
         return new DefaultHttpResponse(HttpVersion.HTTP_1_1, from.status(), fields);
     }
 
@@ -77,7 +83,7 @@ final class ForwardedHead {
 
     private static HttpRequest request(HttpRequest from, UpstreamAddress upstream) {
         HttpHeaders fields = HopByHop.endToEnd(from.headers());
-        IdentityRules.OWN_FIELDS.forEach(fields::remove);
+        OWN_FIELDS.forEach(fields::remove);
         RequestTarget target = RequestTarget.of(from.uri());
         if (target.authority() != null) {
             // RFC 9112 §3.2.2: the target's authority counts, whatever Host says.
@@ -89,12 +95,8 @@ final class ForwardedHead {
             fields.add(HttpHeaderNames.TE, HttpHeaderValues.TRAILERS);
             fields.add(HttpHeaderNames.CONNECTION, HttpHeaderNames.TE);
         }
-        HopByHop.addVia(fields, version(from.protocolVersion()));
+        HopByHop.addVia(fields, from.protocolVersion());
         String path = target.path().equals("*") ? "*" : upstream.pathPrefix() + target.path();
         return new DefaultHttpRequest(HttpVersion.HTTP_1_1, from.method(), path, fields);
-    }
-
-    private static String version(HttpVersion version) {
-        return version.majorVersion() + "." + version.minorVersion();
     }
 }

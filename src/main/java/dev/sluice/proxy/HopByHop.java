@@ -3,6 +3,8 @@ package dev.sluice.proxy;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpHeadersFactory;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.AsciiString;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -17,8 +19,13 @@ import java.util.Set;
  */
 final class HopByHop {
 
+    private static final HttpHeadersFactory UNCHECKED =
+            DefaultHttpHeadersFactory.headersFactory().withValidation(false);
+
     /** What this proxy calls itself in {@code Via}; the version is that of the message received. */
-    private static final String VIA_NAME = " sluice";
+    private static final AsciiString VIA_HTTP_11 = AsciiString.cached("1.1 sluice");
+
+    private static final AsciiString VIA_HTTP_10 = AsciiString.cached("1.0 sluice");
 
     private static final AsciiString KEEP_ALIVE = AsciiString.cached("keep-alive");
 
@@ -69,11 +76,11 @@ final class HopByHop {
 
     /** Fields not checked again: all that goes in was checked by the decoder, or is our own. */
     static HttpHeaders emptyFields() {
-        return DefaultHttpHeadersFactory.headersFactory().withValidation(false).newHeaders();
+        return UNCHECKED.newHeaders();
     }
 
-    static void addVia(HttpHeaders fields, String receivedVersion) {
-        fields.add(HttpHeaderNames.VIA, receivedVersion + VIA_NAME);
+    static void addVia(HttpHeaders fields, HttpVersion received) {
+        fields.add(HttpHeaderNames.VIA, received.equals(HttpVersion.HTTP_1_0) ? VIA_HTTP_10 : VIA_HTTP_11);
     }
 
     /** Whether {@code Connection: upgrade} stands with a protocol other than h2c, which we do not speak. */

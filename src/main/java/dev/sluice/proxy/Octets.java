@@ -2,6 +2,7 @@ package dev.sluice.proxy;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.util.AsciiString;
+import io.netty.util.concurrent.FastThreadLocal;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.function.IntPredicate;
@@ -12,7 +13,9 @@ final class Octets {
     private static final int FIRST_BYTES = 64;
 
     /** So many octets are looked at together. */
-    private static final int RUN_BYTES = 64;
+    private static final int WINDOW_BYTES = 1024;
+
+    private static final byte[] EMPTY = {};
 
     private static final String TOKEN_SIGNS = "!#$%&'*+-.^_`|~";
 
@@ -20,8 +23,19 @@ final class Octets {
     private static final boolean[] VISIBLE = table(c -> c > ' ' && c < 0x7f);
     private static final boolean[] TEXT = table(c -> c == '\t' || (c >= ' ' && c != 0x7f));
 
+    /** Copied from the buffer at once: a check of its bounds for many octets instead of one for each. */
+    private static final FastThreadLocal<byte[]> WINDOWS = new FastThreadLocal<>() {
+        @Override
+        protected byte[] initialValue() {
+            return new byte[WINDOW_BYTES];
+        }
+    };
+
     private byte[] bytes = new byte[FIRST_BYTES];
     private int length;
+    private byte[] window = EMPTY;
+    private int windowAt;
+    private int windowEnd;
 
     static boolean isToken(byte octet) {
         return TOKEN[octet & 0xff];
@@ -51,19 +65,51 @@ final class Octets {
         bytes[length++] = octet;
     }
 
-    /** Takes tokens' octets from {@code in} as far as they go, at most so many; how many those were. */
-    int addToken(ByteBuf in, int most) {
-        return addRun(in, most, TOKEN);
+    /**
+     * Looks at what comes next, at most so many octets, until {@link #leave}.
+     *
+     * @return how many can be seen now
+     */
+    int look(ByteBuf in, int most) {
+        window = WINDOWS.get();
+        windowAt = 0;
+        windowEnd = Math.min(Math.min(in.readableBytes(), most), WINDOW_BYTES);
+        in.getBytes(in.readerIndex(), window, 0, windowEnd);
+        return windowEnd;
+    }
+
+    /** Whether an octet can be seen that was not taken. */
+    boolean hasNext() {
+        return windowAt < windowEnd;
+    }
+
+    byte next() {
+        return window[windowAt++];
+    }
+
+    /** Reads what was taken off the buffer; how many octets that was. */
+    int leave(ByteBuf in) {
+        int taken = windowAt;
+        in.skipBytes(taken);
+        window = EMPTY;
+        windowAt = 0;
+        windowEnd = 0;
+        return taken;
+    }
+
+    /** Adds octets of a token as far as they go. */
+    void addToken() {
+        addRun(TOKEN);
     }
 
     /** The same for visible octets. */
-    int addVisible(ByteBuf in, int most) {
-        return addRun(in, most, VISIBLE);
+    void addVisible() {
+        addRun(VISIBLE);
     }
 
     /** The same for text. */
-    int addText(ByteBuf in, int most) {
-        return addRun(in, most, TEXT);
+    void addText() {
+        addRun(TEXT);
     }
 
     int length() {
@@ -72,46 +118,43 @@ final class Octets {
 
     /** Takes what was added, blanks at its end left out. */
     String takeText() {
-        while (length > 0 && isBlank(bytes[length - 1])) {
-            length--;
-        }
+        trim();
         String text = new String(bytes, 0, length, StandardCharsets.ISO_8859_1);
         length = 0;
         return text;
     }
 
-    AsciiString takeAscii() {
-        AsciiString text = new AsciiString(bytes, 0, length, true);
+    /**
+     * The same, as octets.
+     *
+     * @param usual what it is if it is what it was the last time
+     */
+    AsciiString takeOctets(AsciiString usual) {
+        trim();
+        boolean isUsual = length == usual.length()
+                && Arrays.equals(
+                        bytes, 0, length, usual.array(), usual.arrayOffset(), usual.arrayOffset() + usual.length());
+        AsciiString text = isUsual ? usual : new AsciiString(bytes, 0, length, true);
         length = 0;
         return text;
     }
 
-    /** Copied first and looked at then: a check of the buffer's bounds for many octets instead of one for each. */
-    private int addRun(ByteBuf in, int most, boolean[] allowed) {
-        int from = in.readerIndex();
-        int left = Math.min(in.readableBytes(), most);
-        int taken = 0;
-        boolean isRun = true;
-        while (isRun && left > 0) {
-            int count = Math.min(left, RUN_BYTES);
-            reserve(count);
-            in.getBytes(from + taken, bytes, length, count);
-            int run = runOf(allowed, count);
-            length += run;
-            taken += run;
-            left -= run;
-            isRun = run == count;
+    private void trim() {
+        while (length > 0 && isBlank(bytes[length - 1])) {
+            length--;
         }
-        in.readerIndex(from + taken);
-        return taken;
     }
 
-    private int runOf(boolean[] allowed, int count) {
-        int run = 0;
-        while (run < count && allowed[bytes[length + run] & 0xff]) {
-            run++;
+    private void addRun(boolean[] allowed) {
+        int from = windowAt;
+        int to = from;
+        while (to < windowEnd && allowed[window[to] & 0xff]) {
+            to++;
         }
-        return run;
+        reserve(to - from);
+        System.arraycopy(window, from, bytes, length, to - from);
+        length += to - from;
+        windowAt = to;
     }
 
     private void reserve(int count) {

@@ -4,11 +4,15 @@ import dev.sluice.admission.ContextUse;
 import dev.sluice.admission.Place;
 import dev.sluice.gate.Permit;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.AsciiString;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The fields that Sluice adds to the answer of a governed request. */
 final class OwnFields {
+
+    private static final AsciiString AGENT = AsciiString.cached("Sluice-Agent");
+    private static final AsciiString WAIT = AsciiString.cached("Sluice-Wait-Ms");
 
     private OwnFields() {}
 
@@ -20,8 +24,8 @@ final class OwnFields {
      */
     static HttpHeaders of(String agentId, long waitedNanos, @Nullable Place place, @Nullable Permit permit) {
         HttpHeaders fields = HopByHop.emptyFields()
-                .set("Sluice-Agent", agentId)
-                .set("Sluice-Wait-Ms", TimeUnit.NANOSECONDS.toMillis(waitedNanos));
+                .add(AGENT, agentId)
+                .add(WAIT, Long.toString(TimeUnit.NANOSECONDS.toMillis(waitedNanos)));
         if (place != null) {
             fields.set("Sluice-Held", place.reason().label());
         }

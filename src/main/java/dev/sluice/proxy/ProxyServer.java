@@ -5,6 +5,7 @@ import dev.sluice.config.HostPort;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.config.UpstreamAddress;
 import dev.sluice.net.Credentials;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
@@ -32,11 +33,21 @@ public final class ProxyServer {
 
     private static final Logger log = LoggerFactory.getLogger(ProxyServer.class);
 
-    /** As many as Linux lets wait by default ({@code net.core.somaxconn}): a crowd that connects in one moment loses no time. */
+    /**
+     * As many as Linux lets wait by default ({@code net.core.somaxconn}). A crowd may connect in one moment, and agents come
+     * back all at once when a proxy was restarted: whom the backlog has no place for waits a second.
+     */
     private static final int BACKLOG = 4096;
 
     /** What may wait for a client that reads slowly before the engine is no longer read; one more read may go beyond it. */
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(8 << 10, 16 << 10);
+
+    /** Bounds one read: a large body comes in few, and small requests do not pay for it. */
+    private static final int MOST_READ_BYTES = 128 << 10;
+
+    private static final int FIRST_READ_BYTES = 2 << 10;
+
+    private static final int LEAST_READ_BYTES = 64;
 
     private final ChannelGroup clients = new DefaultChannelGroup("clients", GlobalEventExecutor.INSTANCE);
     private final Map<EventLoop, UpstreamPool> pools = new ConcurrentHashMap<>();
@@ -153,6 +164,9 @@ public final class ProxyServer {
                     .option(ChannelOption.AUTO_READ, false)
                     .childOption(ChannelOption.AUTO_READ, false)
                     .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+                    .childOption(
+                            ChannelOption.RECVBUF_ALLOCATOR,
+                            new AdaptiveRecvByteBufAllocator(LEAST_READ_BYTES, FIRST_READ_BYTES, MOST_READ_BYTES))
                     .childHandler(pipeline)
                     .bind()
                     .awaitUninterruptibly();

@@ -26,7 +26,7 @@ final class RequestGuard {
         if (!RequestTarget.isValid(head.uri(), head.method().equals(HttpMethod.OPTIONS))) {
             return bad("the request target is not valid");
         }
-        if (!head.headers().getAll(HttpHeaderNames.EXPECT).stream().allMatch("100-continue"::equalsIgnoreCase)) {
+        if (head.headers().contains(HttpHeaderNames.EXPECT) && !expectsContinueOnly(head.headers())) {
             return ErrorReply.badRequest(
                     HttpResponseStatus.EXPECTATION_FAILED, "the only expectation known is 100-continue");
         }
@@ -54,6 +54,10 @@ final class RequestGuard {
             throw MalformedException.of("a trailer may not frame the message");
         }
         return trailers;
+    }
+
+    private static boolean expectsContinueOnly(HttpHeaders fields) {
+        return fields.getAll(HttpHeaderNames.EXPECT).stream().allMatch("100-continue"::equalsIgnoreCase);
     }
 
     private static @Nullable ErrorReply checkHost(HttpHeaders fields, HttpVersion version) {

@@ -59,27 +59,33 @@ final class RequestLineParser {
     /** Reads on; true once the line has ended, and the parser is ready for the next one. */
     boolean read(ByteBuf in) throws MalformedException {
         while (in.isReadable()) {
-            if (++bytes > maxBytes) {
+            if (text.look(in, maxBytes - bytes) == 0) {
                 throw new MalformedException(
                         ErrorReply.badRequest(HttpResponseStatus.REQUEST_URI_TOO_LONG, "the request line is too long"));
             }
-            if (take(in.readByte())) {
+            boolean isWhole = readWindow();
+            bytes += text.leave(in);
+            if (isWhole) {
                 part = Part.BEFORE;
                 bytes = 0;
                 return true;
             }
-            bytes += takeRun(in);
         }
         return false;
     }
 
-    /** Takes the octets that only continue what has begun; how many those were. */
-    private int takeRun(ByteBuf in) {
-        return switch (part) {
-            case METHOD -> text.addToken(in, maxBytes - bytes);
-            case TARGET -> text.addVisible(in, maxBytes - bytes);
-            case BEFORE, EMPTY_LINE_END, VERSION, LINE_END -> 0;
-        };
+    private boolean readWindow() throws MalformedException {
+        while (text.hasNext()) {
+            if (take(text.next())) {
+                return true;
+            }
+            if (part == Part.METHOD) {
+                text.addToken();
+            } else if (part == Part.TARGET) {
+                text.addVisible();
+            }
+        }
+        return false;
     }
 
     /** Takes the next octet; true if it is the last of the line. */

@@ -49,14 +49,25 @@ final class StatusLineParser {
     /** Reads on; true once the line has ended, and the parser is ready for the next one. */
     boolean read(ByteBuf in) throws MalformedException {
         while (in.isReadable()) {
-            require(++bytes <= maxBytes);
-            if (take(in.readByte())) {
+            require(text.look(in, maxBytes - bytes) > 0);
+            boolean isWhole = readWindow();
+            bytes += text.leave(in);
+            if (isWhole) {
                 part = Part.VERSION;
                 bytes = 0;
                 return true;
             }
+        }
+        return false;
+    }
+
+    private boolean readWindow() throws MalformedException {
+        while (text.hasNext()) {
+            if (take(text.next())) {
+                return true;
+            }
             if (part == Part.REASON) {
-                bytes += text.addText(in, maxBytes - bytes);
+                text.addText();
             }
         }
         return false;

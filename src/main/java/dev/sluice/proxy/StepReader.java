@@ -14,11 +14,15 @@ import dev.sluice.api.Route;
 import dev.sluice.config.IdentityConfig;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.AsciiString;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes steps of governed requests: what they say and who asks. Thread-safe. */
@@ -26,8 +30,14 @@ final class StepReader {
 
     private static final String PROGRAM = "program_id";
 
-    private static final List<String> LAST = List.of("sluice-end", "x-dynamo-session-final", "x-session-final");
+    /** Our field, or that of Dynamo's or llm-d's clients. */
+    private static final List<AsciiString> LAST = Stream.of("sluice-end", "x-dynamo-session-final", "x-session-final")
+            .map(AsciiString::cached)
+            .toList();
 
+    private static final AsciiString RETRIES = AsciiString.cached("x-stainless-retry-count");
+
+    private final Map<String, AsciiString> names = new ConcurrentHashMap<>();
     private final IdentityRules identities;
     private final RequestReader releases = new RequestReader(Set.of(PROGRAM));
     private final RequestReader requests;
@@ -105,8 +115,11 @@ final class StepReader {
         }
     }
 
-    private static Function<String, @Nullable String> fieldsOf(HttpHeaders fields, @Nullable String certified) {
-        return name -> name.equals(IdentityRules.CERTIFICATE) ? certified : fields.get(name);
+    /** Names come from the rules alone, and with hashes of their own they are found sooner. */
+    private Function<String, @Nullable String> fieldsOf(HttpHeaders fields, @Nullable String certified) {
+        return name -> name.equals(IdentityRules.CERTIFICATE)
+                ? certified
+                : fields.get(names.computeIfAbsent(name, AsciiString::cached));
     }
 
     /**
@@ -124,14 +137,19 @@ final class StepReader {
         return new Release(program, identities.agentsOfSession(fieldsOf(fields, certified), program));
     }
 
-    /** Our field, or that of Dynamo's or llm-d's clients. */
     private static boolean isLast(HttpHeaders fields) {
-        return LAST.stream().map(fields::get).anyMatch(value -> "true".equalsIgnoreCase(value) || "1".equals(value));
+        for (AsciiString name : LAST) {
+            String value = fields.get(name);
+            if ("true".equalsIgnoreCase(value) || "1".equals(value)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The SDKs of both APIs count how often they have asked before. */
     private static boolean isRepeated(HttpHeaders fields) {
-        String count = fields.get("x-stainless-retry-count");
+        String count = fields.get(RETRIES);
         return count != null && !count.equals("0");
     }
 }

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.epoll.EpollTcpInfo;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
@@ -102,11 +103,15 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements A
         return hasRested;
     }
 
-    /** Whether the engine has already closed its side as far as the kernel knows; seen for TCP under epoll only. */
-    boolean isClosedByPeer() {
+    /**
+     * Whether the engine has already closed its side as far as the kernel knows; seen for TCP under epoll only.
+     *
+     * @param room where the kernel's answer goes
+     */
+    boolean isClosedByPeer(EpollTcpInfo room) {
         return !channel.isActive()
                 || (channel instanceof EpollSocketChannel socket
-                        && socket.tcpInfo().state() != TCP_ESTABLISHED);
+                        && socket.tcpInfo(room).state() != TCP_ESTABLISHED);
     }
 
     ChannelFuture sendHead(HttpRequest head) {

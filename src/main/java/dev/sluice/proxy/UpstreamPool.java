@@ -11,6 +11,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.EpollTcpInfo;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import java.util.ArrayDeque;
@@ -49,6 +50,7 @@ final class UpstreamPool {
     private final CircuitBreaker breaker;
     private final Bootstrap connector;
     private final ArrayDeque<Idle> idle = new ArrayDeque<>();
+    private final EpollTcpInfo tcpInfo = new EpollTcpInfo();
     private long learnedRestNanos;
     private long learnedAtNanos;
     private boolean evictionScheduled;
@@ -84,7 +86,7 @@ final class UpstreamPool {
     void borrow(Borrower borrower) {
         long nowNanos = nanoClock.getAsLong();
         for (Idle next = idle.pollFirst(); next != null; next = idle.pollFirst()) {
-            if (nowNanos - next.sinceNanos < restNanos(nowNanos) && !next.connection.isClosedByPeer()) {
+            if (nowNanos - next.sinceNanos < restNanos(nowNanos) && !next.connection.isClosedByPeer(tcpInfo)) {
                 borrower.onConnection(next.connection);
                 return;
             }

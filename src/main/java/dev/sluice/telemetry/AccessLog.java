@@ -15,12 +15,15 @@ import org.slf4j.LoggerFactory;
  */
 final class AccessLog implements ExchangeObserver {
 
+    private static final int USUAL_CHARS = 320;
+
     private static final Logger LOG = LoggerFactory.getLogger("sluice.access");
 
     @Override
     public void onExchange(ExchangeRecord exchange) {
         if (LOG.isInfoEnabled()) {
-            LOG.info("{}", line(exchange));
+            // The line is the message itself: without arguments nothing in it is looked for.
+            LOG.info(line(exchange));
         }
     }
 
@@ -28,29 +31,34 @@ final class AccessLog implements ExchangeObserver {
         Route route = exchange.route();
         Ending ending = exchange.ending();
         Usage usage = exchange.usage();
-        return "Exchange ended method=" + LogValue.of(exchange.method())
-                + " path=" + LogValue.of(exchange.path())
-                + " route=" + (route == null ? "pass_through" : word(route))
-                + " status=" + (exchange.status() == 0 ? "-" : exchange.status())
-                + " ending=" + (ending == null ? "-" : ending.label())
-                + " agent=" + LogValue.of(exchange.agentId())
-                + " request_bytes=" + exchange.requestBytes()
-                + " response_bytes=" + exchange.responseBytes()
-                + " wait_ms=" + millis(exchange.waitedNanos())
-                + " first_byte_ms=" + millis(exchange.firstByteNanos())
-                + " total_ms=" + millis(exchange.totalNanos())
-                + " prompt_tokens=" + known(usage.promptTokens())
-                + " cached_tokens=" + known(usage.cachedTokens())
-                + " completion_tokens=" + known(usage.completionTokens())
-                + " finish=" + word(usage.finish());
+        StringBuilder line = new StringBuilder(USUAL_CHARS).append("Exchange ended method=");
+        line.append(LogValue.of(exchange.method()));
+        line.append(" path=").append(LogValue.of(exchange.path()));
+        line.append(" route=").append(route == null ? "pass_through" : word(route));
+        known(line.append(" status="), exchange.status() == 0 ? -1 : exchange.status());
+        line.append(" ending=").append(ending == null ? "-" : ending.label());
+        line.append(" agent=").append(LogValue.of(exchange.agentId()));
+        line.append(" request_bytes=").append(exchange.requestBytes());
+        line.append(" response_bytes=").append(exchange.responseBytes());
+        known(line.append(" wait_ms="), millis(exchange.waitedNanos()));
+        known(line.append(" first_byte_ms="), millis(exchange.firstByteNanos()));
+        known(line.append(" total_ms="), millis(exchange.totalNanos()));
+        known(line.append(" prompt_tokens="), usage.promptTokens());
+        known(line.append(" cached_tokens="), usage.cachedTokens());
+        known(line.append(" completion_tokens="), usage.completionTokens());
+        return line.append(" finish=").append(word(usage.finish())).toString();
     }
 
-    private static String millis(long nanos) {
-        return known(nanos < 0 ? nanos : nanos / 1_000_000);
+    private static long millis(long nanos) {
+        return nanos < 0 ? nanos : nanos / 1_000_000;
     }
 
-    private static String known(long number) {
-        return number < 0 ? "-" : Long.toString(number);
+    private static void known(StringBuilder line, long number) {
+        if (number < 0) {
+            line.append('-');
+        } else {
+            line.append(number);
+        }
     }
 
     private static String word(Enum<?> value) {

@@ -6,6 +6,7 @@ import dev.sluice.agent.Bodies.Head;
 import dev.sluice.agent.Bodies.Said;
 import dev.sluice.api.Route;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -94,6 +95,39 @@ final class PromptChainTest {
                 "{\"role\":\"user\",\"content\":\"h\u00e9 / \",\"x\":{\"a\":1,\"b\":[true,\"s\"]}}")) {
             assertThat(messages(other).prefix(1)).as(other).isNotEqualTo(plain.prefix(1));
         }
+    }
+
+    /** Long ones are passed in blocks, and whatever stands at a block's end is part of the text, too. */
+    @Test
+    void howATextIsEscapedDoesNotMatter() {
+        Random chance = new Random(4096);
+        for (int round = 0; round < 300; round++) {
+            StringBuilder one = new StringBuilder();
+            StringBuilder other = new StringBuilder();
+            for (int left = chance.nextInt(round % 10 == 0 ? 9_000 : 60); left > 0; left--) {
+                int character = "ab/\u00e9\u20ac\n\"\\\uD83D\uDE00".codePointAt(chance.nextInt(9));
+                one.append(written(character, chance));
+                other.append(written(character, chance));
+            }
+            String front = "{\"role\":\"user\",\"content\":\"";
+            Chain chain = messages(front + one + "\"}");
+            assertThat(messages(front + other + "\"}").prefix(1))
+                    .as("round %d: %s, %s", round, one, other)
+                    .isEqualTo(chain.prefix(1));
+            assertThat(messages(front + other + "c\"}").prefix(1)).isNotEqualTo(chain.prefix(1));
+        }
+    }
+
+    /** One of the ways to write a character, or half of one, in a JSON string. */
+    private static String written(int character, Random chance) {
+        String text = Character.toString(character);
+        String usual = text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
+        if (chance.nextInt(3) > 0) {
+            return usual;
+        }
+        StringBuilder escaped = new StringBuilder();
+        text.chars().forEach(unit -> escaped.append(String.format("\\u%04x", unit)));
+        return escaped.toString();
     }
 
     @Test

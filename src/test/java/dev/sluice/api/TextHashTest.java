@@ -27,7 +27,7 @@ final class TextHashTest {
                         !Character.isSurrogate(piece.charAt(0)) && !Character.isHighSurrogate(text.charAt(to - 1));
                 if (isWhole && chance.nextBoolean()) {
                     byte[] bytes = ("xx" + piece + "yyy").getBytes(StandardCharsets.UTF_8);
-                    writePlain(hash, bytes, 2, bytes.length - 3);
+                    hash.writeUtf8(bytes, 2, bytes.length - 3);
                 } else {
                     hash.write(piece, 0, piece.length());
                 }
@@ -45,16 +45,6 @@ final class TextHashTest {
         for (int round = 0; round < 20_000; round++) {
             String text = text(chance);
             assertThat(hashes.add(TextHash.of(text))).as(text).isEqualTo(texts.add(text));
-        }
-    }
-
-    /** What {@code writePlain} stops at stands for itself here. */
-    private static void writePlain(TextHash hash, byte[] bytes, int from, int to) {
-        for (int at = from; at < to; ) {
-            at = hash.writePlain(bytes, at, to);
-            if (at < to) {
-                hash.write(bytes[at++]);
-            }
         }
     }
 

@@ -42,7 +42,25 @@ final class BodyCollectorTest {
     }
 
     @Test
-    void bytesAreCopiedSoThatReadBuffersAreFree() {
+    void largePiecesStayAsTheyWereRead() {
+        BodyCollector large = new BodyCollector(UnpooledByteBufAllocator.DEFAULT, -1, 1 << 20, account, 1 << 20);
+        large.add(Unpooled.copiedBuffer("ab", US_ASCII));
+        ByteBuf read = Unpooled.buffer(70_000).writeZero(70_000);
+        large.add(read);
+        assertThat(read.refCnt()).isEqualTo(1);
+        large.add(Unpooled.copiedBuffer("cd", US_ASCII));
+        assertThat(together).isEqualTo(70_004);
+        ByteBuf whole = large.take();
+        assertThat(whole.readableBytes()).isEqualTo(70_004);
+        assertThat(whole.toString(0, 2, US_ASCII) + whole.toString(70_002, 2, US_ASCII))
+                .isEqualTo("abcd");
+        large.release();
+        assertThat(whole.release()).isTrue();
+        assertThat(read.refCnt()).isZero();
+    }
+
+    @Test
+    void smallPiecesAreCopiedSoThatReadBuffersAreFree() {
         ByteBuf first = Unpooled.copiedBuffer("abc", US_ASCII);
         assertThat(collector.add(first)).isEqualTo(BodyCollector.Taken.YES);
         assertThat(first.refCnt()).isZero();
