@@ -70,7 +70,7 @@ final class SimulateCommand implements Callable<Integer> {
             defaultValue = "endless-cache,off,concur-5s,static-best,working-set",
             description =
                     "Which (${DEFAULT-VALUE}). Also: gauge, static-N, static-tokens, concur-Ns, gradient2, vegas, "
-                            + "token-gate, token-gate-mended.")
+                            + "token-gate, token-gate-mended, working-set:SETTING=VALUE of law.workingSet.")
     private List<String> laws = List.of();
 
     @Option(

@@ -4,6 +4,7 @@ import com.netflix.concurrency.limits.Limit;
 import com.netflix.concurrency.limits.limit.Gradient2Limit;
 import com.netflix.concurrency.limits.limit.VegasLimit;
 import dev.sluice.config.ConfigReader;
+import dev.sluice.config.SluiceConfig;
 import dev.sluice.control.EngineSample;
 import dev.sluice.control.EngineSignal;
 import dev.sluice.emulator.Preset;
@@ -20,6 +21,11 @@ import java.util.function.Function;
  * comparison. Immutable.
  */
 public final class Contender {
+
+    private static final String CHANGED = "working-set:";
+
+    /** Never asked: the engine is the emulated one. */
+    private static final String UPSTREAM = "http://127.0.0.1:8000";
 
     private static final double HIGH_GAUGE = 0.85;
     private static final int MOST_REQUESTS = 1_024;
@@ -54,7 +60,8 @@ public final class Contender {
                 "vegas",
                 "token-gate",
                 "token-gate-mended",
-                "working-set");
+                "working-set",
+                "working-set:SETTING=VALUE");
     }
 
     /** An unknown name is an {@link IllegalArgumentException} that lists those there are. */
@@ -66,6 +73,9 @@ public final class Contender {
         if (wanted.matches("concur-[0-9]{1,4}s")) {
             return ours(
                     wanted, Map.<String, Object>of("law.name", "concur", "law.concur.interval", number(wanted) + "s"));
+        }
+        if (wanted.startsWith(CHANGED)) {
+            return changed(name);
         }
         return switch (wanted) {
             case "off" -> ours(wanted, Map.<String, Object>of("mode", "off"));
@@ -104,6 +114,18 @@ public final class Contender {
         };
     }
 
+    /** Working set with one setting of {@code law.workingSet} that is not the shipped one. */
+    private static Contender changed(String name) {
+        String[] setting = name.substring(CHANGED.length()).split("=", 2);
+        if (setting.length < 2) {
+            throw new IllegalArgumentException("law: " + name + " (expected: working-set:SETTING=VALUE)");
+        }
+        Map<String, Object> settings =
+                ConfigReader.settingsOf(Map.of("SLUICE__law__workingSet__" + setting[0], setting[1]));
+        config(settings);
+        return ours(name, settings);
+    }
+
     private static int number(String name) {
         return Integer.parseInt(name.replaceAll("[^0-9]", ""));
     }
@@ -115,7 +137,6 @@ public final class Contender {
 
     private static Simulation production(Map<String, ?> settings, Preset engine, Conditions conditions) {
         Map<String, Object> all = new LinkedHashMap<>();
-        all.put("upstream.url", "http://127.0.0.1:8000");
         all.put("signals.interval", SIGNALS_INTERVAL.toMillis() + "ms");
         if (conditions.signals() == Conditions.Signals.NONE) {
             all.put("pool.tokens", (long) (conditions.toldPoolRatio() * engine.poolTokens()));
@@ -124,11 +145,17 @@ public final class Contender {
             all.put("queue.doorTries", MOST_TRIES);
         }
         all.putAll(settings);
-        ConfigReader.Result read = ConfigReader.read("", all);
+        return new Simulation(config(all), engine, conditions);
+    }
+
+    private static SluiceConfig config(Map<String, Object> settings) {
+        Map<String, Object> whole = new LinkedHashMap<>(settings);
+        whole.put("upstream.url", UPSTREAM);
+        ConfigReader.Result read = ConfigReader.read("", whole);
         if (!read.problems().isEmpty()) {
             throw new IllegalArgumentException(read.problems().get(0).toString());
         }
-        return new Simulation(read.config(), engine, conditions);
+        return read.config();
     }
 
     private static Contender theirs(String name, Function<VirtualTime, ComparedGate> gate) {

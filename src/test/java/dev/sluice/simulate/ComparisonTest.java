@@ -115,10 +115,22 @@ final class ComparisonTest {
     }
 
     @Test
+    void aSettingOfTheLawIsNamedWithIt() {
+        assertThat(Contender.named("working-set:growthSteps=0").name()).isEqualTo("working-set:growthSteps=0");
+        assertThatThrownBy(() -> Contender.named("working-set:growthSteps=-1"))
+                .hasMessage("law.workingSet.growthSteps: -1 (expected: 0..1000)");
+        assertThatThrownBy(() -> Contender.named("working-set:steps=1"))
+                .hasMessageStartingWith("law.workingSet.steps: unknown key");
+        assertThatThrownBy(() -> Contender.named("working-set:growthSteps"))
+                .hasMessage("law: working-set:growthSteps (expected: working-set:SETTING=VALUE)");
+    }
+
+    @Test
     void unknownNamesAreRefusedWithAllThereAre() {
         assertThatThrownBy(() -> Contender.named("best"))
                 .hasMessage("law: best (expected one of: off, gauge, static-N, static-tokens, concur-Ns, gradient2,"
-                        + " vegas, token-gate, token-gate-mended, working-set)");
+                        + " vegas, token-gate, token-gate-mended, working-set,"
+                        + " working-set:SETTING=VALUE)");
         assertThatThrownBy(() -> Conditions.named("fire"))
                 .hasMessageStartingWith("fault: fire (expected one of: none,");
         assertThatThrownBy(() -> Workload.named("x")).hasMessageStartingWith("workload: x (expected one of: batch,");
