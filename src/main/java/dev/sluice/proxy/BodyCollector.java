@@ -17,8 +17,8 @@ final class BodyCollector {
 
     private static final int DEFAULT_ROOM_BYTES = 4 << 10;
 
-    /** A piece of that size takes up at least half of the largest read buffer. */
-    private static final int MIN_KEPT_BYTES = 64 << 10;
+    /** A piece of that size takes up a quarter of the largest read buffer, and mostly half of its own: those follow what is read. */
+    private static final int MIN_KEPT_BYTES = 32 << 10;
 
     private final ByteBufAllocator allocator;
     private final long announcedBytes;
