@@ -41,10 +41,11 @@ final class Lane {
         Step first = null;
         double least = Double.POSITIVE_INFINITY;
         for (Map.Entry<String, TreeSet<Step>> tenant : byTenant.entrySet()) {
-            double share = shares.share(tenant.getKey());
+            Step step = tenant.getValue().first();
+            double share = shares.share(tenant.getKey(), step.footprintTokens);
             if (share < least) {
                 least = share;
-                first = tenant.getValue().first();
+                first = step;
             }
         }
         return first;

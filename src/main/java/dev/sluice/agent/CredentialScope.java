@@ -25,6 +25,9 @@ final class CredentialScope {
     /** A power of two. */
     private static final int PLACES = 256;
 
+    /** Longer ones are not remembered, so that the places bound what they hold. */
+    private static final int MOST_REMEMBERED_BYTES = 1024;
+
     private static final class Known {
         final byte[] carried;
         final String scope;
@@ -64,7 +67,7 @@ final class CredentialScope {
         return carried.isEmpty() ? "" : scopeOf(carried);
     }
 
-    /** The last credential at each place is remembered, as most requests carry one that was just seen. */
+    /** The last credential of each place is remembered, as most requests carry one that was just seen. */
     private String scopeOf(String carried) {
         int place = carried.hashCode() & (PLACES - 1);
         byte[] bytes = carried.getBytes(StandardCharsets.UTF_8);
@@ -72,7 +75,9 @@ final class CredentialScope {
         // In the same time for every credential: how far it is like another one is nobody's to find out.
         if (known == null || !MessageDigest.isEqual(known.carried, bytes)) {
             known = new Known(bytes, hash(bytes));
-            lately.set(place, known);
+            if (bytes.length <= MOST_REMEMBERED_BYTES) {
+                lately.set(place, known);
+            }
         }
         return known.scope;
     }

@@ -61,12 +61,12 @@ final class OccupancyTest {
     void aTenantsShareIsWhatItsAgentsHold() {
         Agent agent = Arrivals.agent("a");
         occupancy.run(agent, 700, 0);
-        assertThat(shares.share("default")).isEqualTo(700);
+        assertThat(shares.share("default", 0)).isEqualTo(700);
         occupancy.stop(agent, 0);
         occupancy.keep(agent, 600, 0);
-        assertThat(shares.share("default")).isEqualTo(600);
+        assertThat(shares.share("default", 0)).isEqualTo(600);
         occupancy.run(agent, 900, 0);
-        assertThat(shares.share("default")).isEqualTo(900);
+        assertThat(shares.share("default", 0)).isEqualTo(900);
     }
 
     @Test
@@ -130,7 +130,7 @@ final class OccupancyTest {
         assertThat(agent.history.cost(9).lastPause()).isEqualTo("why");
         assertThat(occupancy.silentResidents()).isEmpty();
         assertThat(occupancy.tokens()).isZero();
-        assertThat(shares.share("default")).isZero();
+        assertThat(shares.share("default", 0)).isZero();
     }
 
     @Test

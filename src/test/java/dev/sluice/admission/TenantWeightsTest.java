@@ -14,7 +14,7 @@ final class TenantWeightsTest {
 
     @Test
     void aTenantThatHoldsNothingHasNoShare() {
-        assertThat(shares.share("any")).isZero();
+        assertThat(shares.share("any", 0)).isZero();
     }
 
     @Test
@@ -22,25 +22,32 @@ final class TenantWeightsTest {
         shares.change("any", 300);
         shares.change("any", 500);
         shares.change("heavy", 800);
-        assertThat(shares.share("any")).isEqualTo(800);
-        assertThat(shares.share("heavy")).isEqualTo(200);
+        assertThat(shares.share("any", 0)).isEqualTo(800);
+        assertThat(shares.share("heavy", 0)).isEqualTo(200);
+    }
+
+    @Test
+    void whatAStepWouldAddCountsToo() {
+        shares.change("heavy", 800);
+        assertThat(shares.share("heavy", 400)).isEqualTo(300);
+        assertThat(shares.share("any", 400)).isEqualTo(400);
     }
 
     @Test
     void whatIsGivenUpCountsNoMore() {
         shares.change("any", 800);
         shares.change("any", -300);
-        assertThat(shares.share("any")).isEqualTo(500);
+        assertThat(shares.share("any", 0)).isEqualTo(500);
         shares.change("any", -500);
-        assertThat(shares.share("any")).isZero();
+        assertThat(shares.share("any", 0)).isZero();
     }
 
     @Test
     void lessThanHalfATokenIsWhatRoundingLeft() {
         shares.change("any", 800.5);
         shares.change("any", -800);
-        assertThat(shares.share("any")).isEqualTo(0.5);
+        assertThat(shares.share("any", 0)).isEqualTo(0.5);
         shares.change("any", -0.01);
-        assertThat(shares.share("any")).isZero();
+        assertThat(shares.share("any", 0)).isZero();
     }
 }

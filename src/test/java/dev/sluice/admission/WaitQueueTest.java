@@ -69,7 +69,8 @@ final class WaitQueueTest {
         queue.add(light);
         queue.add(heavy);
         shares.change("light", 100);
-        shares.change("heavy", 199);
+        // The step itself counts in, for both.
+        shares.change("heavy", 199 + heavy.footprintTokens);
         assertThat(queue.firstParked()).isSameAs(heavy);
         shares.change("heavy", 2);
         assertThat(queue.firstParked()).isSameAs(light);
