@@ -164,7 +164,7 @@ def held(program):
     later(args.hold, lambda: engine.signal(signal.SIGCONT))
     yield run(program, engine.told["url"])
     engine.stop()
-    engine = emulate(2)
+    engine = emulate(1)  # so slow that the occupier does not end by itself
     longest = "%ds" % max(240, args.hold + 20)
     through = sluice(engine.told["url"], queue=dict(startedWait=longest, doorWait=longest), law=dict(name="static", static=dict(agents=1)))
     occupier = occupy(through.base)
