@@ -26,6 +26,12 @@ final class Agent {
     /** When one of them was last in the engine, where it may have used this one's prefix; {@link Long#MIN_VALUE}: never. */
     long childUsedNanos = Long.MIN_VALUE;
 
+    /** When a child of it was last seen to have a step; {@link Long#MIN_VALUE}: never. */
+    long childBusyNanos = Long.MIN_VALUE;
+
+    /** How many agents stand above it: its parent, that one's parent and so on. */
+    int depth;
+
     AgentState state = AgentState.PARKED;
     long stateSinceNanos;
 
@@ -105,6 +111,7 @@ final class Agent {
         this.anonymous = arrival.anonymous();
         this.started = arrival.started();
         this.parent = parent;
+        this.depth = parent == null ? 0 : parent.depth + 1;
         this.stateSinceNanos = nowNanos;
         this.lastEndNanos = nowNanos;
     }

@@ -28,6 +28,12 @@ final class AgentTable {
     /** Agents that have not come back are forgotten first while they are at least one in so many. */
     private static final int FEW_NEWCOMERS = 4;
 
+    /**
+     * Who is nested deeper begins a family of its own: otherwise one endless chain of parents, none of which may be forgotten before its
+     * child, would keep all its agents.
+     */
+    private static final int MOST_DEPTH = 8;
+
     private final Supplier<AgentsConfig> config;
     private final Map<String, Agent> byId = new LinkedHashMap<>();
 
@@ -68,6 +74,9 @@ final class AgentTable {
      */
     Agent newAgent(Arrival arrival, long nowNanos) {
         Agent parent = arrival.parentId() == null ? null : byId.get(arrival.parentId());
+        if (parent != null && parent.depth >= MOST_DEPTH) {
+            parent = null;
+        }
         Agent agent = new Agent(arrival, parent, nowNanos);
         String displaced = arrival.continuity().displaced();
         Agent other = displaced == null ? null : byId.remove(arrival.agentId());

@@ -13,8 +13,7 @@ import dev.sluice.control.WorkingSetLaw;
  * <pre>max over τ ≤ k of Σ alive · φ · S(τ) · (context + τ · growth) ≤ ψ · θ · pool</pre>
  *
  * where the newcomer is counted in, S(τ) is the chance that an agent takes τ more steps, k a configured number of steps, alive
- * = 1 − the chance that it will not return (1 for a parent that waits for its children), and φ the share of its cycle in
- * which an agent needs room:
+ * = 1 − the chance that it will not return, and φ the share of its cycle in which an agent needs room:
  *
  * <pre>φ = (s̄ + H) / (s̄ + Z̄)</pre>
  *
@@ -178,8 +177,8 @@ final class Door {
     }
 
     private double aliveChance(Agent agent, long nowNanos) {
-        boolean mayHaveEnded = agent.isSilent() && agent.steps > 0 && !agent.anonymous && !agent.isWaitingParent();
-        return mayHaveEnded ? 1 - pauses.of(agent).goneChance(agent.silentSeconds(nowNanos)) : 1;
+        boolean mayHaveEnded = agent.isSilent() && agent.steps > 0 && !agent.anonymous;
+        return mayHaveEnded ? 1 - pauses.goneChance(agent, nowNanos) : 1;
     }
 
     /** The share of its cycle for which the agent needs room; with a slow start, see above. */

@@ -40,15 +40,24 @@ final class Lane {
     Step first() {
         Step first = null;
         double least = Double.POSITIVE_INFINITY;
+        double seat = seatTokens();
         for (Map.Entry<String, TreeSet<Step>> tenant : byTenant.entrySet()) {
-            Step step = tenant.getValue().first();
-            double share = shares.share(tenant.getKey(), step.footprintTokens);
+            double share = shares.share(tenant.getKey(), seat);
             if (share < least) {
                 least = share;
-                first = step;
+                first = tenant.getValue().first();
             }
         }
         return first;
+    }
+
+    /** The mean of the steps whose turn may be next: the same for all tenants, so that large steps are not passed over. */
+    private double seatTokens() {
+        double sum = 0;
+        for (TreeSet<Step> steps : byTenant.values()) {
+            sum += steps.first().footprintTokens;
+        }
+        return sum / Math.max(1, byTenant.size());
     }
 
     /** The step that has waited least. */

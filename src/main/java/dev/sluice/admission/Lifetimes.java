@@ -23,7 +23,7 @@ final class Lifetimes {
     /** How many agents the mean hazard weighs in each bin. */
     private static final double MEAN_WEIGHT = 20;
 
-    /** Lives are told apart up to so many steps. */
+    /** Lives are told apart up to so many steps; older agents are taken for younger ones. */
     private static final int MOST_STEPS = 1_000;
 
     private static final int SINGLE_BINS = 4;
@@ -93,7 +93,7 @@ final class Lifetimes {
 
     /** The chance that an agent that has taken so many steps takes so many more; who has taken none counts as having taken one. */
     double chance(long steps, int more) {
-        int from = (int) Math.min(MOST_STEPS, Math.max(1, steps));
+        int from = (int) Math.max(1, Math.min(MOST_STEPS - more, steps));
         return surviving[Math.min(MOST_STEPS, from + more)] / surviving[from];
     }
 

@@ -8,8 +8,8 @@ import java.util.Arrays;
  *
  * <p>Pauses fall into 30 bins with edges {@code 0.1 · 1.5^k} seconds. With e returns, c given up and s silent now per bin,
  * the hazard is {@code h_k = e_k / Σ_{j≥k}(e_j + c_j + s_j)}. The index is Gittins' (1979): the best, over horizons, of
- * chance to return within the horizon over expected time held until return or horizon. Prior: log-normal, σ 1.6,
- * weight 5, of which half never returns. Kaplan and Meier's (1958) estimate of survival, here in bins.
+ * chance to return within the horizon over expected time held until return or horizon. Prior: log-normal, σ 1.6, or as
+ * {@link PauseShape} learns it, weight 5, of which a share never returns. Kaplan and Meier's (1958) estimate of survival, here in bins.
  *
  * <p>Confined to the gate loop.
  */
@@ -20,13 +20,16 @@ final class PauseModel {
     private static final double FIRST_EDGE_SECONDS = 0.1;
     private static final double EDGE_RATIO = 1.5;
     private static final double PRIOR_WEIGHT = 5;
-    private static final double PRIOR_SIGMA = 1.6;
 
     /** Above so many returns the older half of the evidence is let go, so that the model follows a change of load. */
     private static final double MOST_EVIDENCE = 2_000;
 
     private static final double[] WIDTHS = widths();
+    private static final double[] MIDDLES = middles();
 
+    private final boolean learnsShape;
+    private final PauseShape shape;
+    private final double[] prior = new double[BINS];
     private final double[] returned = new double[BINS];
     private final double[] givenUp = new double[BINS];
     private final double[] silent = new double[BINS];
@@ -43,15 +46,12 @@ final class PauseModel {
     /**
      * @param priorMedianSeconds the pause to expect before anything was seen
      * @param priorNeverRatio 0..1: share of agents to expect never to return, before anything was seen
+     * @param learnsShape whether the prior follows the pauses that were seen
      */
-    PauseModel(double priorMedianSeconds, double priorNeverRatio) {
+    PauseModel(double priorMedianSeconds, double priorNeverRatio, boolean learnsShape) {
+        this.learnsShape = learnsShape;
         priorNever = priorNeverRatio * PRIOR_WEIGHT;
-        double below = 0;
-        for (int bin = 0; bin < BINS; bin++) {
-            double upTo = logNormal(upperEdgeSeconds(bin) / priorMedianSeconds);
-            returned[bin] = (PRIOR_WEIGHT - priorNever) * (upTo - below);
-            below = upTo;
-        }
+        shape = new PauseShape(priorMedianSeconds);
         refresh();
     }
 
@@ -78,11 +78,21 @@ final class PauseModel {
     void refresh() {
         System.arraycopy(silentNext, 0, silent, 0, BINS);
         Arrays.fill(silentNext, 0);
+        if (learnsShape) {
+            fitShape();
+        }
+        double below = 0;
+        for (int bin = 0; bin < BINS; bin++) {
+            double upTo = shape.below(upperEdgeSeconds(bin));
+            prior[bin] = (PRIOR_WEIGHT - priorNever) * (upTo - below);
+            below = upTo;
+        }
         double atRisk = priorNever;
         double[] hazard = new double[BINS];
         for (int bin = BINS - 1; bin >= 0; bin--) {
-            atRisk += returned[bin] + givenUp[bin] + silent[bin];
-            hazard[bin] = returned[bin] / atRisk;
+            double returns = prior[bin] + returned[bin];
+            atRisk += returns + givenUp[bin] + silent[bin];
+            hazard[bin] = returns / atRisk;
         }
         survival[0] = 1;
         for (int bin = 0; bin < BINS; bin++) {
@@ -92,6 +102,15 @@ final class PauseModel {
             index[bin] = bestRate(bin, hazard);
         }
         sumUpSeconds();
+    }
+
+    /** A silence under way counts with the chance that it ends, as it was known at the last look. */
+    private void fitShape() {
+        double[] silentThatReturn = new double[BINS];
+        for (int bin = 0; bin < BINS; bin++) {
+            silentThatReturn[bin] = survival[bin] > 0 ? silent[bin] * (1 - survival[BINS] / survival[bin]) : 0;
+        }
+        shape.fit(MIDDLES, returned, silentThatReturn);
     }
 
     private void sumUpSeconds() {
@@ -170,13 +189,15 @@ final class PauseModel {
         return widths;
     }
 
-    private static double upperEdgeSeconds(int bin) {
-        return FIRST_EDGE_SECONDS * Math.pow(EDGE_RATIO, bin);
+    private static double[] middles() {
+        double[] middles = new double[BINS];
+        for (int bin = 0; bin < BINS; bin++) {
+            middles[bin] = upperEdgeSeconds(bin) / Math.sqrt(EDGE_RATIO);
+        }
+        return middles;
     }
 
-    /** Distribution function of the prior. The normal's is approximated by a logistic of the same slope at the middle. */
-    private static double logNormal(double overMedian) {
-        double z = Math.log(overMedian) / PRIOR_SIGMA;
-        return 1 / (1 + Math.exp(-1.702 * z));
+    private static double upperEdgeSeconds(int bin) {
+        return FIRST_EDGE_SECONDS * Math.pow(EDGE_RATIO, bin);
     }
 }

@@ -18,9 +18,12 @@ final class Pauses {
     private final Map<Finish, PauseModel> byFinish = new EnumMap<>(Finish.class);
 
     Pauses() {
-        byFinish.put(Finish.TOOL_CALL, new PauseModel(TOOL_SECONDS, TOOL_NEVER_RATIO));
-        byFinish.put(Finish.END_OF_TURN, new PauseModel(PERSON_SECONDS, PERSON_NEVER_RATIO));
-        byFinish.put(Finish.UNKNOWN, new PauseModel(TOOL_SECONDS, PERSON_NEVER_RATIO));
+        // Where many never return, how long pauses are tells one from the end. After tool calls nearly all return, and
+        // a prior drawn
+        // to the first pauses seen, which are the short ones, would only hide the long ones.
+        byFinish.put(Finish.TOOL_CALL, new PauseModel(TOOL_SECONDS, TOOL_NEVER_RATIO, false));
+        byFinish.put(Finish.END_OF_TURN, new PauseModel(PERSON_SECONDS, PERSON_NEVER_RATIO, true));
+        byFinish.put(Finish.UNKNOWN, new PauseModel(TOOL_SECONDS, PERSON_NEVER_RATIO, true));
     }
 
     /** The model for the pause that this agent is in. */
@@ -32,15 +35,23 @@ final class Pauses {
         return model;
     }
 
+    /** Chance, 0..1, that a silent agent will not return: by the time since it or a child of it had a step. */
+    double goneChance(Agent agent, long nowNanos) {
+        long quietSinceNanos = Math.max(agent.lastEndNanos, agent.childBusyNanos);
+        return of(agent).goneChance((nowNanos - quietSinceNanos) / 1e9);
+    }
+
     /** Takes in the silences under way, which count as evidence too, and lets all models follow. */
     void refresh(AgentTable agents, Lifetimes lifetimes, long nowNanos) {
         for (Agent agent : agents.all()) {
+            if (!agent.isSilent() && agent.parent != null) {
+                agent.parent.childBusyNanos = nowNanos;
+            }
+        }
+        for (Agent agent : agents.all()) {
             if (agent.isSilent() && agent.steps > 0) {
-                double seconds = agent.silentSeconds(nowNanos);
-                of(agent).countSilent(seconds);
-                if (!agent.isWaitingParent()) {
-                    lifetimes.countSilent(agent.steps, of(agent).goneChance(seconds));
-                }
+                of(agent).countSilent(agent.silentSeconds(nowNanos));
+                lifetimes.countSilent(agent.steps, goneChance(agent, nowNanos));
             }
         }
         lifetimes.refresh();

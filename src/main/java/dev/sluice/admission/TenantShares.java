@@ -7,9 +7,9 @@ import java.util.function.Supplier;
 
 /**
  * How much of the pool each tenant's agents hold, and so whose turn it is where steps of several tenants wait for room: that of the
- * tenant that would have the least for its weight with the step counted in. A turn by what is held already favours the light tenant, by half
- * of an agent on average; the agent's footprint when it comes in is about half of what it grows to, so this favours nobody
- * (Webster's rule for seats and votes). Room that one tenant does not ask for goes to the others, and nobody saves up a claim while
+ * tenant that would have the least for its weight with one step of mean size more. A turn by what is held already favours the light
+ * tenant, by half of an agent on average; an agent's footprint when it comes in is about half of what it grows to, so this favours
+ * nobody (Webster's rule for seats and votes). Who holds nothing is next. Room that one tenant does not ask for goes to the others, and nobody saves up a claim while
  * it is away (max-min fairness by weight; Demers, Keshav and Shenker 1989, of space instead of time). Confined to the gate
  * loop.
  */
@@ -35,9 +35,9 @@ final class TenantShares {
         }
     }
 
-    /** Tokens that the tenant would hold with so many more, for its weight. */
+    /** Tokens that the tenant would hold with so many more, for its weight; 0 if it holds nothing, so that a small weight waits for no more than its turn. */
     double share(String tenant, double moreTokens) {
-        return (heldTokens.getOrDefault(tenant, 0.0) + moreTokens)
-                / config.get().weight(tenant);
+        Double held = heldTokens.get(tenant);
+        return held == null ? 0 : (held + moreTokens) / config.get().weight(tenant);
     }
 }

@@ -39,6 +39,20 @@ final class AgentTableTest {
     }
 
     @Test
+    void anEndlessChainOfParentsKeepsNoMoreThanTheTableHolds() {
+        for (int number = 0; number < 2_000; number++) {
+            String parent = number == 0 ? null : "a" + (number - 1);
+            Agent oldest = agents.isFull() ? agents.oldestForgettable() : null;
+            if (oldest != null) {
+                agents.remove(oldest);
+            }
+            Arrival arrival = new Arrival("a" + number, "test", "default", parent, false, false, 100, -1);
+            agents.touch(agents.newAgent(arrival, 0));
+            assertThat(agents.size()).isLessThanOrEqualTo(100);
+        }
+    }
+
+    @Test
     void sixtyFourAreLookedAtAndTheNextLookBeginsBehindThem() {
         for (int agent = 0; agent < 64; agent++) {
             Agent busy = touched("busy" + agent);

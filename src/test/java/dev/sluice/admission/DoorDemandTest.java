@@ -206,12 +206,12 @@ final class DoorDemandTest {
     }
 
     @Test
-    void aParentThatWaitsForItsChildrenIsAlive() {
+    void aParentIsAsAliveAsIfItHadLeftTheEngineWithItsLastChild() {
         Agent parent = silent("a", 40_000, Finish.TOOL_CALL);
         parent.lastEndNanos = -60 * SECOND;
-        parent.children = 1;
+        parent.childBusyNanos = -2 * SECOND;
         door.refresh(0);
-        assertThatDemandIs(40_000);
+        assertThatDemandIs(40_000 * (1 - learned.pauses.of(parent).goneChance(2)));
     }
 
     @Test

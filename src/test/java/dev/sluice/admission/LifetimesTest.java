@@ -81,8 +81,9 @@ final class LifetimesTest {
         lifetimes.refresh();
         assertThat(lifetimes.chance(7, 1)).isEqualTo(0.5);
         assertThat(lifetimes.chance(900, 50)).isEqualTo(Math.pow(0.5, 50), EXACT);
-        assertThat(lifetimes.chance(Long.MAX_VALUE, 1_000)).isEqualTo(1);
         assertThat(lifetimes.chance(999, 1)).isEqualTo(0.5);
+        assertThat(lifetimes.chance(Long.MAX_VALUE, 3)).isEqualTo(0.125);
+        assertThat(lifetimes.chance(1, 1_000)).isPositive();
     }
 
     @Test

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 final class PauseModelTest {
 
-    private final PauseModel model = new PauseModel(3, 0.5);
+    private final PauseModel model = new PauseModel(3, 0.5, false);
 
     @Test
     void beforeAnythingWasSeenHalfOfTheAgentsNeverReturn() {
@@ -76,5 +76,23 @@ final class PauseModelTest {
         // Worth while for the short ones: held for a second or two, whoever has not returned by then is let go.
         assertThat(model.heldSeconds(0.3)).isBetween(0.5, 3.0);
         assertThat(model.heldSeconds(1_000)).isZero();
+    }
+
+    @Test
+    void aSilenceManyTimesAsLongAsAnyPauseIsTheEndWhereTheShapeIsLearned() {
+        PauseModel turns = new PauseModel(60, 0.5, true);
+        PauseModel rigid = new PauseModel(60, 0.5, false);
+        for (PauseModel learning : new PauseModel[] {turns, rigid}) {
+            for (int pause = 0; pause < 40; pause++) {
+                learning.onReturn(0.4);
+            }
+            for (int look = 0; look < 20; look++) {
+                learning.countSilent(20);
+                learning.countSilent(30);
+                learning.refresh();
+            }
+        }
+        assertThat(turns.goneChance(20)).isGreaterThan(0.95);
+        assertThat(rigid.goneChance(20)).isLessThan(0.75);
     }
 }

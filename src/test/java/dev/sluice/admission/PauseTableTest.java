@@ -17,7 +17,7 @@ final class PauseTableTest {
     private static final Offset<Double> CLOSE = within(1e-6);
     private static final double BIN_SECONDS = 0.1 * (Math.pow(1.5, 12) - Math.pow(1.5, 11));
 
-    private final PauseModel model = new PauseModel(1e-9, 0.5);
+    private final PauseModel model = new PauseModel(1e-9, 0.5, false);
 
     @Test
     void ofThePriorHalfReturnInTheMiddleOfTheFirstBin() {
@@ -143,12 +143,13 @@ final class PauseTableTest {
         underWay.step = Arrivals.step(underWay, 1);
         agent(agents, "unanswered", 0);
         Agent parent = agent(agents, "parent", 1);
-        parent.children = 1;
+        underWay.parent = parent;
+        double waiting = pauses.of(parent).goneChance(0);
         double gone = pauses.of(silent).goneChance(600);
         double before = pauses.of(silent).goneChance(1);
 
         pauses.refresh(agents, lifetimes, 600 * SECOND);
-        assertThat(lifetimes.returnChance()).isEqualTo(95 / (100 + 2 * gone), CLOSE);
+        assertThat(lifetimes.returnChance()).isEqualTo(95 / (100 + 2 * gone + waiting), CLOSE);
         assertThat(pauses.of(silent).goneChance(1)).isGreaterThan(before);
 
         // What they were counted as is forgotten once they come back.
@@ -157,7 +158,8 @@ final class PauseTableTest {
         agents.remove(parent);
         pauses.refresh(agents, lifetimes, 600 * SECOND);
         assertThat(lifetimes.returnChance()).isEqualTo(0.95);
-        assertThat(pauses.of(silent).goneChance(1)).isEqualTo(before, CLOSE);
+        // Save for the shape of pauses, which returns to its prior look by look.
+        assertThat(pauses.of(silent).goneChance(1)).isCloseTo(before, within(0.001));
     }
 
     private static Agent agent(AgentTable agents, String id, long steps) {

@@ -30,7 +30,13 @@ final class TenantWeightsTest {
     void whatAStepWouldAddCountsToo() {
         shares.change("heavy", 800);
         assertThat(shares.share("heavy", 400)).isEqualTo(300);
-        assertThat(shares.share("any", 400)).isEqualTo(400);
+        shares.change("any", 100);
+        assertThat(shares.share("any", 400)).isEqualTo(500);
+    }
+
+    @Test
+    void whoHoldsNothingIsNextWhateverItWouldAdd() {
+        assertThat(shares.share("any", 400)).isZero();
     }
 
     @Test
