@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Within what an id means something: the credential that a request carries, as a keyed hash. The key is this process's own
- * and never leaves it, so that nobody can try credentials against what is shown or logged. Immutable and thread-safe.
+ * and never leaves it, so that nobody can try credentials against what is shown or logged. Those lately seen stay in memory,
+ * where a heap dump finds them. Thread-safe.
  */
 final class CredentialScope {
 

@@ -66,6 +66,7 @@ final class AnswerTraceScan {
     }
 
     AnswerTrace trace() {
+        opening.endSurrogate();
         return new AnswerTrace(id, AnswerTrace.mark(call, opening.hash(), opening.isLong()));
     }
 }

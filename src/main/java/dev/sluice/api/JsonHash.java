@@ -140,17 +140,22 @@ final class JsonHash {
 
     private long string(String field) throws IOException {
         boolean isText = field.equals("text") || field.equals("content");
-        if (isShaping && isText) {
-            json.getText(shape);
-        } else {
-            json.getText(isText && opening.isWanted() ? opening : text);
-        }
+        TextSink sink = isText ? textSink() : text;
+        json.getText(sink);
+        sink.endSurrogate();
         long hash = text.finish();
         boolean isCall = field.equals("call_id") || (field.equals("id") && depth > 0);
         if (isCall && callId == 0) {
             callId = hash;
         }
         return hash;
+    }
+
+    private TextSink textSink() {
+        if (isShaping) {
+            return shape;
+        }
+        return opening.isWanted() ? opening : text;
     }
 
     private long plainText() throws IOException {

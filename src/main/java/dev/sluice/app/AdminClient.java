@@ -49,7 +49,9 @@ final class AdminClient {
             answer = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(
-                    command.commandLine(), "URL: " + url + " (expected: http://HOST:PORT of an admin port)", e);
+                    command.commandLine(),
+                    "URL: " + url + " (expected: http://HOST:PORT or https://HOST:PORT of an admin port)",
+                    e);
         } catch (IOException e) {
             throw new IOException(url + " does not answer (expected: the admin port of a running Sluice)", e);
         }

@@ -41,7 +41,8 @@ final class AdminPort {
         try {
             return HttpRequest.newBuilder(url.resolve(path)).timeout(PATIENCE);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("URL: " + url + " (expected: http://HOST:PORT of an admin port)", e);
+            throw new IllegalArgumentException(
+                    "URL: " + url + " (expected: http://HOST:PORT or https://HOST:PORT of an admin port)", e);
         }
     }
 

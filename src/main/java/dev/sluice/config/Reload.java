@@ -32,6 +32,7 @@ public record Reload(List<Change> applied, List<Change> needsRestart, List<Probl
             "law.name",
             "law.concur.initialAgents",
             "identity.fingerprint.",
+            "tenants.fromCertificate",
             "decisions.",
             "report.",
             "tracing.");

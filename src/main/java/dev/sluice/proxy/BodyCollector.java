@@ -8,7 +8,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Collects the body of one governed request within its bound. Small pieces are copied: what the decoder hands out are slices of
  * its read buffer, and a small step held for minutes must not keep a large one alive. Large ones stay as they were read.
- * Confined to one event loop.
+ *
+ * <p>Bytes are counted, not the memory that holds them: mostly up to twice as much, at worst little more than four times
+ * (large pieces that each keep the largest read buffer), and for each body up to 64 KiB besides. Where memory cannot be had,
+ * {@link #add} and {@link #whole} throw, and the body is of no more use than to be released. Confined to one event loop.
  */
 final class BodyCollector {
 
@@ -72,12 +75,16 @@ final class BodyCollector {
             bytes.release();
             return Taken.TOO_MUCH_TOGETHER;
         }
-        if (more >= MIN_KEPT_BYTES) {
-            joined().addComponent(true, bytes);
-        } else {
-            copy(bytes);
-        }
         counted += more;
+        try {
+            if (more >= MIN_KEPT_BYTES) {
+                joined().addComponent(true, bytes.retain());
+            } else {
+                room(more).writeBytes(bytes);
+            }
+        } finally {
+            bytes.release();
+        }
         return Taken.YES;
     }
 
@@ -101,22 +108,31 @@ final class BodyCollector {
     /** Gives up what was collected and not taken. Idempotent. */
     void release() {
         if (!isOver) {
-            whole().release();
-            pieces = null;
-            copied = null;
+            if (pieces != null) {
+                pieces.release();
+                pieces = null;
+            }
+            if (copied != null) {
+                copied.release();
+                copied = null;
+            }
             settle();
         }
     }
 
-    private void copy(ByteBuf bytes) {
+    /** Where the next bytes, already counted, are copied to. */
+    private ByteBuf room(int more) {
         ByteBuf into = copied;
         if (into == null) {
-            long missing = announcedBytes < 0 ? DEFAULT_ROOM_BYTES : announcedBytes - counted;
-            into = allocator.buffer((int) Math.min(missing, MAX_ROOM_BYTES));
+            into = allocator.buffer(pieces == null ? firstRoom(more) : Math.max(more, DEFAULT_ROOM_BYTES));
             copied = into;
         }
-        into.writeBytes(bytes);
-        bytes.release();
+        return into;
+    }
+
+    private int firstRoom(int more) {
+        long missing = announcedBytes < 0 ? DEFAULT_ROOM_BYTES : announcedBytes - (counted - more);
+        return (int) Math.min(missing, MAX_ROOM_BYTES);
     }
 
     /** The pieces, what was copied as the last of them. */
@@ -126,9 +142,10 @@ final class BodyCollector {
             all = allocator.compositeBuffer(Integer.MAX_VALUE);
             pieces = all;
         }
-        if (copied != null) {
-            all.addComponent(true, copied);
+        ByteBuf last = copied;
+        if (last != null) {
             copied = null;
+            all.addComponent(true, last);
         }
         return all;
     }

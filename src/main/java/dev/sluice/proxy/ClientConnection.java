@@ -92,7 +92,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     /** The name in the client's certificate; null if tenants are not told by that. */
     @Nullable
     String certified() {
-        return setup.config().tenants().fromCertificate() ? PeerCertificate.commonName(channel) : null;
+        return setup.isCertified() ? PeerCertificate.commonName(channel) : null;
     }
 
     Channel channel() {

@@ -5,6 +5,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Reads header or trailer fields in whatever pieces they come, up to the empty line behind them (RFC 9112 §5). What other
@@ -16,6 +18,11 @@ final class FieldsParser {
     private static final int MAX_REMEMBERED = 32;
 
     private static final int MAX_REMEMBERED_BYTES = 256;
+
+    /** Values of these are not remembered: a connection that rests has no need of its client's credential. */
+    private static final List<AsciiString> SECRET = Stream.of("authorization", "x-api-key", "api-key", "cookie")
+            .map(AsciiString::cached)
+            .toList();
 
     private final int maxBytes;
     private final Octets text;
@@ -156,8 +163,17 @@ final class FieldsParser {
                 Arrays.fill(usual, known, usual.length, AsciiString.EMPTY_STRING);
             }
             usual[place] = name;
-            usual[place + 1] = value;
+            usual[place + 1] = isSecret() ? AsciiString.EMPTY_STRING : value;
         }
+    }
+
+    private boolean isSecret() {
+        for (AsciiString secret : SECRET) {
+            if (secret.contentEqualsIgnoreCase(name)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static void require(boolean isValid) throws MalformedException {

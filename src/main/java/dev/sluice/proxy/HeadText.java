@@ -41,11 +41,11 @@ final class HeadText {
 
     HeadText add(char octet) {
         reserve(1);
-        bytes[length++] = (byte) octet;
+        bytes[length++] = AsciiString.c2b(octet);
         return this;
     }
 
-    /** Characters are octets here, as the decoders make them. */
+    /** Characters are octets here, as the decoders make them. One that is none becomes a question mark, never another octet. */
     HeadText add(CharSequence text) {
         int count = text.length();
         reserve(count);
@@ -53,7 +53,7 @@ final class HeadText {
             System.arraycopy(ascii.array(), ascii.arrayOffset(), bytes, length, count);
         } else {
             for (int i = 0; i < count; i++) {
-                bytes[length + i] = (byte) text.charAt(i);
+                bytes[length + i] = AsciiString.c2b(text.charAt(i));
             }
         }
         length += count;

@@ -90,7 +90,8 @@ public final class ProxyServer {
         StepReader steps = new StepReader(config.identity(), anonymous, keys::get, parts.habits());
         BodyAccount bodies = new BodyAccount(parts.observer()::onCollecting);
         Links links = new Links(upstream, credentials, new CircuitBreaker(parts.nanoClock()));
-        return new ProxyServer(new ProxySetup(config, parts, links, steps, bodies), anonymous, keys);
+        boolean isCertified = config.tenants().fromCertificate();
+        return new ProxyServer(new ProxySetup(config, parts, links, steps, bodies, isCertified), anonymous, keys);
     }
 
     /**
@@ -104,7 +105,7 @@ public final class ProxyServer {
                 ? now.steps()
                 : new StepReader(
                         config.identity(), anonymous, keys::get, now.parts().habits());
-        setup = new ProxySetup(config, now.parts(), now.links(), steps, now.bodies());
+        setup = new ProxySetup(config, now.parts(), now.links(), steps, now.bodies(), now.isCertified());
     }
 
     /** Keys that cannot be read leave those in force that were: nobody is locked out or let in by a slip. */

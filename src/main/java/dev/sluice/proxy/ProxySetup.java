@@ -8,8 +8,10 @@ import dev.sluice.config.UpstreamAddress;
  *
  * @param steps reads governed requests
  * @param bodies counts what is being collected
+ * @param isCertified whether a client's certificate tells its tenant: as at start, like TLS itself
  */
-record ProxySetup(SluiceConfig config, ProxyParts parts, Links links, StepReader steps, BodyAccount bodies) {
+record ProxySetup(
+        SluiceConfig config, ProxyParts parts, Links links, StepReader steps, BodyAccount bodies, boolean isCertified) {
 
     UpstreamAddress upstream() {
         return links.upstream();

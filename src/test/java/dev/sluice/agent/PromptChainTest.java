@@ -131,6 +131,20 @@ final class PromptChainTest {
     }
 
     @Test
+    void halfACharacterEndsWithItsText() {
+        String answer = "{\"role\":\"assistant\",\"content\":\"I look \\ud83d\"}";
+        Chain whole = messages("{\"role\":\"user\",\"content\":\"cut\"}," + answer);
+        Chain cut = messages("{\"role\":\"user\",\"content\":\"cut \\ud83d\"}," + answer);
+        AnswerTrace trace = Bodies.trace(
+                Route.CHAT_COMPLETIONS,
+                "text/event-stream",
+                "data: {\"choices\":[{\"delta\":{\"content\":\"I look \\ud83d\"}}]}\n\n");
+
+        assertThat(cut.prefix(1)).isNotEqualTo(whole.prefix(1));
+        assertThat(cut.mark(1)).isNotZero().isEqualTo(whole.mark(1)).isEqualTo(trace.mark());
+    }
+
+    @Test
     void theOrderOfTheBodysFieldsDoesNotMatter() {
         Chain one = Bodies.chain(Route.MESSAGES, """
                 {"model":"m","system":"s","tools":[1],"messages":[{"role":"user","content":"hi"}]}""");

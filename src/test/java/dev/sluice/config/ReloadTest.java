@@ -42,6 +42,17 @@ final class ReloadTest {
     }
 
     @Test
+    void whetherCertificatesTellTenantsNeedsARestartLikeTls() {
+        String tls = "{tls: {certificateFile: a, keyFile: b, authoritiesFile: c}, tenants: {fromCertificate: %s}}";
+        ConfigReader.Result asked = ConfigReader.read(tls.formatted(true));
+        ConfigReader.Result now = ConfigReader.read(tls.formatted(false));
+        assertThat(Reload.of(asked, asked, now).applied()).isEmpty();
+        assertThat(Reload.of(asked, asked, now).needsRestart())
+                .extracting(Reload.Change::key)
+                .containsExactly("tenants.fromCertificate");
+    }
+
+    @Test
     void oneProblemAndNothingIsTaken() {
         Reload reload = Reload.of(START, START, ConfigReader.read("{mode: off, queue: {maxSteps: 0}}"));
         assertThat(reload.isValid()).isFalse();

@@ -2,12 +2,17 @@ package dev.sluice.proxy;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class BodyCollectorTest {
 
@@ -60,6 +65,33 @@ final class BodyCollectorTest {
     }
 
     @Test
+    void afterALargePieceASmallOneTakesLittleRoom() {
+        UnpooledByteBufAllocator room = new UnpooledByteBufAllocator(false);
+        BodyCollector large = new BodyCollector(room, 1 << 20, 1 << 20, account, 1 << 20);
+        large.add(Unpooled.buffer(70_000).writeZero(70_000));
+        large.add(Unpooled.copiedBuffer("a", US_ASCII));
+        assertThat(room.metric().usedHeapMemory()).isEqualTo(4 << 10);
+        large.release();
+    }
+
+    /** What fails: the first room, the joint of the pieces without and with one, and room that would have to grow. */
+    @ParameterizedTest
+    @CsvSource({"0, 3", "0, 40000", "1, 40000", "1, 20000"})
+    void whereMemoryCannotBeHadNothingIsKept(int buffers, int size) {
+        ScarceAllocator scarce = new ScarceAllocator(buffers);
+        BodyCollector poor = new BodyCollector(scarce, -1, 1 << 20, account, 1 << 20);
+        if (buffers > 0) {
+            poor.add(Unpooled.copiedBuffer("ab", US_ASCII));
+        }
+        ByteBuf piece = Unpooled.buffer(size).writeZero(size);
+        assertThatThrownBy(() -> poor.add(piece)).isNotNull();
+        assertThat(piece.refCnt()).isZero();
+        poor.release();
+        assertThat(together).isZero();
+        assertThat(scarce.usedBytes()).isZero();
+    }
+
+    @Test
     void smallPiecesAreCopiedSoThatReadBuffersAreFree() {
         ByteBuf first = Unpooled.copiedBuffer("abc", US_ASCII);
         assertThat(collector.add(first)).isEqualTo(BodyCollector.Taken.YES);
@@ -83,5 +115,48 @@ final class BodyCollectorTest {
         BodyCollector boasted = collector(32L << 20, 32L << 20);
         assertThat(boasted.whole().capacity()).isLessThanOrEqualTo(64 << 10);
         boasted.release();
+    }
+
+    /** Gives so many buffers, none of which can grow. */
+    private static final class ScarceAllocator extends AbstractByteBufAllocator {
+
+        private final UnpooledByteBufAllocator plenty = new UnpooledByteBufAllocator(false);
+        private int left;
+
+        ScarceAllocator(int left) {
+            this.left = left;
+        }
+
+        long usedBytes() {
+            return plenty.metric().usedHeapMemory();
+        }
+
+        @Override
+        public CompositeByteBuf compositeBuffer(int maxComponents) {
+            spend();
+            return plenty.compositeBuffer(maxComponents);
+        }
+
+        @Override
+        protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
+            spend();
+            return plenty.heapBuffer(initialCapacity, initialCapacity);
+        }
+
+        @Override
+        protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
+            throw new UnsupportedOperationException("heap only");
+        }
+
+        @Override
+        public boolean isDirectBufferPooled() {
+            return false;
+        }
+
+        private void spend() {
+            if (left-- == 0) {
+                throw new OutOfMemoryError("none left, as told");
+            }
+        }
     }
 }

@@ -144,7 +144,8 @@ final class ManyHeldTest {
                         RunningProxy.credentials(config),
                         new CircuitBreaker(System::nanoTime)),
                 new StepReader(config.identity(), serial, () -> TenantKeys.NONE, () -> EngineHabits.PLAIN),
-                new BodyAccount(bytes -> {}));
+                new BodyAccount(bytes -> {}),
+                false);
         return new ServerBootstrap()
                 .group(loops)
                 .channel(LocalServerChannel.class)

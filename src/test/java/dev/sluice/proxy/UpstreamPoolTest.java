@@ -39,7 +39,8 @@ final class UpstreamPoolTest {
                                 new CircuitBreaker(() -> nowNanos)),
                         new StepReader(
                                 config.identity(), new AtomicLong(), () -> TenantKeys.NONE, () -> EngineHabits.PLAIN),
-                        new BodyAccount(bytes -> {})));
+                        new BodyAccount(bytes -> {}),
+                        false));
     }
 
     @BeforeEach
