@@ -1,5 +1,7 @@
 package dev.sluice.admission;
 
+import java.util.Arrays;
+
 /**
  * What pauses longer than any seen may be like: a log-normal distribution fitted to those that were, which {@link PauseModel} takes
  * for its prior. Without it an agent that has been silent for a hundred times as long as any pause took would still be held
@@ -7,7 +9,8 @@ package dev.sluice.admission;
  *
  * <p>One step of expectation and maximization (Dempster, Laird and Rubin 1977) at each look, over the bins of the model: a silence
  * under way counts with the chance that its agent will return at all, and with the mean and the spread that the distribution has
- * beyond it. A log-normal of which a share never returns is Boag's (1949) model of cures. The prior's location weighs one pause and its
+ * beyond it. All silences together weigh no more than the pauses that ended: where nobody ever returns, silences tell nothing of
+ * pauses. A log-normal of which a share never returns is Boag's (1949) model of cures. The prior's location weighs one pause and its
  * spread five: where pauses lie is soon seen, how far they spread is not.
  *
  * <p>Confined to the gate loop.
@@ -44,6 +47,9 @@ final class PauseShape {
 
     /** Moves towards what was seen. The arrays have a place for each bin. */
     void fit(double[] middleSeconds, double[] returned, double[] silentThatReturn) {
+        double returns = Arrays.stream(returned).sum();
+        double silences = Arrays.stream(silentThatReturn).sum();
+        double share = silences > returns ? returns / silences : 1;
         double weight = 0;
         double sum = 0;
         double squares = 0;
@@ -53,9 +59,10 @@ final class PauseShape {
             double excess = meanExcess(z);
             double mean = location + spread * excess;
             double square = spread * spread * (1 + z * excess) + 2 * location * mean - location * location;
-            weight += returned[bin] + silentThatReturn[bin];
-            sum += returned[bin] * at + silentThatReturn[bin] * mean;
-            squares += returned[bin] * at * at + silentThatReturn[bin] * square;
+            double silent = share * silentThatReturn[bin];
+            weight += returned[bin] + silent;
+            sum += returned[bin] * at + silent * mean;
+            squares += returned[bin] * at * at + silent * square;
         }
         if (weight > 0) {
             double mean = sum / weight;
