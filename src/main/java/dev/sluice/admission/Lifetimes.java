@@ -77,12 +77,15 @@ final class Lifetimes {
         Arrays.fill(silentNext, 0);
         goneAmongSilent = Arrays.stream(silent).sum();
         double meanHazard = 1 - returnChance();
-        surviving[0] = 1;
-        for (int step = 0; step < MOST_STEPS; step++) {
-            int bin = BIN_OF_STEP[step];
+        double[] goesOn = new double[BINS];
+        for (int bin = 0; bin < BINS; bin++) {
             double gone = ended[bin] + silent[bin];
             double hazard = (MEAN_WEIGHT * meanHazard + gone) / (MEAN_WEIGHT + gone + returned[bin]);
-            surviving[step + 1] = surviving[step] * (1 - Math.min(LARGEST_HAZARD, hazard));
+            goesOn[bin] = 1 - Math.min(LARGEST_HAZARD, hazard);
+        }
+        surviving[0] = 1;
+        for (int step = 0; step < MOST_STEPS; step++) {
+            surviving[step + 1] = surviving[step] * goesOn[BIN_OF_STEP[step]];
         }
     }
 
