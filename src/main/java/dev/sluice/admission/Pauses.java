@@ -18,9 +18,8 @@ final class Pauses {
     private final Map<Finish, PauseModel> byFinish = new EnumMap<>(Finish.class);
 
     Pauses() {
-        // Where many never return, how long pauses are tells one from the end. After tool calls nearly all return, and
-        // a prior drawn
-        // to the first pauses seen, which are the short ones, would only hide the long ones.
+        // Where many never return, the length of pauses tells one from the end. After tool calls nearly all return, and
+        // a prior drawn to the first pauses, which are the short ones, would only hide the long ones.
         byFinish.put(Finish.TOOL_CALL, new PauseModel(TOOL_SECONDS, TOOL_NEVER_RATIO, false));
         byFinish.put(Finish.END_OF_TURN, new PauseModel(PERSON_SECONDS, PERSON_NEVER_RATIO, true));
         byFinish.put(Finish.UNKNOWN, new PauseModel(TOOL_SECONDS, PERSON_NEVER_RATIO, true));
