@@ -44,10 +44,14 @@ public final class KvEventStream implements AutoCloseable {
         private final KvEventBatch batch = new KvEventBatch(listener);
         private long next = -1;
 
-        /** Batches asked for again that have not come: the last number of them, and how many. */
-        private long replayedUpTo = -1;
-
+        /** Batches asked for again that have not come: how many, and the least and the greatest number that one can have. */
         private long awaited;
+
+        private long wantedFrom;
+        private long wantedUpTo = -1;
+
+        /** Questions whose answer has not ended: an answer is not told from another's but by their order. */
+        private int answersDue;
 
         Source(ZContext context, String address, @Nullable String replayAddress) {
             events = context.createSocket(SocketType.SUB);
@@ -72,7 +76,10 @@ public final class KvEventStream implements AutoCloseable {
                     listener.onUnreadable();
                     continue;
                 }
-                if (next >= 0 && number > next) {
+                if (number < next) {
+                    settle();
+                    answersDue = 0;
+                } else if (next >= 0 && number > next) {
                     onGap(next, number);
                 }
                 next = number + 1;
@@ -83,17 +90,25 @@ public final class KvEventStream implements AutoCloseable {
         private void onGap(long first, long following) {
             settle();
             ZMQ.Socket keeper = replay;
-            if (keeper == null || following - first > MOST_REPLAYED) {
+            boolean isAsked = keeper != null
+                    && following - first <= MOST_REPLAYED
+                    && keeper.send(new byte[0], ZMQ.SNDMORE | ZMQ.DONTWAIT)
+                    && keeper.send(
+                            ByteBuffer.allocate(NUMBER_BYTES).putLong(first).array(), ZMQ.DONTWAIT);
+            if (!isAsked) {
                 listener.onMissed(following - first);
                 return;
             }
-            replayedUpTo = following - 1;
             awaited = following - first;
-            keeper.send(new byte[0], ZMQ.SNDMORE | ZMQ.DONTWAIT);
-            keeper.send(ByteBuffer.allocate(NUMBER_BYTES).putLong(first).array(), ZMQ.DONTWAIT);
+            wantedFrom = first;
+            wantedUpTo = following - 1;
+            answersDue++;
         }
 
-        /** What is kept comes up to now, and then a number of -1: of that only the gap is new. */
+        /**
+         * What is kept comes up to now, and then a number of -1: of that only the gap is new. What an earlier answer holds of it
+         * is as good, but its end says nothing of a later question's.
+         */
         void onReplay() {
             ZMQ.Socket keeper = replay;
             if (keeper == null) {
@@ -102,9 +117,13 @@ public final class KvEventStream implements AutoCloseable {
             for (List<byte[]> frames = receive(keeper); frames != null; frames = receive(keeper)) {
                 long number = number(frames, frames.size() - 2);
                 if (number < 0) {
-                    settle();
-                } else if (awaited > 0 && number <= replayedUpTo) {
+                    answersDue = Math.max(0, answersDue - 1);
+                    if (answersDue == 0) {
+                        settle();
+                    }
+                } else if (awaited > 0 && number >= wantedFrom && number <= wantedUpTo) {
                     awaited--;
+                    wantedFrom = number + 1;
                     batch.read(frames.get(frames.size() - 1));
                 }
             }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -160,13 +159,17 @@ final class KvEventStreamTest {
                 long number = publishUntilHeard(events);
                 long before = heard.removed.get();
                 send(events, number + 3, 5);
-                answer(replay, number, 2, 7);
+                byte[] who = question(replay);
+                answer(replay, who, number, 2, 3);
                 await(() -> heard.removed.get() == before + 5 + 3 * 2);
                 assertThat(heard.missed).hasValue(0);
 
-                // It keeps two of the next four no longer.
+                // It keeps two of the next four no longer; the answer before ends only now.
                 send(events, number + 8, 1);
-                answer(replay, number + 6, 1, number + 7 - (number + 6));
+                question(replay);
+                end(replay, who);
+                answer(replay, who, number + 6, 1, 1);
+                end(replay, who);
                 await(() -> heard.missed.get() == 2);
                 assertThat(heard.removed).hasValue(before + 5 + 6 + 1 + 2);
 
@@ -193,16 +196,23 @@ final class KvEventStreamTest {
         return number;
     }
 
-    /** Answers one question with batches from a number on, and one of what came since, as vLLM does. */
-    private static void answer(ZMQ.Socket replay, long from, int blocks, long upTo) {
-        List<byte[]> question = new ArrayList<>();
-        do {
-            question.add(replay.recv());
-        } while (replay.hasReceiveMore());
-        byte[] who = question.get(0);
-        for (long number = from; number <= from + upTo; number++) {
+    /** Who asked the next question. */
+    private static byte[] question(ZMQ.Socket replay) {
+        byte[] who = replay.recv();
+        while (replay.hasReceiveMore()) {
+            replay.recv();
+        }
+        return who;
+    }
+
+    /** Batches from a number on, and some of what came since, as vLLM sends them. */
+    private static void answer(ZMQ.Socket replay, byte[] who, long from, int blocks, int further) {
+        for (long number = from; number <= from + further; number++) {
             reply(replay, who, number, batch(blocks));
         }
+    }
+
+    private static void end(ZMQ.Socket replay, byte[] who) {
         reply(replay, who, -1, new byte[0]);
     }
 
