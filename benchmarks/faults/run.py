@@ -347,24 +347,42 @@ while True:
 """
 
 
-def connect_ten_thousand(port):
-    """So many connects one after the other, at most 4,000 open at once: the seconds, and those that are still open."""
-    open_, began = [], time.monotonic()
-    for _ in range(10_000):
+def connect_ten_thousand(port, within):
+    """So many connects one after the other, spread over that many seconds, at most 4,000 open at once: the seconds it took,
+    how many had to knock twice, and those still open."""
+    open_, twice, began = [], 0, time.monotonic()
+    for i in range(10_000):
+        while time.monotonic() - began < within * i / 10_000:
+            time.sleep(0.0005)
         client = socket.socket()
         client.settimeout(30)
+        knocked = time.monotonic()
         client.connect(("127.0.0.1", port))
+        # A kernel without place in the backlog says nothing, and the client's tries again after a second.
+        twice += time.monotonic() - knocked > 0.9
         open_.append(client)
         if len(open_) > 4_000:
             open_.pop(0).close()
-    return time.monotonic() - began, open_
+    return time.monotonic() - began, twice, open_
 
 
 async def connects(options, engine):
-    """10,000 connects, as fast as one client can: all are taken, and answered."""
+    """10,000 connects in a second, and as fast as one client can: all are taken, and answered."""
+    loop = asyncio.get_running_loop()
+
+    async def connect_all(port, within=0.0):
+        # Not on this thread: the engine, at which Sluice looks before it takes clients, is to answer meanwhile.
+        seconds, twice, clients = await loop.run_in_executor(None, connect_ten_thousand, port, within)
+        for client in clients[::4]:
+            client.sendall(b"GET /health HTTP/1.1\r\nHost: a\r\n\r\n")
+        answered = [(await loop.run_in_executor(None, client.recv, 12)).startswith(b"HTTP/1.1 404") for client in clients[::4]]
+        for client in clients:
+            client.close()
+        return f"{seconds:.2f} s ({twice} knocked twice)", all(answered)
+
     bare = subprocess.Popen([sys.executable, "-c", BARE], stdout=subprocess.PIPE, text=True)
     try:
-        alone, clients = connect_ten_thousand(int(bare.stdout.readline()))
+        alone, _, clients = connect_ten_thousand(int(bare.stdout.readline()), 0)
         for client in clients:
             client.close()
     finally:
@@ -372,23 +390,14 @@ async def connects(options, engine):
         bare.wait()
     sluice = Sluice(options, engine.port)
     try:
-        cold, clients = connect_ten_thousand(sluice.port)
-        for client in clients:
-            client.close()
+        cold, first = await connect_all(sluice.port, within=1)
+        warm, second = await connect_all(sluice.port, within=1)
         computed = sluice.computed()
-        seconds, clients = connect_ten_thousand(sluice.port)
+        fast, third = await connect_all(sluice.port)
         computed = sluice.computed() - computed
-        answered = 0
-        for client in clients[::4]:
-            client.sendall(b"GET /health HTTP/1.1\r\nHost: a\r\n\r\n")
-        loop = asyncio.get_running_loop()
-        for client in clients[::4]:
-            answered += (await loop.run_in_executor(None, client.recv, 12)).startswith(b"HTTP/1.1 404")
-        for client in clients:
-            client.close()
-        return (f"10,000 connects in {cold:.2f} s after a start, then in {seconds:.2f} s ({alone:.2f} s to a listener that only accepts), for which it computed {computed:.2f} s;"
-                f" {answered} of"
-                f" {len(clients[::4])} answered"), answered == len(clients[::4])
+        return (f"10,000 connects in a second, just after a start: in {cold}, and again: {warm}; as fast as one client can: {fast}"
+                f", for which it computed {computed:.2f} s ({alone:.2f} s to a listener that only accepts); a quarter of the last 4,000 asked, all"
+                f" answered: {first and second and third}"), first and second and third
     finally:
         sluice.stop()
 

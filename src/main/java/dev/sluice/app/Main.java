@@ -36,14 +36,24 @@ public final class Main implements Runnable {
             CostCommand.class,
             AuditCommand.class);
 
+    private static final String NETTY_EVENTS = "io.netty.jfr.enabled";
+
     @Spec
     private CommandSpec spec;
 
     private Main() {}
 
     public static void main(String[] args) {
+        keepNettyOutOfFlightRecorder();
         // To describe all commands takes longer than all else of a start; the one that is named is enough.
         System.exit(commandLine(name -> args.length > 0 && args[0].equals(name)).execute(args));
+    }
+
+    /** To register the events of its buffers takes longer than all else of the first answer. */
+    private static void keepNettyOutOfFlightRecorder() {
+        if (System.getProperty(NETTY_EVENTS) == null) {
+            System.setProperty(NETTY_EVENTS, "false");
+        }
     }
 
     /** With all commands. */

@@ -153,12 +153,14 @@ public enum Transport {
     /**
      * A bootstrap of a listener that lacks only its handler and options.
      *
+     * @param accepting takes connections
+     * @param loops run them from then on; may be the same
      * @param listen {@code HOST:PORT} or {@code unix:/path}. A socket that a process left behind there is taken away
      * @throws IllegalArgumentException if it is neither
      * @throws IOException if something else is at that path
      */
-    public ServerBootstrap acceptor(EventLoopGroup loops, String listen) throws IOException {
-        ServerBootstrap bootstrap = new ServerBootstrap().group(loops);
+    public ServerBootstrap acceptor(EventLoopGroup accepting, EventLoopGroup loops, String listen) throws IOException {
+        ServerBootstrap bootstrap = new ServerBootstrap().group(accepting, loops);
         if (listen.startsWith("unix:")) {
             String path = UpstreamAddress.parse(listen).socketPath();
             deleteIfLeftBehind(Path.of(path));

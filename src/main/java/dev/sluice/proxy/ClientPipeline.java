@@ -12,7 +12,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * The way of a request, in order: TLS is taken off if there is any; bytes become a head, pieces of a body and an end ({@link RequestDecoder}, whose heads
+ * The way of a request, in order: the {@link Acceptor} has let its connection in; TLS is taken off if there is any; bytes become a head, pieces of a body and an end ({@link RequestDecoder}, whose heads
  * {@link RequestGuard} has checked); then its {@link ClientConnection} begins an {@link Exchange}: {@link PassThrough}, or
  * {@link GovernedExchange} with {@link BodyCollector} and gate. Both send it on by a {@link Forwarding}, over an
  * {@link UpstreamConnection} of the {@link UpstreamPool} on the same event loop, and answer through a {@link ResponseRelay}.
@@ -34,13 +34,9 @@ final class ClientPipeline extends ChannelInitializer<Channel> {
         LimitsConfig limits = setup.get().config().limits();
         ProxyParts parts = setup.get().parts();
         boolean isShed = parts.resources().heapRatio().getAsDouble() >= limits.heapRefuse();
-        boolean hasRoom = !isShed
-                && clients.size()
-                        < Math.min(limits.connections(), parts.resources().mostConnections());
         if (isShed) {
             parts.observer().onShed("connection");
         }
-        clients.add(channel);
 
         ChannelPipeline pipeline = channel.pipeline();
         Tls tls = setup.get().links().credentials().clients();
@@ -49,6 +45,7 @@ final class ClientPipeline extends ChannelInitializer<Channel> {
         }
         pipeline.addLast(new RequestDecoder(limits));
         ChannelHandlerContext way = pipeline.lastContext();
+        boolean hasRoom = !isShed && clients.contains(channel);
         pipeline.addLast(hasRoom ? new ClientConnection(setup, pools.apply(channel.eventLoop()), way) : new Overload());
     }
 }

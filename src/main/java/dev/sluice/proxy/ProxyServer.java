@@ -10,6 +10,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
@@ -34,10 +35,11 @@ public final class ProxyServer {
     private static final Logger log = LoggerFactory.getLogger(ProxyServer.class);
 
     /**
-     * As many as Linux lets wait by default ({@code net.core.somaxconn}). A crowd may connect in one moment, and agents come
-     * back all at once when a proxy was restarted: whom the backlog has no place for waits a second.
+     * More than a system lets wait, so that its own bound counts (Linux: {@code net.core.somaxconn}, by default 4096). A crowd
+     * may connect in one moment, and agents come back all at once when a proxy was restarted: whom the backlog has no place
+     * for waits a second.
      */
-    private static final int BACKLOG = 4096;
+    private static final int BACKLOG = 65_535;
 
     /** What may wait for a client that reads slowly before the engine is no longer read; one more read may go beyond it. */
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(8 << 10, 16 << 10);
@@ -53,6 +55,10 @@ public final class ProxyServer {
     private final Map<EventLoop, UpstreamPool> pools = new ConcurrentHashMap<>();
     private final AtomicLong anonymous;
     private final AtomicReference<TenantKeys> keys;
+
+    /** Has a thread of its own: beside setting up connections, a crowd would be taken too slowly for the backlog. */
+    private final EventLoopGroup accepting;
+
     private final Channel listener;
     private volatile ProxySetup setup;
 
@@ -60,7 +66,13 @@ public final class ProxyServer {
         this.setup = setup;
         this.anonymous = anonymous;
         this.keys = keys;
-        this.listener = bind();
+        this.accepting = setup.parts().transport().eventLoops(1, "sluice-accept");
+        try {
+            this.listener = bind();
+        } catch (IOException | RuntimeException e) {
+            stopThread();
+            throw e;
+        }
     }
 
     /**
@@ -134,9 +146,11 @@ public final class ProxyServer {
         listener.config().setAutoRead(true);
     }
 
-    /** Takes no new connections from now on; those that are open live on. Idempotent. */
+    /** Takes no new connections from now on; those that are open live on. Blocks as {@link #close} does. Idempotent. */
     public void stopAccepting() {
         listener.close().awaitUninterruptibly();
+        // Those taken last are on their way to their event loops.
+        setup.parts().loops().forEach(loop -> loop.submit(() -> {}).awaitUninterruptibly());
     }
 
     /**
@@ -151,6 +165,12 @@ public final class ProxyServer {
             clients.close().awaitUninterruptibly();
         }
         pools.forEach((loop, pool) -> loop.execute(pool::close));
+        stopThread();
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // a daemon thread: it ends by itself
+    private void stopThread() {
+        accepting.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
 
     private Channel bind() throws IOException {
@@ -160,7 +180,7 @@ public final class ProxyServer {
         try {
             bound = setup.parts()
                     .transport()
-                    .acceptor(setup.parts().loops(), setup.config().listen())
+                    .acceptor(accepting, setup.parts().loops(), setup.config().listen())
                     .option(ChannelOption.SO_BACKLOG, BACKLOG)
                     .option(ChannelOption.AUTO_READ, false)
                     .childOption(ChannelOption.AUTO_READ, false)
@@ -168,6 +188,7 @@ public final class ProxyServer {
                     .childOption(
                             ChannelOption.RECVBUF_ALLOCATOR,
                             new AdaptiveRecvByteBufAllocator(LEAST_READ_BYTES, FIRST_READ_BYTES, MOST_READ_BYTES))
+                    .handler(new Acceptor(() -> setup, clients))
                     .childHandler(pipeline)
                     .bind()
                     .awaitUninterruptibly();

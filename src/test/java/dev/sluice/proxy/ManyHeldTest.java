@@ -150,6 +150,7 @@ final class ManyHeldTest {
                 .group(loops)
                 .channel(LocalServerChannel.class)
                 .childOption(ChannelOption.AUTO_READ, false)
+                .handler(new Acceptor(() -> setup, taken))
                 .childHandler(new ClientPipeline(() -> setup, taken, loop -> new UpstreamPool(loop, setup)))
                 .bind(address)
                 .syncUninterruptibly()

@@ -3,6 +3,7 @@ package dev.sluice.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.config.LimitsConfig;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -70,6 +71,21 @@ final class ShedTest {
         answer(upstream, proxy.client().send(PROBE));
         answer(upstream, proxy.client().send(PROBE));
         assertThat(proxy.client().read().status()).isEqualTo(503);
+    }
+
+    /** That a client has left is seen by its event loop, which is not the one that accepts the next. */
+    @Test
+    void nobodyIsRefusedForClientsThatHaveLeft() {
+        Wire upstream = null;
+        for (int round = 0; round < 50; round++) {
+            List<Wire> clients = List.of(proxy.client(), proxy.client(), proxy.client());
+            for (Wire client : clients) {
+                client.send(PROBE);
+                upstream = upstream == null ? engine.accept() : upstream;
+                answer(upstream, client);
+            }
+            clients.forEach(Wire::close);
+        }
     }
 
     private static void answer(Wire upstream, Wire client) {

@@ -1,0 +1,54 @@
+package dev.sluice.proxy;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.util.concurrent.PromiseCombiner;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * Decides at the listener who becomes a client: whom it adds to the group is served, the others are told that there is no
+ * room. It runs ahead of the event loops, which set connections up and see who has left; where there is no room, it lets
+ * them catch up before it decides, so that nobody is refused for a client that is gone.
+ *
+ * <p>Confined to the listener's event loop.
+ */
+final class Acceptor extends ChannelInboundHandlerAdapter {
+
+    private final Supplier<ProxySetup> setup;
+    private final ChannelGroup clients;
+
+    Acceptor(Supplier<ProxySetup> setup, ChannelGroup clients) {
+        this.setup = setup;
+        this.clients = clients;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object connection) {
+        if (hasRoom()) {
+            clients.add((Channel) connection);
+            ctx.fireChannelRead(connection);
+            return;
+        }
+        ctx.channel().config().setAutoRead(false);
+        PromiseCombiner loops = new PromiseCombiner(ctx.executor());
+        // A moment later each loop has looked which of its connections were closed.
+        setup.get().parts().loops().forEach(loop -> loops.add(loop.schedule(() -> {}, 1, TimeUnit.MILLISECONDS)));
+        loops.finish(ctx.newPromise().addListener(done -> {
+            if (hasRoom()) {
+                clients.add((Channel) connection);
+            }
+            ctx.fireChannelRead(connection);
+            ctx.channel().config().setAutoRead(true);
+        }));
+    }
+
+    private boolean hasRoom() {
+        ProxySetup now = setup.get();
+        int most = Math.min(
+                now.config().limits().connections(), now.parts().resources().mostConnections());
+        return clients.size() < most;
+    }
+}
