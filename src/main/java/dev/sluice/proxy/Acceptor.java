@@ -4,6 +4,9 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.group.ChannelGroup;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
 import io.netty.util.concurrent.PromiseCombiner;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -34,8 +37,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
         }
         ctx.channel().config().setAutoRead(false);
         PromiseCombiner loops = new PromiseCombiner(ctx.executor());
-        // A moment later each loop has looked which of its connections were closed.
-        setup.get().parts().loops().forEach(loop -> loops.add(loop.schedule(() -> {}, 1, TimeUnit.MILLISECONDS)));
+        setup.get().parts().loops().forEach(loop -> loops.add(looked(loop)));
         loops.finish(ctx.newPromise().addListener(done -> {
             if (hasRoom()) {
                 clients.add((Channel) connection);
@@ -43,6 +45,14 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
             ctx.fireChannelRead(connection);
             ctx.channel().config().setAutoRead(true);
         }));
+    }
+
+    /** Done when {@code loop} has looked which of its connections were closed until now. */
+    private static Future<?> looked(EventExecutor loop) {
+        Promise<?> looked = loop.newPromise();
+        // What a loop schedules for itself comes after its next look at its connections.
+        loop.execute(() -> loop.schedule(() -> looked.setSuccess(null), 0, TimeUnit.NANOSECONDS));
+        return looked;
     }
 
     private boolean hasRoom() {
