@@ -24,7 +24,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What it costs the gate that a client leaves, and that the next one goes, while a crowd waits. */
+/** What it costs the gate that a client leaves, that the next one goes, and that time passes, while a crowd waits. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -32,6 +32,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 2)
 @Fork(1)
 public class HeldBenchmark {
+
+    private static final int NOBODY = -2;
 
     @Param("100000")
     public int waiting;
@@ -57,7 +59,7 @@ public class HeldBenchmark {
                                 "law.static.agents", 1,
                                 "queue.maxSteps", 1_000_000,
                                 "queue.maxBytes", "8GiB",
-                                "queue.doorWait", "3m",
+                                "queue.doorWait", "24h",
                                 "agents.forgetAfter", "168h"))
                 .config();
         controller = new AdmissionController(config);
@@ -72,6 +74,9 @@ public class HeldBenchmark {
     /** Another takes the place of the one that left or went; not measured. */
     @TearDown(Level.Invocation)
     public void refill() {
+        if (free == NOBODY) {
+            return;
+        }
         if (free < 0) {
             free = (int) (went++ % waiting);
         }
@@ -93,6 +98,15 @@ public class HeldBenchmark {
         running = take();
         free = -1;
         return running;
+    }
+
+    /** One of the ticks that visit all, of which there are four a second. */
+    @Benchmark
+    public long timePasses() {
+        nowNanos += 250_000_000;
+        controller.onTick(nowNanos);
+        free = NOBODY;
+        return take();
     }
 
     private long arrive() {

@@ -4,13 +4,17 @@ import dev.sluice.control.PoolSize;
 import java.time.Duration;
 
 /**
- * All that visits every agent: at intervals, so that no decision does. How often does not depend on how often it is asked.
+ * All that visits every agent: at intervals, so that no decision does; the longer, the more there are, so that few decisions
+ * wait for it. How often does not depend on how often it is asked.
  *
  * <p>Pure: time is an argument, never decreasing. Confined to the gate loop.
  */
 final class Upkeep {
 
     private static final long LOOK_NANOS = Duration.ofMillis(250).toNanos();
+
+    /** To look at an agent takes up to 0.3 µs: however many there are, a decision in a hundred waits for a look. */
+    private static final long LOOK_NANOS_EACH = 30_000;
 
     private final AgentTable agents;
     private final AgentMemory memory;
@@ -44,7 +48,8 @@ final class Upkeep {
      * @param isWaitedFor whether any step waits for leave
      */
     void onTick(boolean isWaitedFor, long nowNanos) {
-        if (lookedNanos != Long.MIN_VALUE && nowNanos - lookedNanos < LOOK_NANOS) {
+        long pace = Math.max(LOOK_NANOS, LOOK_NANOS_EACH * agents.size());
+        if (lookedNanos != Long.MIN_VALUE && nowNanos - lookedNanos < pace) {
             return;
         }
         lookedNanos = nowNanos;

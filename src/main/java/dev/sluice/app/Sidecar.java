@@ -97,7 +97,7 @@ final class Sidecar implements AutoCloseable, AdminSource {
         Credentials credentials = Credentials.of(config);
         telemetry = new Telemetry(config, Main.version());
         decisions =
-                config.decisions().file().isEmpty() ? null : DecisionFile.open(config.decisions(), System.nanoTime());
+                config.decisions().file().isEmpty() ? null : DecisionFile.open(config.decisions(), System::nanoTime);
         if (decisions != null) {
             telemetry.recordDecisions(decisions);
         }

@@ -17,6 +17,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,11 +63,11 @@ public final class DecisionFile implements AutoCloseable {
     /**
      * Opens the file and starts the writer.
      *
-     * @param nowNanos of the clock of the decisions, at this moment
+     * @param nanoClock tells the time of the decisions
      * @throws IOException if the file cannot be written; the message names setting and value
      */
-    public static DecisionFile open(DecisionsConfig config, long nowNanos) throws IOException {
-        DecisionFile log = new DecisionFile(config, Instant.now().minusNanos(nowNanos));
+    public static DecisionFile open(DecisionsConfig config, LongSupplier nanoClock) throws IOException {
+        DecisionFile log = new DecisionFile(config, Instant.now().minusNanos(nanoClock.getAsLong()));
         try {
             log.openFile();
         } catch (IOException e) {

@@ -4,6 +4,7 @@ import static dev.sluice.admission.GateBench.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.sluice.config.AgentsConfig;
 import dev.sluice.config.LawConfig;
 import dev.sluice.config.Mode;
 import dev.sluice.config.QueueConfig;
@@ -80,6 +81,19 @@ final class AdmissionEventsTest {
     private static long heldByAnother(GateBench gate) {
         gate.started("b", 10_000).answered("b", 10_000, 0, Finish.TOOL_CALL);
         return gate.view("b").heldTokens();
+    }
+
+    @Test
+    void theMoreAgentsThereAreTheLongerItTakesUntilAllAreLookedAtAgain() {
+        GateBench many = limited(GateBench.agents(20_000));
+        for (int i = 0; i < 20_000; i++) {
+            many.newcomer("a" + i, 10).answered("a" + i, 10, 0, Finish.TOOL_CALL);
+        }
+        double forgotten = AgentsConfig.DEFAULT.forgetAfter().toSeconds();
+        many.at(forgotten).at(forgotten + 0.5);
+        assertThat(many.snapshot().list()).isNotEmpty();
+        many.at(forgotten + 0.6);
+        assertThat(many.snapshot().list()).isEmpty();
     }
 
     @Test

@@ -100,7 +100,7 @@ final class DecisionFileTest {
     void aFileThatCannotBeWrittenIsAnErrorThatNamesTheSetting() {
         DecisionsConfig config = new DecisionsConfig(folder.resolve("no/such").toString(), 1 << 20, 2);
 
-        assertThatThrownBy(() -> DecisionFile.open(config, 0))
+        assertThatThrownBy(() -> DecisionFile.open(config, () -> 0))
                 .hasMessageContaining("decisions.file")
                 .hasMessageContaining("no/such");
     }
@@ -117,7 +117,7 @@ final class DecisionFileTest {
     @Test
     void decisionsBeyondTheBoundAreDroppedAndCounted() throws IOException {
         Path file = folder.resolve("decisions.jsonl");
-        DecisionFile log = DecisionFile.open(new DecisionsConfig(file.toString(), 1 << 30, 2), 0);
+        DecisionFile log = DecisionFile.open(new DecisionsConfig(file.toString(), 1 << 30, 2), () -> 0);
         int told = 300_000;
         for (int i = 0; i < told; i++) {
             log.offer(new Decision.Resumed(i, "a"));
@@ -132,7 +132,7 @@ final class DecisionFileTest {
     }
 
     private static void write(DecisionsConfig config, List<Decision> told) throws IOException {
-        try (DecisionFile log = DecisionFile.open(config, 0)) {
+        try (DecisionFile log = DecisionFile.open(config, () -> 0)) {
             told.forEach(log::offer);
         }
     }
