@@ -61,6 +61,9 @@ final class Conversation {
     /** Whether the last of its steps to end was answered as a whole. */
     boolean answered;
 
+    /** Whether a request of it ever held an answer of its own. */
+    boolean returned;
+
     /** Whether the table has let go of it; steps of it may still run. */
     boolean forgotten;
 

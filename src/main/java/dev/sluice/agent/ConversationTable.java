@@ -5,15 +5,26 @@ import io.netty.util.collection.LongObjectMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The conversations remembered, and the hashes under which they are found. Bounded: the longest untouched is forgotten
- * first. Confined to the gate loop.
+ * The conversations remembered, and the hashes under which they are found. Bounded: when there are too many, the longest
+ * untouched of those that have not come back with an answer yet is forgotten, and only where these are few, the longest
+ * untouched of the others. So a flood of conversations that never go on pushes out none that does (two queues: Johnson and
+ * Shasha 1994). Confined to the gate loop.
  */
 final class ConversationTable {
 
     /** Of more that have the same tip, the oldest are no longer found by it. */
     static final int MOST_TWINS = 256;
 
+    /** Those that have not come back are forgotten first while they are at least one in so many. */
+    private static final int FEW_BEGUN = 4;
+
+    /** How many of the longest untouched are looked at for one at rest. */
+    private static final int MOST_LOOKED_AT = 64;
+
     private final int most;
+
+    private final AgeOrder begun = new AgeOrder();
+    private final AgeOrder returned = new AgeOrder();
 
     /** By all messages of the last request; twins hang behind each other, the youngest first. */
     private final LongObjectMap<Conversation> tips = map();
@@ -33,9 +44,6 @@ final class ConversationTable {
     /** The main conversation of an id, by realm. */
     private final LongObjectMap<Conversation> mains = map();
 
-    private @Nullable Conversation oldest;
-    private @Nullable Conversation youngest;
-    private int size;
     private long evictions;
 
     ConversationTable(int most) {
@@ -78,30 +86,37 @@ final class ConversationTable {
     }
 
     int size() {
-        return size;
+        return begun.size() + returned.size();
     }
 
     long evictions() {
         return evictions;
     }
 
-    /** Takes in a new one and forgets the oldest if there are too many. */
+    /** Takes in a new one and forgets another if there are too many. */
     void add(Conversation conversation, boolean isMain) {
         if (isMain) {
             mains.put(conversation.realm, conversation);
         }
-        size++;
-        link(conversation);
-        if (size > most && oldest != null) {
-            remove(oldest);
+        Conversation last = size() < most ? null : leastMissed();
+        if (last != null) {
+            remove(last);
             evictions++;
         }
+        begun.add(conversation);
+    }
+
+    private @Nullable Conversation leastMissed() {
+        AgeOrder first = begun.size() > 0 && begun.size() >= most / FEW_BEGUN ? begun : returned;
+        return first.oldestAtRest(MOST_LOOKED_AT);
+    }
+
+    private AgeOrder orderOf(Conversation conversation) {
+        return conversation.returned ? returned : begun;
     }
 
     /** The conversation's next request has come. */
     void onRequest(Conversation conversation, Chain chain) {
-        unlink(conversation);
-        link(conversation);
         long lastTip = conversation.tip;
         int lastLength = conversation.length;
         forgetTip(conversation);
@@ -113,6 +128,9 @@ final class ConversationTable {
             conversation.startLength = 1;
         }
         conversation.length = Math.max(chain.length(), chain.answered() != 0 ? conversation.startLength + 1 : 0);
+        orderOf(conversation).remove(conversation);
+        conversation.returned |= conversation.hasGrown();
+        orderOf(conversation).add(conversation);
         if (chain.named() != 0) {
             conversation.named = true;
             keepAs(conversation, Chain.join(conversation.realm, chain.named()));
@@ -244,35 +262,7 @@ final class ConversationTable {
             kept.remove(conversation.kept, conversation);
         }
         mains.remove(conversation.realm, conversation);
-        unlink(conversation);
+        orderOf(conversation).remove(conversation);
         conversation.forgotten = true;
-        size--;
-    }
-
-    private void link(Conversation conversation) {
-        conversation.older = youngest;
-        if (youngest == null) {
-            oldest = conversation;
-        } else {
-            youngest.younger = conversation;
-        }
-        youngest = conversation;
-    }
-
-    private void unlink(Conversation conversation) {
-        Conversation before = conversation.older;
-        Conversation behind = conversation.younger;
-        if (before == null) {
-            oldest = behind;
-        } else {
-            before.younger = behind;
-        }
-        if (behind == null) {
-            youngest = before;
-        } else {
-            behind.older = before;
-        }
-        conversation.older = null;
-        conversation.younger = null;
     }
 }

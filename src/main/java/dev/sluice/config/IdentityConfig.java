@@ -25,7 +25,7 @@ public record IdentityConfig(
      * Knowing conversations again by what they say.
      *
      * @param enabled whether it is done at all
-     * @param maxConversations most conversations remembered; the longest untouched ones are forgotten first
+     * @param maxConversations most conversations remembered; those that never went on are forgotten first
      */
     public record Fingerprint(boolean enabled, int maxConversations) {
 

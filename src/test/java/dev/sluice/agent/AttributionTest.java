@@ -249,6 +249,38 @@ final class AttributionTest {
     }
 
     @Test
+    void aFloodOfConversationsThatNeverGoOnPushesOutNoneThatDoes() {
+        String agent = talk.answered("u1");
+        talk.answered("u1 a1 u2");
+        Attributed first = talk.ask("u9"); // and none whose first step runs
+        long step = talk.steps;
+        for (int i = 1_000; i < 6_000; i++) {
+            talk.answered("u" + i);
+        }
+        talk.attribution.onEnd(step, true);
+
+        assertThat(talk.ask("u1 a1 u2 a2 u3").arrival().agentId()).isEqualTo(agent);
+        assertThat(talk.ask("u9 a9 u10").arrival().agentId())
+                .isEqualTo(first.arrival().agentId());
+        assertThat(talk.attribution.size()).isEqualTo(1_000);
+    }
+
+    @Test
+    void conversationsThatBeginHaveAQuarterOfTheTable() {
+        for (int i = 1; i <= 1_000; i++) {
+            talk.answered("u" + i);
+            talk.answered("u" + i + " a" + i + " u0");
+        }
+        String agent = talk.answered("u5000");
+        for (int i = 1; i < 250; i++) {
+            talk.answered("u" + (5_000 + i));
+        }
+
+        assertThat(talk.ask("u5000 a0 u1").arrival().agentId()).isEqualTo(agent);
+        assertThat(talk.ask("u1 a1 u0 a0 u1").how()).isEqualTo(How.NEW);
+    }
+
+    @Test
     void aForgottenConversationLeavesNoKeyBehind() {
         Attribution small = new Attribution(new IdentityConfig.Fingerprint(true, 1), 1);
         for (int i = 0; i < 600; i++) {
