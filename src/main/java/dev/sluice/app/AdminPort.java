@@ -1,5 +1,6 @@
 package dev.sluice.app;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -9,6 +10,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 
 /** The admin port of a running Sluice, asked for JSON. Each answer has a bound in bytes and in time. */
 final class AdminPort {
@@ -18,13 +21,32 @@ final class AdminPort {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final URI url;
-    private final HttpClient client =
-            HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+    private final HttpClient client;
 
-    /** @throws IllegalArgumentException if nothing can be asked there */
-    AdminPort(URI url) {
+    /**
+     * Asks nothing yet.
+     *
+     * @throws IllegalArgumentException if nothing can be asked there
+     */
+    AdminPort(URI url, SSLContext tls) {
         this.url = url;
+        this.client =
+                HttpClient.newBuilder().connectTimeout(PATIENCE).sslContext(tls).build();
         request("/");
+    }
+
+    /**
+     * A page.
+     *
+     * @param mark a field that every such page has, and no other
+     * @throws IOException with one line for people, also if it is another page
+     */
+    JsonNode page(String path, String mark) throws IOException, InterruptedException {
+        JsonNode page = get(path);
+        if (!page.has(mark)) {
+            throw new IOException(url + " answered: " + page.path("error").asText("no such page of Sluice"));
+        }
+        return page;
     }
 
     /** A page, whatever its status. */
@@ -52,8 +74,13 @@ final class AdminPort {
             try (InputStream body = answer.body()) {
                 return JSON.readTree(body.readNBytes(MOST_BYTES));
             }
+        } catch (JsonProcessingException e) {
+            throw new IOException(url + " answered no JSON (expected: the admin port of a running Sluice)", e);
+        } catch (SSLException e) {
+            String expected = "a certificate that --authorities have signed, and --certificate if it asks for one";
+            throw new IOException(url + " cannot be trusted: " + e.getMessage() + " (expected: " + expected + ")", e);
         } catch (IOException e) {
-            throw new IOException(url + " does not answer as expected (the admin port of a running Sluice)", e);
+            throw new IOException(url + " does not answer (expected: the admin port of a running Sluice)", e);
         }
     }
 }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -31,6 +32,9 @@ final class CostCommand implements Callable<Integer> {
 
     @Spec
     private CommandSpec spec;
+
+    @Mixin
+    private AdminAccess access = new AdminAccess();
 
     @ArgGroup(exclusive = true, multiplicity = "1")
     private Source source = new Source();
@@ -188,7 +192,7 @@ final class CostCommand implements Callable<Integer> {
         if (source.from == null) {
             throw new IllegalArgumentException("--from: missing (expected: --from URL, or --prompt-tokens and so on)");
         }
-        JsonNode figures = new AdminPort(source.from).get("/state").at("/engine/figures");
+        JsonNode figures = access.open(source.from, spec).get("/state").at("/engine/figures");
         if (!figures.has("prefixQueryTokens") || !figures.has("prefixHitTokens")) {
             throw new IOException(source.from + " does not know its engine's counters (see: sluice audit)");
         }

@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -31,6 +32,9 @@ final class DrainCommand implements Callable<Integer> {
             defaultValue = "http://127.0.0.1:9090",
             description = "The admin port (${DEFAULT-VALUE}).")
     private URI url;
+
+    @Mixin
+    private AdminAccess access = new AdminAccess();
 
     @Option(
             names = "--token-file",
@@ -55,12 +59,7 @@ final class DrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        AdminPort admin;
-        try {
-            admin = new AdminPort(url);
-        } catch (IllegalArgumentException e) {
-            throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
-        }
+        AdminPort admin = access.open(url, spec);
         TimeUnit.SECONDS.sleep(delaySeconds);
         JsonNode answer = admin.post("/drain", Files.readString(tokenFile).strip());
         if (!answer.path("draining").asBoolean()) {

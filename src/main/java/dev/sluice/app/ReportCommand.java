@@ -8,6 +8,7 @@ import java.net.URI;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -29,12 +30,15 @@ final class ReportCommand implements Callable<Integer> {
             description = "The admin port (${DEFAULT-VALUE}).")
     private URI url;
 
+    @Mixin
+    private AdminAccess access = new AdminAccess();
+
     @Option(names = "--json", description = "Prints the page as it is.")
     private boolean json;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        JsonNode report = new AdminClient("/report", "made").get(url, spec);
+        JsonNode report = access.open(url, spec).page("/report", "made");
         PrintWriter out = spec.commandLine().getOut();
         out.print(json ? report.toPrettyString() + System.lineSeparator() : text(report));
         out.flush();

@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -35,18 +36,21 @@ final class TopCommand implements Callable<Integer> {
             description = "The admin port (${DEFAULT-VALUE}).")
     private URI url;
 
+    @Mixin
+    private AdminAccess access = new AdminAccess();
+
     @Option(names = "--once", description = "Prints one picture and ends.")
     private boolean once;
 
-    private final AdminClient client = new AdminClient("/state", "agents");
     private final TopFrame.Trend trend = new TopFrame.Trend();
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        AdminPort admin = access.open(url, spec);
         PrintWriter out = spec.commandLine().getOut();
         boolean isTerminal = Ansi.AUTO.enabled();
         if (once) {
-            out.print(frame(client.get(url, spec), isTerminal));
+            out.print(frame(admin, isTerminal));
             out.flush();
             return CommandLine.ExitCode.OK;
         }
@@ -58,16 +62,16 @@ final class TopCommand implements Callable<Integer> {
             }));
         }
         while (!Thread.currentThread().isInterrupted()) {
-            draw(out, isTerminal);
+            draw(admin, out, isTerminal);
             TimeUnit.SECONDS.sleep(1);
         }
         return CommandLine.ExitCode.OK;
     }
 
-    private void draw(PrintWriter out, boolean isTerminal) throws InterruptedException {
+    private void draw(AdminPort admin, PrintWriter out, boolean isTerminal) throws InterruptedException {
         String frame;
         try {
-            frame = frame(client.get(url, spec), isTerminal);
+            frame = frame(admin, isTerminal);
         } catch (IOException e) {
             frame = e.getMessage() + System.lineSeparator();
         }
@@ -80,7 +84,8 @@ final class TopCommand implements Callable<Integer> {
         out.flush();
     }
 
-    private String frame(JsonNode state, boolean colours) {
+    private String frame(AdminPort admin, boolean colours) throws IOException, InterruptedException {
+        JsonNode state = admin.page("/state", "agents");
         trend.add(state.path("pressure").asDouble());
         return new TopFrame(TerminalSize.current(), colours).render(state, trend);
     }

@@ -2,6 +2,7 @@ package dev.sluice.net;
 
 import dev.sluice.config.TlsConfig;
 import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.JdkSslContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,7 @@ public final class Tls {
     private static final String WITH_CLIENTS = "tls.";
     private static final String ON_ADMIN = "admin.tls.";
     private static final String WITH_ENGINE = "upstream.tls.";
+    private static final String TO_ADMIN = "";
 
     private final String prefix;
     private final TlsConfig config;
@@ -64,6 +67,16 @@ public final class Tls {
         return new Tls(WITH_ENGINE, config, isNeeded);
     }
 
+    /**
+     * Of a command that asks an admin port, for the JDK's own HTTP client.
+     *
+     * @throws IOException as {@link #withClients}
+     */
+    public static SSLContext toAdmin(TlsConfig config) throws IOException {
+        SslContext context = new Tls(TO_ADMIN, config, true).context();
+        return ((JdkSslContext) context).context();
+    }
+
     /** For connections that begin now. Reads files the first time, unless it was said to be needed. */
     public SslContext context() {
         Loaded now = loaded;
@@ -99,7 +112,7 @@ public final class Tls {
     private Loaded load(Pem pem) throws IOException {
         X509Certificate[] chain = config.hasCertificate() ? pem.chain() : new X509Certificate[0];
         PrivateKey key = chain.length == 0 ? null : pem.keyOf(chain[0]);
-        boolean isServer = !prefix.equals(WITH_ENGINE);
+        boolean isServer = prefix.equals(WITH_CLIENTS) || prefix.equals(ON_ADMIN);
         SslContextBuilder builder =
                 isServer && key != null ? SslContextBuilder.forServer(key, chain) : SslContextBuilder.forClient();
         if (!isServer && key != null) {
