@@ -74,6 +74,10 @@ final class Agent {
     boolean returned;
 
     Finish lastFinish = Finish.UNKNOWN;
+
+    /** Whether any of its answers called a tool. */
+    boolean callsTools;
+
     long lastEndNanos;
 
     /** Averages over its life: seconds of a step in the engine, seconds between steps; negative before one was seen. */

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *       the cost, so nobody who has started starves and no client is lost that everybody inside can bear;
  *   <li>agents whose prefix is still held, the largest first, for they cost the engine least;
  *   <li>parked agents, by tenant ({@link TenantShares}) and wait;
- *   <li>newcomers, only while nobody who has started waits and the door is open: first the children of agents that have started,
+ *   <li>newcomers, only while nobody who has started waits and the door is open or the engine idles: first the children of agents that have started,
  *       by wait, since those cannot go on without them; then others by tenant and wait.
  * </ol>
  *
@@ -88,7 +88,14 @@ final class ForwardOrder {
         if (!prefill.allows(newcomer.expectedUncachedTokens())) {
             return false;
         }
-        return (room.isDoorOpen(newcomer) && room.makeRoom(newcomer, nowNanos)) || occupancy.liveAgents() == 0;
+        if (occupancy.liveAgents() == 0 || (room.isDoorOpen(newcomer) && room.makeRoom(newcomer, nowNanos))) {
+            return true;
+        }
+        boolean isIdle = room.isIdleFor(newcomer, nowNanos);
+        if (isIdle) {
+            room.clear(newcomer, nowNanos);
+        }
+        return isIdle;
     }
 
     private @Nullable Step nextStarted(Step oldest, long nowNanos) {

@@ -31,6 +31,7 @@ final class Occupancy {
     private double runningTokens;
     private double residentTokens;
     private int runningAgents;
+    private long idleSinceNanos;
 
     Occupancy(WaitQueue queue, TenantShares shares, Worth worth) {
         this.queue = queue;
@@ -88,6 +89,7 @@ final class Occupancy {
         agent.enter(AgentState.PARKED, "", nowNanos);
         if (runningAgents == 0) {
             runningTokens = 0; // sheds what rounding left
+            idleSinceNanos = nowNanos;
         }
     }
 
@@ -168,6 +170,11 @@ final class Occupancy {
 
     int runningAgents() {
         return runningAgents;
+    }
+
+    /** For how long nothing has run; 0 while anything does. */
+    long idleNanos(long nowNanos) {
+        return runningAgents == 0 ? nowNanos - idleSinceNanos : 0;
     }
 
     /** Agents that run or are resident. */

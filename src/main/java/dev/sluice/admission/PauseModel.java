@@ -42,6 +42,7 @@ final class PauseModel {
 
     private final double priorNever;
     private double evidence;
+    private double goneForGood;
 
     /**
      * @param priorMedianSeconds the pause to expect before anything was seen
@@ -102,13 +103,22 @@ final class PauseModel {
             index[bin] = bestRate(bin, hazard);
         }
         sumUpSeconds();
+        goneForGood = sumUpGone();
+    }
+
+    private double sumUpGone() {
+        double sum = 0;
+        for (int bin = 0; bin < BINS; bin++) {
+            sum += givenUp[bin] + silent[bin] * goneInBin(bin);
+        }
+        return sum;
     }
 
     /** A silence under way counts with the chance that it ends, as it was known at the last look. */
     private void fitShape() {
         double[] silentThatReturn = new double[BINS];
         for (int bin = 0; bin < BINS; bin++) {
-            silentThatReturn[bin] = survival[bin] > 0 ? silent[bin] * (1 - survival[BINS] / survival[bin]) : 0;
+            silentThatReturn[bin] = silent[bin] * (1 - goneInBin(bin));
         }
         shape.fit(MIDDLES, returned, silentThatReturn);
     }
@@ -135,9 +145,14 @@ final class PauseModel {
         return best;
     }
 
-    /** Pauses seen to end, of late. */
-    double seen() {
+    /** Pauses seen to end with a return, of late. */
+    double returns() {
         return evidence;
+    }
+
+    /** Pauses of which it is known how they ended, of late: with a return or, as far as that is known, with none. */
+    double seen() {
+        return evidence + goneForGood;
     }
 
     /** Expected pause in seconds, of an agent that returns. */
@@ -161,8 +176,11 @@ final class PauseModel {
 
     /** Chance, 0..1, that an agent silent for so long will not return. */
     double goneChance(double silentSeconds) {
-        double alive = survival[bin(silentSeconds)];
-        return alive > 0 ? survival[BINS] / alive : 1;
+        return goneInBin(bin(silentSeconds));
+    }
+
+    private double goneInBin(int bin) {
+        return survival[bin] > 0 ? survival[BINS] / survival[bin] : 1;
     }
 
     private void halve() {

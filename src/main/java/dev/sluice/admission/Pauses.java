@@ -3,7 +3,10 @@ package dev.sluice.admission;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** One {@link PauseModel} for each way in which an answer can end. Confined to the gate loop. */
+/**
+ * One {@link PauseModel} for each way in which an answer can end, and one for agents that have never called a tool: all of their
+ * answers end a turn, whether they then ask a tool in words of their own, a person, or nobody. Confined to the gate loop.
+ */
 final class Pauses {
 
     /** Before anything was seen, a tool is expected back within seconds, a person after the end of a turn within minutes. */
@@ -16,6 +19,7 @@ final class Pauses {
     private static final double PERSON_NEVER_RATIO = 0.5;
 
     private final Map<Finish, PauseModel> byFinish = new EnumMap<>(Finish.class);
+    private final PauseModel ofTalkers = new PauseModel(PERSON_SECONDS, PERSON_NEVER_RATIO, true);
 
     Pauses() {
         // Where many never return, the length of pauses tells one from the end. After tool calls nearly all return, and
@@ -27,11 +31,19 @@ final class Pauses {
 
     /** The model for the pause that this agent is in. */
     PauseModel of(Agent agent) {
+        if (agent.lastFinish == Finish.END_OF_TURN && !agent.callsTools) {
+            return ofTalkers;
+        }
         PauseModel model = byFinish.get(agent.lastFinish);
         if (model == null) {
             throw new IllegalStateException("no model of pauses after " + agent.lastFinish);
         }
         return model;
+    }
+
+    /** Whether the agent has come to the end of a turn that it called tools in: likely the end of its work. */
+    static boolean isAfterWork(Agent agent) {
+        return agent.lastFinish == Finish.END_OF_TURN && agent.callsTools;
     }
 
     /** Chance, 0..1, that a silent agent will not return: by the time since it or a child of it had a step. */
@@ -55,5 +67,6 @@ final class Pauses {
         }
         lifetimes.refresh();
         byFinish.values().forEach(PauseModel::refresh);
+        ofTalkers.refresh();
     }
 }

@@ -96,10 +96,54 @@ final class DoorDemandTest {
     void aSilentAgentCountsByTheChanceThatItComesBack() {
         Agent agent = silent("a", 40_000, Finish.TOOL_CALL);
         agent.lastEndNanos = -60 * SECOND;
-        double gone = learned.pauses.of(agent).goneChance(60);
-        assertThat(gone).isBetween(0.1, 0.3);
         door.refresh(0);
-        assertThatDemandIs(40_000 * (1 - gone));
+        // Nothing was seen: it is taken to return, and to need its room till then.
+        assertThatDemandIs(40_000);
+        PauseModel model = nineAreGone(agent);
+        assertThat(model.goneChance(60)).isBetween(0.1, 0.3);
+        door.refresh(0);
+        // Two of the agent inside, counted at the last look, and nine that were seen.
+        double trust = 9 / 11.0;
+        double share = shareOf(5, Math.max(60, model.meanSeconds()), model);
+        assertThatDemandIs(40_000 * (1 - trust * model.goneChance(60)) * (1 - trust * (1 - share)));
+    }
+
+    /** Of its pauses, nine are known not to have ended. */
+    private PauseModel nineAreGone(Agent agent) {
+        PauseModel model = learned.pauses.of(agent);
+        for (int other = 0; other < 9; other++) {
+            model.onGone(60);
+        }
+        model.refresh();
+        return model;
+    }
+
+    /** Of a cycle of so many seconds in the engine and between steps, the part for which 40,000 tokens are needed. */
+    private double shareOf(double engineSeconds, double pauseSeconds, PauseModel model) {
+        double worthPerSecond = 1.0 / POOL / learned.cost.secondsPerToken(40_000);
+        double held = Math.min(pauseSeconds, model.heldSeconds(worthPerSecond));
+        return (engineSeconds + held) / (engineSeconds + pauseSeconds);
+    }
+
+    @Test
+    void whoEndsATurnThatItCalledToolsInHasNoSlowStart() {
+        Agent agent = silent("a", 40_000, Finish.END_OF_TURN);
+        agent.engineSeconds = 10;
+        agent.pauseSeconds = 30;
+        agent.lastEndNanos = -30 * SECOND;
+        door.refresh(0);
+        assertThatDemandIs(40_000);
+        agent.callsTools = true;
+        PauseModel model = learned.pauses.of(agent);
+        door.refresh(0);
+        assertThatDemandIs(40_000 * (1 - model.goneChance(30)) * shareOf(10, 30, model));
+    }
+
+    @Test
+    void anEngineThatHasIdledForTwiceAsLongAsAPromptTakesPaysForIt() {
+        double seconds = learned.cost.seconds(15_000, 15_000);
+        assertThat(door.isPaidFor(newcomer(15_000), 2 * seconds + 0.001)).isTrue();
+        assertThat(door.isPaidFor(newcomer(15_000), 2 * seconds - 0.001)).isFalse();
     }
 
     @Test
@@ -160,6 +204,7 @@ final class DoorDemandTest {
     @Test
     void aSilenceIsAPauseOfItsLengthAtLeast() {
         Agent agent = silent("a", 40_000, Finish.END_OF_TURN);
+        agent.callsTools = true;
         agent.engineSeconds = 10;
         agent.pauseSeconds = 30;
         agent.lastEndNanos = -90 * SECOND;
@@ -210,8 +255,13 @@ final class DoorDemandTest {
         Agent parent = silent("a", 40_000, Finish.TOOL_CALL);
         parent.lastEndNanos = -60 * SECOND;
         parent.childBusyNanos = -2 * SECOND;
+        PauseModel model = nineAreGone(parent);
+        assertThat(model.goneChance(2)).isLessThan(model.goneChance(60) - 0.05);
         door.refresh(0);
-        assertThatDemandIs(40_000 * (1 - learned.pauses.of(parent).goneChance(2)));
+        // At the first look one pause is expected.
+        assertThatDemandIs(40_000
+                * (1 - 0.9 * model.goneChance(2))
+                * (1 - 0.9 * (1 - shareOf(5, Math.max(60, model.meanSeconds()), model))));
     }
 
     @Test
@@ -388,8 +438,9 @@ final class DoorDemandTest {
         for (int agent = 0; agent < 18; agent++) {
             silent("a" + agent, 50_000, Finish.TOOL_CALL).lastEndNanos = -60 * SECOND;
         }
+        PauseModel model = nineAreGone(agents.all().iterator().next());
         door.refresh(0);
-        double gone = learned.pauses.of(agents.all().iterator().next()).goneChance(60);
+        double gone = 0.9 * model.goneChance(60);
         // A thousand tokens take 1.01 / 15 s.
         double fits = 90 * gone / (1.01 / 15);
         for (int entered = 0; entered < (int) fits; entered++) {
@@ -416,10 +467,11 @@ final class DoorDemandTest {
         return agent;
     }
 
-    /** The same whose last answer ended a turn. */
+    /** The same whose last answer ended a turn that it called tools in. */
     private Agent between(String id, long contextTokens) {
         Agent agent = underWay(id, contextTokens);
         agent.lastFinish = Finish.END_OF_TURN;
+        agent.callsTools = true;
         return agent;
     }
 
