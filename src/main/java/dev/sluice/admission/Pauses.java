@@ -41,18 +41,21 @@ final class Pauses {
     }
 
     /** Takes in the silences under way, which count as evidence too, and lets all models follow. */
-    void refresh(AgentTable agents, Lifetimes lifetimes, long nowNanos) {
-        for (Agent agent : agents.all()) {
-            if (!agent.isSilent() && agent.parent != null) {
-                agent.parent.childBusyNanos = nowNanos;
+    void refresh(Silences silences, Lifetimes lifetimes, long nowNanos) {
+        silences.look(nowNanos);
+        byFinish.forEach((finish, model) -> {
+            for (int bin = 0; bin < PauseModel.BINS; bin++) {
+                model.onSilent(bin, silences.agents(finish, bin));
+                if (silences.agents(finish, bin) > 0) {
+                    double gone = model.goneChanceIn(bin);
+                    for (int lifeBin = 0; lifeBin < Lifetimes.BINS; lifeBin++) {
+                        lifetimes.countSilent(lifeBin, gone * silences.agents(finish, bin, lifeBin));
+                    }
+                }
             }
-        }
-        for (Agent agent : agents.all()) {
-            if (agent.isSilent() && agent.steps > 0) {
-                of(agent).countSilent(agent.silentSeconds(nowNanos));
-                lifetimes.countSilent(agent.steps, goneChance(agent, nowNanos));
-            }
-        }
+        });
+        silences.parents()
+                .forEach(agent -> lifetimes.countSilent(Lifetimes.bin(agent.steps), goneChance(agent, nowNanos)));
         lifetimes.refresh();
         byFinish.values().forEach(PauseModel::refresh);
     }
