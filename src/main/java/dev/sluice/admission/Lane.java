@@ -71,7 +71,9 @@ final class Lane {
     List<Step> byWait() {
         List<Step> steps = new ArrayList<>();
         byTenant.values().forEach(steps::addAll);
-        steps.sort(BY_WAIT);
+        if (byTenant.size() > 1) {
+            steps.sort(BY_WAIT);
+        }
         return steps;
     }
 }
