@@ -198,7 +198,7 @@ final class Door {
     /** How far, 0..1, what is known of the agent's pauses was seen and not only expected; see slow start, above. */
     private double trust(Agent agent) {
         double seen = pauses.of(agent).seen();
-        return Pauses.isAfterWork(agent) ? 1 : seen / (seen + priorPauses);
+        return PauseKind.of(agent) == PauseKind.AFTER_WORK ? 1 : seen / (seen + priorPauses);
     }
 
     /** The share of its cycle for which the agent needs room; with a slow start, see above. */

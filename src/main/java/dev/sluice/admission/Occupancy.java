@@ -26,8 +26,10 @@ final class Occupancy {
 
     // In the order in which they became resident: the one at the head has been idle longest.
     private final Set<Agent> residents = new LinkedHashSet<>();
-    // Those of them without a waiting step, the least worth keeping first.
+    // Those of them without a waiting step, the least worth keeping first; after a look in no order until somebody
+    // asks.
     private final NavigableSet<Agent> silent = new TreeSet<>(BY_WORTH);
+    private final Set<Agent> unsorted = new LinkedHashSet<>();
     private double runningTokens;
     private double residentTokens;
     private int runningAgents;
@@ -46,7 +48,7 @@ final class Occupancy {
 
     /** A step of the agent waits, or goes at once: its prefix is not to be asked for any more. */
     void onStep(Agent agent) {
-        silent.remove(agent);
+        removeSilent(agent);
     }
 
     /** The agent's step has left without going. */
@@ -58,12 +60,17 @@ final class Occupancy {
 
     /** Looks again at what idle agents are worth, which changes with time. */
     void refresh(long nowNanos) {
-        List<Agent> idle = List.copyOf(silent);
+        unsorted.addAll(silent);
         silent.clear();
-        for (Agent agent : idle) {
+        for (Agent agent : unsorted) {
             agent.worth = worth.of(agent, nowNanos);
         }
-        silent.addAll(idle);
+    }
+
+    private void removeSilent(Agent agent) {
+        if (!unsorted.remove(agent)) {
+            silent.remove(agent);
+        }
     }
 
     /** The agent's step goes to the engine: from now on it is counted with so much. */
@@ -113,7 +120,7 @@ final class Occupancy {
             queue.remove(step);
         }
         residents.remove(agent);
-        silent.remove(agent);
+        removeSilent(agent);
         agent.history.onPaused(why, nowNanos);
         agent.paused = true;
         pauses.onPaused(agent.id, why, Math.round(agent.heldTokens), nowNanos);
@@ -149,6 +156,8 @@ final class Occupancy {
      * first among equals. A live view.
      */
     Collection<Agent> silentResidents() {
+        silent.addAll(unsorted);
+        unsorted.clear();
         return Collections.unmodifiableSet(silent);
     }
 

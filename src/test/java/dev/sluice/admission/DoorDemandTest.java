@@ -378,7 +378,7 @@ final class DoorDemandTest {
 
     /** Then the peak of the demand is that of now. */
     private void nobodyReturns() {
-        learned.lifetimes.countSilent(1, 1e9);
+        learned.lifetimes.countSilent(Lifetimes.bin(1), 1e9);
         learned.lifetimes.refresh();
     }
 
