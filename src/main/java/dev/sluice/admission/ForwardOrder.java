@@ -25,6 +25,9 @@ final class ForwardOrder {
     /** How many of the agents that hold their prefix are tried before the turn passes to the parked ones. */
     private static final int MOST_HOLDING_TRIED = 8;
 
+    /** A started agent past its bound waits for the prompts in the engine at most for a tenth of it. */
+    private static final int PATIENCE_DIVISOR = 10;
+
     private final WaitQueue queue;
     private final Occupancy occupancy;
     private final Room room;
@@ -69,6 +72,11 @@ final class ForwardOrder {
                 && prefill.allows(step.expectedUncachedTokens());
     }
 
+    private boolean isTooLate(Step step, long nowNanos) {
+        long boundNanos = promoteAfter.get().toNanos();
+        return nowNanos - step.waitsSinceNanos >= boundNanos + boundNanos / PATIENCE_DIVISOR;
+    }
+
     private Step promoted(Step step, long nowNanos) {
         step.promoted = true;
         room.clear(step, nowNanos);
@@ -99,7 +107,7 @@ final class ForwardOrder {
     }
 
     private @Nullable Step nextStarted(Step oldest, long nowNanos) {
-        if (isLate(oldest, nowNanos)) {
+        if (isLate(oldest, nowNanos) || isTooLate(oldest, nowNanos)) {
             return promoted(oldest, nowNanos);
         }
         int tried = 0;

@@ -40,6 +40,13 @@ final class PromptsInTheEngineTest {
     }
 
     @Test
+    void aStartedAgentPastItsBoundWaitsForThemForATenthOfItAtMost() {
+        bench.started("a", 20_000).started("b", 20_000);
+        assertThat(bench.at(197).verdicts()).containsExactly("forward a");
+        assertThat(bench.at(198).verdicts()).containsExactly("forward b");
+    }
+
+    @Test
     void onePromptIsAlwaysLetThroughHoweverLarge() {
         bench.started("giant", 90_000);
         assertThat(bench.verdicts()).containsExactly("forward giant");
