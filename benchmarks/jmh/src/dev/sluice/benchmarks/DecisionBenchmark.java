@@ -41,6 +41,7 @@ public class DecisionBenchmark {
 
     private static final long STEP_NANOS = Duration.ofMillis(2).toNanos();
     private static final long TICK_NANOS = Duration.ofMillis(100).toNanos();
+    private static final long LOOK_NANOS = Duration.ofMillis(250).toNanos();
     private static final int CONTEXT_TOKENS = 8_000;
     private static final int RUNNING = 200;
 
@@ -60,11 +61,20 @@ public class DecisionBenchmark {
     private long nowNanos;
     private long tickedNanos;
 
-    @Setup(Level.Trial)
+    /** Each time anew, or those that wait would be refused and those that are silent be forgotten. */
+    @Setup(Level.Iteration)
     public void fill() {
         chance = new SplittableRandom(1);
+        silent.clear();
+        running.clear();
+        agentOf.clear();
+        nowNanos = 0;
+        tickedNanos = 0;
         contexts = new long[known];
-        SluiceConfig config = ConfigReader.read("", Map.of("pool.tokens", (long) 2 * RUNNING * CONTEXT_TOKENS, "queue.startedWait", "1h"))
+        SluiceConfig config = ConfigReader.read("", Map.of(
+                        "pool.tokens", (long) 2 * RUNNING * CONTEXT_TOKENS,
+                        "queue.startedWait", "1h",
+                        "agents.forgetAfter", "24h"))
                 .config();
         controller = new AdmissionController(config);
         for (int agent = 0; agent < known; agent++) {
@@ -100,10 +110,10 @@ public class DecisionBenchmark {
         arrive();
     }
 
-    /** What visits everybody: the sums at the door, the values of idle agents, every twentieth time the model of pauses. */
+    /** The tick that looks at everybody: the models of pauses and lives, the values of idle agents, the sums at the door. */
     @Benchmark
-    public void tick() {
-        nowNanos += TICK_NANOS;
+    public void look() {
+        nowNanos += LOOK_NANOS;
         controller.onTick(nowNanos);
         takeVerdicts();
     }

@@ -182,6 +182,7 @@ public final class AdmissionController {
         } else if (agent.ended) {
             memory.forget(agent, nowNanos);
         } else {
+            agents.onSilent(agent);
             cacheStack.onIdle(agent, nowNanos);
             if (agent.contextTokens > 0 && ending != Ending.ENGINE_DIED && ending != Ending.ENGINE_DOWN) {
                 occupancy.keep(agent, learned.footprints.residentTokens(agent), nowNanos);
@@ -308,6 +309,8 @@ public final class AdmissionController {
         occupancy.onStepLeft(agent);
         if (agent.anonymous) {
             agents.remove(agent);
+        } else {
+            agents.onSilent(agent);
         }
         agent.enter(agent.heldTokens > 0 ? AgentState.RESIDENT : AgentState.PARKED, "", nowNanos);
         if (agent.ended) {

@@ -57,6 +57,9 @@ final class Agent {
     /** Of its context, the tokens that it had in common with others at its first step: counted once for all. */
     long sharedTokens;
 
+    /** Its place in the {@link Silences}; {@link Silences#NONE} while it has none. */
+    int silenceBin = Silences.NONE;
+
     /** Its place in the {@link UseOrder}; negative while it has none. */
     int usePlace = -1;
 
@@ -74,6 +77,10 @@ final class Agent {
     boolean returned;
 
     Finish lastFinish = Finish.UNKNOWN;
+
+    /** Whether any of its answers called a tool. */
+    boolean callsTools;
+
     long lastEndNanos;
 
     /** Averages over its life: seconds of a step in the engine, seconds between steps; negative before one was seen. */
@@ -150,6 +157,11 @@ final class Agent {
     /** Silent, and not to go on before its children are done. */
     boolean isWaitingParent() {
         return isSilent() && children > 0;
+    }
+
+    /** Since when nothing has happened to it. */
+    long unchangedSinceNanos() {
+        return Math.max(lastEndNanos, stateSinceNanos);
     }
 
     double silentSeconds(long nowNanos) {

@@ -40,6 +40,11 @@ final class AgentTable {
     /** Those of them that had no answer yet when their last step came. */
     private final Set<Agent> newcomers = new LinkedHashSet<>();
 
+    private final Silences silences = new Silences();
+
+    /** None of those that may be forgotten has been silent since before that; {@link Long#MIN_VALUE} before the first look. */
+    private long longestSilentNanos = Long.MIN_VALUE;
+
     AgentTable(Supplier<AgentsConfig> config) {
         this.config = config;
     }
@@ -59,12 +64,20 @@ final class AgentTable {
         if (!agent.started) {
             newcomers.add(agent);
         }
+        silences.place(agent);
+    }
+
+    /** The agent's step is over or has left. */
+    void onSilent(Agent agent) {
+        silences.place(agent);
     }
 
     void remove(Agent agent) {
         newcomers.remove(agent);
+        silences.remove(agent);
         if (byId.remove(agent.id) != null && agent.parent != null) {
             agent.parent.children--;
+            longestSilentNanos = Math.min(longestSilentNanos, agent.parent.unchangedSinceNanos());
         }
     }
 
@@ -81,6 +94,7 @@ final class AgentTable {
         String displaced = arrival.continuity().displaced();
         Agent other = displaced == null ? null : byId.remove(arrival.agentId());
         if (other != null && displaced != null) {
+            silences.remove(other);
             other.id = displaced;
             other.source = "fingerprint";
             byId.put(displaced, other);
@@ -88,6 +102,7 @@ final class AgentTable {
                 other.parent = agent;
                 agent.children++;
             }
+            silences.place(other);
         }
         return agent;
     }
@@ -116,14 +131,19 @@ final class AgentTable {
         return null;
     }
 
-    /** Agents silent for longer than the configured time. */
+    /** Agents silent for longer than the configured time; all are looked at only when there may be one. */
     List<Agent> longSilent(long nowNanos) {
         long bound = config.get().forgetAfter().toNanos();
         List<Agent> found = new ArrayList<>();
-        for (Agent agent : byId.values()) {
-            boolean silentLong = nowNanos - Math.max(agent.lastEndNanos, agent.stateSinceNanos) > bound;
-            if (silentLong && mayForget(agent)) {
-                found.add(agent);
+        if (longestSilentNanos == Long.MIN_VALUE || nowNanos - longestSilentNanos > bound) {
+            longestSilentNanos = nowNanos;
+            for (Agent agent : byId.values()) {
+                if (mayForget(agent)) {
+                    longestSilentNanos = Math.min(longestSilentNanos, agent.unchangedSinceNanos());
+                    if (nowNanos - agent.unchangedSinceNanos() > bound) {
+                        found.add(agent);
+                    }
+                }
             }
         }
         return found;
@@ -135,6 +155,11 @@ final class AgentTable {
 
     Collection<Agent> all() {
         return Collections.unmodifiableCollection(byId.values());
+    }
+
+    /** Those of them that are between two steps. */
+    Silences silences() {
+        return silences;
     }
 
     int size() {

@@ -20,8 +20,34 @@ final class Demand {
     private final double[] tokens = new double[AHEAD.length];
     private final double[] parentsTokens = new double[AHEAD.length];
 
+    /** Of everybody and of parents that wait. Those of one age are summed up together: they end alike. */
+    private final Ages everybody = new Ages();
+
+    private final Ages parents = new Ages();
+    private double commonTokens;
+
     /** So many of the grid are in use. */
     private int looks;
+
+    /** Whether the grid has everybody who was counted in. */
+    private boolean isSummedUp;
+
+    /** What agents need now and gain with each step, by the steps that they have taken. */
+    private static final class Ages {
+
+        private final double[] contextTokens = new double[Lifetimes.MOST_STEPS + 1];
+        private final double[] growthTokens = new double[Lifetimes.MOST_STEPS + 1];
+
+        private void add(int age, double context, double growth) {
+            contextTokens[age] += context;
+            growthTokens[age] += growth;
+        }
+
+        private void clear() {
+            Arrays.fill(contextTokens, 0);
+            Arrays.fill(growthTokens, 0);
+        }
+    }
 
     /**
      * Of nobody.
@@ -39,12 +65,14 @@ final class Demand {
      * @param mostSteps how far to look ahead from now on
      */
     void clear(double commonTokens, int mostSteps) {
+        this.commonTokens = commonTokens;
         looks = 0;
         while (looks < AHEAD.length && AHEAD[looks] <= mostSteps) {
             looks++;
         }
-        Arrays.fill(tokens, commonTokens);
-        Arrays.fill(parentsTokens, 0);
+        everybody.clear();
+        parents.clear();
+        isSummedUp = false;
     }
 
     /**
@@ -55,11 +83,12 @@ final class Demand {
      * @param isWaitingParent whether it goes on only after its children
      */
     void add(double weight, long steps, double contextTokens, double growthTokens, boolean isWaitingParent) {
-        for (int i = 0; i < looks; i++) {
-            double then = weight * needed(i, steps, contextTokens, growthTokens);
-            tokens[i] += then;
-            parentsTokens[i] += isWaitingParent ? then : 0;
+        int age = (int) Math.min(Lifetimes.MOST_STEPS, steps);
+        everybody.add(age, weight * contextTokens, weight * growthTokens);
+        if (isWaitingParent) {
+            parents.add(age, weight * contextTokens, weight * growthTokens);
         }
+        isSummedUp = false;
     }
 
     /**
@@ -69,12 +98,29 @@ final class Demand {
      * @param contextTokens of a newcomer to be counted in; 0: nobody's
      */
     double peak(boolean withoutParents, double contextTokens, double growthTokens) {
+        if (!isSummedUp) {
+            isSummedUp = true;
+            Arrays.fill(tokens, commonTokens);
+            sumUp(everybody, tokens);
+            Arrays.fill(parentsTokens, 0);
+            sumUp(parents, parentsTokens);
+        }
         double peak = 0;
         for (int i = 0; i < looks; i++) {
             double others = tokens[i] - (withoutParents ? parentsTokens[i] : 0);
             peak = Math.max(peak, others + needed(i, 0, contextTokens, growthTokens));
         }
         return peak;
+    }
+
+    private void sumUp(Ages ages, double[] sums) {
+        for (int age = 0; age <= Lifetimes.MOST_STEPS; age++) {
+            if (ages.contextTokens[age] != 0 || ages.growthTokens[age] != 0) {
+                for (int i = 0; i < looks; i++) {
+                    sums[i] += needed(i, age, ages.contextTokens[age], ages.growthTokens[age]);
+                }
+            }
+        }
     }
 
     private double needed(int i, long steps, double contextTokens, double growthTokens) {

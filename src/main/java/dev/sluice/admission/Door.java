@@ -22,8 +22,9 @@ import dev.sluice.control.WorkingSetLaw;
  * contexts are small, will not when they have grown; and since many pauses are worth about the same, φ would leap with the price, and
  * a crowd come in.
  *
- * <p>Slow start: an agent is expected to need room in all of its cycle (φ = 1) until pauses were seen, two of each agent
- * inside; the first to end are the short ones, so this errs on the safe side, too.
+ * <p>Slow start: an agent is expected to return, and to need room in all of its cycle (φ = 1), until pauses were seen, two of
+ * each agent inside; the first to end are the short ones, so this errs on the safe side, too. Not after the end of a turn that
+ * it called tools in: most agents end there, and a crowd that has done its work would bar the door.
  *
  * <p>For a child of one that has started, parents that wait do not count: they will not go on before their children are
  * done, so the two take turns. To keep children out for the demand of those who wait for them would be a deadlock that
@@ -37,12 +38,20 @@ import dev.sluice.control.WorkingSetLaw;
  * <p>that is, while the engine could serve everybody even if nothing of anybody were ever found cached. Slow start here: Z̄
  * counts in full only once pauses were seen.
  *
+ * <p>Or while the engine idles, whoever is inside: once nothing has run for twice as long as the newcomer's prompt takes, it and
+ * as much again of what it drives out of the cache cost no more than what was lost already. So a wrong estimate of those
+ * inside (parents that wait for children not known as theirs) costs a share of the engine's time, and not all of it; the
+ * argument is that of renting skis until they could have been bought (Karlin, Manasse, Rudolph and Sleator 1988).
+ *
  * <p>A newcomer that needs more than half of the door's budget counts as half: it could never enter otherwise. Confined to
  * the gate loop.
  */
 final class Door {
 
     private static final double PRIOR_ENGINE_SECONDS = 5;
+
+    /** Its own prompt's, and as much for those that it drives out. */
+    private static final double IDLE_PROMPTS = 2;
 
     // Of slow start: it counts as much as so many pauses seen of each agent inside, and at most as so many in all.
     private static final double PRIOR_PAUSES_EACH = 2;
@@ -107,6 +116,11 @@ final class Door {
     boolean canBear(Step newcomer) {
         double bound = LARGEST_ROUND * law.config().promoteAfter().toNanos() / 1e9;
         return roundSeconds + secondsAlone(newcomer.promptTokens) <= bound;
+    }
+
+    /** Whether the newcomer costs the engine no more than the time for which it has idled away. */
+    boolean isPaidFor(Step newcomer, double idleSeconds) {
+        return idleSeconds >= IDLE_PROMPTS * secondsAlone(newcomer.promptTokens);
     }
 
     /** A newcomer is expected to take as long for a cycle as those inside do. */
@@ -178,7 +192,13 @@ final class Door {
 
     private double aliveChance(Agent agent, long nowNanos) {
         boolean mayHaveEnded = agent.isSilent() && agent.steps > 0 && !agent.anonymous;
-        return mayHaveEnded ? 1 - pauses.goneChance(agent, nowNanos) : 1;
+        return mayHaveEnded ? 1 - trust(agent) * pauses.goneChance(agent, nowNanos) : 1;
+    }
+
+    /** How far, 0..1, what is known of the agent's pauses was seen and not only expected; see slow start, above. */
+    private double trust(Agent agent) {
+        double seen = pauses.of(agent).seen();
+        return PauseKind.of(agent) == PauseKind.AFTER_WORK ? 1 : seen / (seen + priorPauses);
     }
 
     /** The share of its cycle for which the agent needs room; with a slow start, see above. */
@@ -186,14 +206,11 @@ final class Door {
         if (agent.anonymous || agent.steps == 0) {
             return 1;
         }
-        PauseModel model = pauses.of(agent);
-        double share = seenShare(agent, model, nowNanos);
-        return agent.lastFinish == Finish.TOOL_CALL
-                ? (model.seen() * share + priorPauses) / (model.seen() + priorPauses)
-                : share;
+        return 1 - trust(agent) * (1 - seenShare(agent, nowNanos));
     }
 
-    private double seenShare(Agent agent, PauseModel model, long nowNanos) {
+    private double seenShare(Agent agent, long nowNanos) {
+        PauseModel model = pauses.of(agent);
         double price = PRICE / law.budgetTokens();
         double sizeToCome = sizeToCome(agent, contextTokens(agent));
         double engine = agent.engineSeconds >= 0 ? agent.engineSeconds : PRIOR_ENGINE_SECONDS;
@@ -205,8 +222,8 @@ final class Door {
     /** With a slow start, see above. */
     private double cycleSeconds(Agent agent, long nowNanos) {
         PauseModel model = pauses.of(agent);
-        double trusted = model.seen() / (model.seen() + priorPauses);
-        return Math.max(0, agent.engineSeconds) + trusted * pauseSeconds(agent, model, nowNanos);
+        double trust = model.returns() / (model.returns() + priorPauses);
+        return Math.max(0, agent.engineSeconds) + trust * pauseSeconds(agent, model, nowNanos);
     }
 
     /** The agent's mean pause so far, or the silence under way where that is longer. */

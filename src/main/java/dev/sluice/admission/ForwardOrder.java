@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *       the cost, so nobody who has started starves and no client is lost that everybody inside can bear;
  *   <li>agents whose prefix is still held, the largest first, for they cost the engine least;
  *   <li>parked agents, by tenant ({@link TenantShares}) and wait;
- *   <li>newcomers, only while nobody who has started waits and the door is open: first the children of agents that have started,
+ *   <li>newcomers, only while nobody who has started waits and the door is open or the engine idles: first the children of agents that have started,
  *       by wait, since those cannot go on without them; then others by tenant and wait.
  * </ol>
  *
@@ -24,6 +24,9 @@ final class ForwardOrder {
 
     /** How many of the agents that hold their prefix are tried before the turn passes to the parked ones. */
     private static final int MOST_HOLDING_TRIED = 8;
+
+    /** A started agent past its bound waits for the prompts in the engine at most for a tenth of it. */
+    private static final int PATIENCE_DIVISOR = 10;
 
     private final WaitQueue queue;
     private final Occupancy occupancy;
@@ -69,6 +72,11 @@ final class ForwardOrder {
                 && prefill.allows(step.expectedUncachedTokens());
     }
 
+    private boolean isTooLate(Step step, long nowNanos) {
+        long boundNanos = promoteAfter.get().toNanos();
+        return nowNanos - step.waitsSinceNanos >= boundNanos + boundNanos / PATIENCE_DIVISOR;
+    }
+
     private Step promoted(Step step, long nowNanos) {
         step.promoted = true;
         room.clear(step, nowNanos);
@@ -88,11 +96,18 @@ final class ForwardOrder {
         if (!prefill.allows(newcomer.expectedUncachedTokens())) {
             return false;
         }
-        return (room.isDoorOpen(newcomer) && room.makeRoom(newcomer, nowNanos)) || occupancy.liveAgents() == 0;
+        if (occupancy.liveAgents() == 0 || (room.isDoorOpen(newcomer) && room.makeRoom(newcomer, nowNanos))) {
+            return true;
+        }
+        boolean isIdle = room.isIdleFor(newcomer, nowNanos);
+        if (isIdle) {
+            room.clear(newcomer, nowNanos);
+        }
+        return isIdle;
     }
 
     private @Nullable Step nextStarted(Step oldest, long nowNanos) {
-        if (isLate(oldest, nowNanos)) {
+        if (isLate(oldest, nowNanos) || isTooLate(oldest, nowNanos)) {
             return promoted(oldest, nowNanos);
         }
         int tried = 0;

@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 /** Waiting steps in turn: among the tenants by {@link TenantShares}, within a tenant by wait. Confined to the gate loop. */
 final class Lane {
 
-    static final Comparator<Step> BY_WAIT =
-            Comparator.<Step>comparingLong(step -> step.queuedSinceNanos).thenComparingLong(step -> step.id);
+    static final Comparator<Step> BY_WAIT = (one, other) -> one.queuedSinceNanos != other.queuedSinceNanos
+            ? Long.compare(one.queuedSinceNanos, other.queuedSinceNanos)
+            : Long.compare(one.id, other.id);
 
     private final TenantShares shares;
 
@@ -70,7 +71,9 @@ final class Lane {
     List<Step> byWait() {
         List<Step> steps = new ArrayList<>();
         byTenant.values().forEach(steps::addAll);
-        steps.sort(BY_WAIT);
+        if (byTenant.size() > 1) {
+            steps.sort(BY_WAIT);
+        }
         return steps;
     }
 }

@@ -65,6 +65,7 @@ final class Learning {
         agent.lastBodyBytes = step.arrival.bodyBytes();
         agent.engineSeconds = mean(agent.engineSeconds, (nowNanos - step.forwardedNanos) / 1e9);
         agent.lastFinish = usage.finish();
+        agent.callsTools |= usage.finish() == Finish.TOOL_CALL;
         agent.steps++;
         agent.started = true;
         agent.returned = false;

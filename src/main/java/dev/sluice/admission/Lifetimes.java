@@ -24,7 +24,7 @@ final class Lifetimes {
     private static final double MEAN_WEIGHT = 20;
 
     /** Lives are told apart up to so many steps; older agents are taken for younger ones. */
-    private static final int MOST_STEPS = 1_000;
+    static final int MOST_STEPS = 1_000;
 
     private static final int SINGLE_BINS = 4;
     private static final double BIN_RATIO = 1.25;
@@ -36,13 +36,18 @@ final class Lifetimes {
     private static final double LARGEST_HAZARD = 0.5;
 
     private static final int[] BIN_OF_STEP = bins();
-    private static final int BINS = BIN_OF_STEP[MOST_STEPS - 1] + 1;
+    static final int BINS = BIN_OF_STEP[MOST_STEPS - 1] + 1;
 
     private final double[] returned = new double[BINS];
     private final double[] ended = new double[BINS];
     private final double[] silent = new double[BINS];
     private final double[] silentNext = new double[BINS];
+    private final double[] goesOn = new double[BINS];
     private final double[] surviving = new double[MOST_STEPS + 1];
+
+    /** Whether {@link #surviving} is of the last look; not every law asks. */
+    private boolean isMultipliedOut;
+
     private double returns;
     private double ends;
     private double goneAmongSilent;
@@ -66,9 +71,9 @@ final class Lifetimes {
         ends++;
     }
 
-    /** Counts one agent as silent after so many steps, towards the next {@link #refresh}; gone: the chance that it has ended. */
-    void countSilent(long steps, double gone) {
-        silentNext[bin(steps)] += gone;
+    /** Counts agents as silent whose steps are in that bin, towards the next {@link #refresh}; gone: how many of them have ended, as far as is known. */
+    void countSilent(int bin, double gone) {
+        silentNext[bin] += gone;
     }
 
     /** Takes in what came since the last time, and the silences counted. */
@@ -77,12 +82,16 @@ final class Lifetimes {
         Arrays.fill(silentNext, 0);
         goneAmongSilent = Arrays.stream(silent).sum();
         double meanHazard = 1 - returnChance();
-        double[] goesOn = new double[BINS];
         for (int bin = 0; bin < BINS; bin++) {
             double gone = ended[bin] + silent[bin];
             double hazard = (MEAN_WEIGHT * meanHazard + gone) / (MEAN_WEIGHT + gone + returned[bin]);
             goesOn[bin] = 1 - Math.min(LARGEST_HAZARD, hazard);
         }
+        isMultipliedOut = false;
+    }
+
+    private void multiplyOut() {
+        isMultipliedOut = true;
         surviving[0] = 1;
         for (int step = 0; step < MOST_STEPS; step++) {
             surviving[step + 1] = surviving[step] * goesOn[BIN_OF_STEP[step]];
@@ -96,6 +105,9 @@ final class Lifetimes {
 
     /** The chance that an agent that has taken so many steps takes so many more; who has taken none counts as having taken one. */
     double chance(long steps, int more) {
+        if (!isMultipliedOut) {
+            multiplyOut();
+        }
         int from = (int) Math.max(1, Math.min(MOST_STEPS - more, steps));
         return surviving[Math.min(MOST_STEPS, from + more)] / surviving[from];
     }
@@ -109,7 +121,8 @@ final class Lifetimes {
         }
     }
 
-    private static int bin(long steps) {
+    /** The bin of so many steps. */
+    static int bin(long steps) {
         return BIN_OF_STEP[(int) Math.min(MOST_STEPS - 1, steps)];
     }
 

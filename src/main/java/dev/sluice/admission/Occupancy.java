@@ -26,11 +26,14 @@ final class Occupancy {
 
     // In the order in which they became resident: the one at the head has been idle longest.
     private final Set<Agent> residents = new LinkedHashSet<>();
-    // Those of them without a waiting step, the least worth keeping first.
+    // Those of them without a waiting step, the least worth keeping first; after a look in no order until somebody
+    // asks.
     private final NavigableSet<Agent> silent = new TreeSet<>(BY_WORTH);
+    private final Set<Agent> unsorted = new LinkedHashSet<>();
     private double runningTokens;
     private double residentTokens;
     private int runningAgents;
+    private long idleSinceNanos;
 
     Occupancy(WaitQueue queue, TenantShares shares, Worth worth) {
         this.queue = queue;
@@ -45,7 +48,7 @@ final class Occupancy {
 
     /** A step of the agent waits, or goes at once: its prefix is not to be asked for any more. */
     void onStep(Agent agent) {
-        silent.remove(agent);
+        removeSilent(agent);
     }
 
     /** The agent's step has left without going. */
@@ -57,12 +60,17 @@ final class Occupancy {
 
     /** Looks again at what idle agents are worth, which changes with time. */
     void refresh(long nowNanos) {
-        List<Agent> idle = List.copyOf(silent);
+        unsorted.addAll(silent);
         silent.clear();
-        for (Agent agent : idle) {
+        for (Agent agent : unsorted) {
             agent.worth = worth.of(agent, nowNanos);
         }
-        silent.addAll(idle);
+    }
+
+    private void removeSilent(Agent agent) {
+        if (!unsorted.remove(agent)) {
+            silent.remove(agent);
+        }
     }
 
     /** The agent's step goes to the engine: from now on it is counted with so much. */
@@ -88,6 +96,7 @@ final class Occupancy {
         agent.enter(AgentState.PARKED, "", nowNanos);
         if (runningAgents == 0) {
             runningTokens = 0; // sheds what rounding left
+            idleSinceNanos = nowNanos;
         }
     }
 
@@ -111,7 +120,7 @@ final class Occupancy {
             queue.remove(step);
         }
         residents.remove(agent);
-        silent.remove(agent);
+        removeSilent(agent);
         agent.history.onPaused(why, nowNanos);
         agent.paused = true;
         pauses.onPaused(agent.id, why, Math.round(agent.heldTokens), nowNanos);
@@ -147,6 +156,8 @@ final class Occupancy {
      * first among equals. A live view.
      */
     Collection<Agent> silentResidents() {
+        silent.addAll(unsorted);
+        unsorted.clear();
         return Collections.unmodifiableSet(silent);
     }
 
@@ -168,6 +179,11 @@ final class Occupancy {
 
     int runningAgents() {
         return runningAgents;
+    }
+
+    /** For how long nothing has run; 0 while anything does. */
+    long idleNanos(long nowNanos) {
+        return runningAgents == 0 ? nowNanos - idleSinceNanos : 0;
     }
 
     /** Agents that run or are resident. */

@@ -19,13 +19,21 @@ final class PauseModel {
 
     private static final double FIRST_EDGE_SECONDS = 0.1;
     private static final double EDGE_RATIO = 1.5;
+    private static final int FIRST_POWER = Math.getExponent(FIRST_EDGE_SECONDS);
     private static final double PRIOR_WEIGHT = 5;
 
     /** Above so many returns the older half of the evidence is let go, so that the model follows a change of load. */
     private static final double MOST_EVIDENCE = 2_000;
 
+    /** Upper edges; the last bin has everything beyond the one before, too. */
+    private static final double[] EDGES = edges();
+
+    /** The bin of each power of two, from the last one below the first edge on. */
+    private static final int[] BIN_OF_POWER = binOfPower();
+
     private static final double[] WIDTHS = widths();
-    private static final double[] MIDDLES = middles();
+    private static final double[] EDGE_LOGS = logs(1);
+    private static final double[] MIDDLE_LOGS = logs(Math.sqrt(EDGE_RATIO));
 
     private final boolean learnsShape;
     private final PauseShape shape;
@@ -33,15 +41,22 @@ final class PauseModel {
     private final double[] returned = new double[BINS];
     private final double[] givenUp = new double[BINS];
     private final double[] silent = new double[BINS];
-    private final double[] silentNext = new double[BINS];
     private final double[] survival = new double[BINS + 1];
+    private final double[] hazard = new double[BINS];
     private final double[] index = new double[BINS];
+
+    /** Whether {@link #index} is of the last look; not every law asks. */
+    private boolean isIndexed;
 
     /** Expected seconds until an agent that returns has done so or reached the end of the bin. */
     private final double[] seconds = new double[BINS];
 
     private final double priorNever;
     private double evidence;
+    private double goneForGood;
+
+    /** Whether the last look changed nothing and nothing came since, so that the next one would change nothing either. */
+    private boolean isAtRest;
 
     /**
      * @param priorMedianSeconds the pause to expect before anything was seen
@@ -52,11 +67,13 @@ final class PauseModel {
         this.learnsShape = learnsShape;
         priorNever = priorNeverRatio * PRIOR_WEIGHT;
         shape = new PauseShape(priorMedianSeconds);
+        spreadPrior();
         refresh();
     }
 
     /** An agent returned after so many seconds. */
     void onReturn(double seconds) {
+        isAtRest = false;
         returned[bin(seconds)]++;
         evidence++;
         if (evidence > MOST_EVIDENCE) {
@@ -66,29 +83,27 @@ final class PauseModel {
 
     /** An agent was given up after so many seconds of silence. */
     void onGone(double seconds) {
+        isAtRest = false;
         givenUp[bin(seconds)]++;
     }
 
-    /** Counts one agent as silent for so long, towards the next {@link #refresh}. */
-    void countSilent(double seconds) {
-        silentNext[bin(seconds)]++;
+    /** So many agents are silent for as long as this bin tells, as of the next {@link #refresh}. */
+    void onSilent(int bin, int agents) {
+        isAtRest &= silent[bin] == agents;
+        silent[bin] = agents;
     }
 
     /** Takes in what came since the last time: the returns, the ends, and the silences counted. */
     void refresh() {
-        System.arraycopy(silentNext, 0, silent, 0, BINS);
-        Arrays.fill(silentNext, 0);
-        if (learnsShape) {
-            fitShape();
+        if (isAtRest) {
+            return;
         }
-        double below = 0;
-        for (int bin = 0; bin < BINS; bin++) {
-            double upTo = shape.below(upperEdgeSeconds(bin));
-            prior[bin] = (PRIOR_WEIGHT - priorNever) * (upTo - below);
-            below = upTo;
+        isAtRest = true;
+        if (learnsShape && fitShape()) {
+            isAtRest = false;
+            spreadPrior();
         }
         double atRisk = priorNever;
-        double[] hazard = new double[BINS];
         for (int bin = BINS - 1; bin >= 0; bin--) {
             double returns = prior[bin] + returned[bin];
             atRisk += returns + givenUp[bin] + silent[bin];
@@ -96,21 +111,39 @@ final class PauseModel {
         }
         survival[0] = 1;
         for (int bin = 0; bin < BINS; bin++) {
-            survival[bin + 1] = survival[bin] * (1 - hazard[bin]);
+            double surviving = survival[bin] * (1 - hazard[bin]);
+            isAtRest &= survival[bin + 1] == surviving;
+            survival[bin + 1] = surviving;
         }
-        for (int bin = 0; bin < BINS; bin++) {
-            index[bin] = bestRate(bin, hazard);
-        }
+        isIndexed = false;
         sumUpSeconds();
+        goneForGood = sumUpGone();
     }
 
-    /** A silence under way counts with the chance that it ends, as it was known at the last look. */
-    private void fitShape() {
+    private double sumUpGone() {
+        double sum = 0;
+        for (int bin = 0; bin < BINS; bin++) {
+            sum += givenUp[bin] + silent[bin] * goneChanceIn(bin);
+        }
+        return sum;
+    }
+
+    /** A silence under way counts with the chance that it ends, as it was known at the last look. Whether that moved it. */
+    private boolean fitShape() {
         double[] silentThatReturn = new double[BINS];
         for (int bin = 0; bin < BINS; bin++) {
-            silentThatReturn[bin] = survival[bin] > 0 ? silent[bin] * (1 - survival[BINS] / survival[bin]) : 0;
+            silentThatReturn[bin] = silent[bin] * (1 - goneChanceIn(bin));
         }
-        shape.fit(MIDDLES, returned, silentThatReturn);
+        return shape.fit(MIDDLE_LOGS, returned, silentThatReturn);
+    }
+
+    private void spreadPrior() {
+        double below = 0;
+        for (int bin = 0; bin < BINS; bin++) {
+            double upTo = shape.below(EDGE_LOGS[bin]);
+            prior[bin] = (PRIOR_WEIGHT - priorNever) * (upTo - below);
+            below = upTo;
+        }
     }
 
     private void sumUpSeconds() {
@@ -122,8 +155,16 @@ final class PauseModel {
         }
     }
 
+    private double index(int bin) {
+        if (!isIndexed) {
+            isIndexed = true;
+            Arrays.setAll(index, this::bestRate);
+        }
+        return index[bin];
+    }
+
     /** The best rate of return per second of holding, over all horizons, of an agent whose silence is in this bin. */
-    private static double bestRate(int from, double[] hazard) {
+    private double bestRate(int from) {
         double best = 0;
         double alive = 1;
         double heldSeconds = 0;
@@ -135,9 +176,14 @@ final class PauseModel {
         return best;
     }
 
-    /** Pauses seen to end, of late. */
-    double seen() {
+    /** Pauses seen to end with a return, of late. */
+    double returns() {
         return evidence;
+    }
+
+    /** Pauses of which it is known how they ended, of late: with a return or, as far as that is known, with none. */
+    double seen() {
+        return evidence + goneForGood;
     }
 
     /** Expected pause in seconds, of an agent that returns. */
@@ -148,7 +194,7 @@ final class PauseModel {
     /** Expected seconds until an agent that returns has done so, or its index falls below that rate per second. */
     double heldSeconds(double ratePerSecond) {
         int bins = 0;
-        while (bins < BINS && index[bins] >= ratePerSecond) {
+        while (bins < BINS && index(bins) >= ratePerSecond) {
             bins++;
         }
         return bins == 0 ? 0 : seconds[bins - 1];
@@ -156,13 +202,17 @@ final class PauseModel {
 
     /** Gittins index, per second, of an agent silent for so long. */
     double returnRatePerSecond(double silentSeconds) {
-        return index[bin(silentSeconds)];
+        return index(bin(silentSeconds));
     }
 
     /** Chance, 0..1, that an agent silent for so long will not return. */
     double goneChance(double silentSeconds) {
-        double alive = survival[bin(silentSeconds)];
-        return alive > 0 ? survival[BINS] / alive : 1;
+        return goneChanceIn(bin(silentSeconds));
+    }
+
+    /** The same of one whose silence is in that bin. */
+    double goneChanceIn(int bin) {
+        return survival[bin] > 0 ? survival[BINS] / survival[bin] : 1;
     }
 
     private void halve() {
@@ -173,31 +223,51 @@ final class PauseModel {
         }
     }
 
-    private static int bin(double seconds) {
+    /** Where the bin ends and the next begins. */
+    static double edgeSeconds(int bin) {
+        return EDGES[bin];
+    }
+
+    /** The bin of a pause; its power of two tells it nearly. */
+    static int bin(double seconds) {
         if (seconds < FIRST_EDGE_SECONDS) {
             return 0;
         }
-        int bin = 1 + (int) (Math.log(seconds / FIRST_EDGE_SECONDS) / Math.log(EDGE_RATIO));
-        return Math.min(BINS - 1, bin);
+        int bin = BIN_OF_POWER[Math.min(BIN_OF_POWER.length - 1, Math.getExponent(seconds) - FIRST_POWER)];
+        while (bin < BINS - 1 && seconds >= EDGES[bin]) {
+            bin++;
+        }
+        return bin;
+    }
+
+    private static double[] edges() {
+        double[] edges = new double[BINS];
+        for (int bin = 0; bin < BINS; bin++) {
+            edges[bin] = FIRST_EDGE_SECONDS * Math.pow(EDGE_RATIO, bin);
+        }
+        return edges;
+    }
+
+    private static int[] binOfPower() {
+        int[] bins = new int[Math.getExponent(EDGES[BINS - 1]) - FIRST_POWER + 1];
+        for (int power = 0, bin = 0; power < bins.length; power++) {
+            while (EDGES[bin] <= Math.scalb(1.0, FIRST_POWER + power)) {
+                bin++;
+            }
+            bins[power] = bin;
+        }
+        return bins;
     }
 
     private static double[] widths() {
         double[] widths = new double[BINS];
         for (int bin = 0; bin < BINS; bin++) {
-            widths[bin] = upperEdgeSeconds(bin) - (bin == 0 ? 0 : upperEdgeSeconds(bin - 1));
+            widths[bin] = EDGES[bin] - (bin == 0 ? 0 : EDGES[bin - 1]);
         }
         return widths;
     }
 
-    private static double[] middles() {
-        double[] middles = new double[BINS];
-        for (int bin = 0; bin < BINS; bin++) {
-            middles[bin] = upperEdgeSeconds(bin) / Math.sqrt(EDGE_RATIO);
-        }
-        return middles;
-    }
-
-    private static double upperEdgeSeconds(int bin) {
-        return FIRST_EDGE_SECONDS * Math.pow(EDGE_RATIO, bin);
+    private static double[] logs(double below) {
+        return Arrays.stream(EDGES).map(edge -> Math.log(edge / below)).toArray();
     }
 }

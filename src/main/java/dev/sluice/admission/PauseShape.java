@@ -40,21 +40,21 @@ final class PauseShape {
         location = priorLocation;
     }
 
-    /** Chance, 0..1, that a pause is no longer than that. */
-    double below(double seconds) {
-        return 1 / (1 + Math.exp(-LOGISTIC_SLOPE * (Math.log(seconds) - location) / spread));
+    /** Chance, 0..1, that the logarithm of a pause's seconds is no larger than that. */
+    double below(double logSeconds) {
+        return 1 / (1 + Math.exp(-LOGISTIC_SLOPE * (logSeconds - location) / spread));
     }
 
-    /** Moves towards what was seen. The arrays have a place for each bin. */
-    void fit(double[] middleSeconds, double[] returned, double[] silentThatReturn) {
+    /** Moves towards what was seen; false if it was there. The arrays have a place for each bin; its middle is told by the logarithm of the seconds. */
+    boolean fit(double[] middleLogs, double[] returned, double[] silentThatReturn) {
         double returns = Arrays.stream(returned).sum();
         double silences = Arrays.stream(silentThatReturn).sum();
         double share = silences > returns ? returns / silences : 1;
         double weight = 0;
         double sum = 0;
         double squares = 0;
-        for (int bin = 0; bin < middleSeconds.length; bin++) {
-            double at = Math.log(middleSeconds[bin]);
+        for (int bin = 0; bin < middleLogs.length; bin++) {
+            double at = middleLogs[bin];
             double z = (at - location) / spread;
             double excess = meanExcess(z);
             double mean = location + spread * excess;
@@ -64,6 +64,8 @@ final class PauseShape {
             sum += returned[bin] * at + silent * mean;
             squares += returned[bin] * at * at + silent * square;
         }
+        double locationBefore = location;
+        double spreadBefore = spread;
         if (weight > 0) {
             double mean = sum / weight;
             double away = PRIOR_LOCATION_WEIGHT * weight / (PRIOR_LOCATION_WEIGHT + weight);
@@ -73,6 +75,7 @@ final class PauseShape {
             spread = Math.max(LEAST_SPREAD, Math.sqrt((prior + within + between) / (PRIOR_SPREAD_WEIGHT + weight)));
             location = (PRIOR_LOCATION_WEIGHT * priorLocation + sum) / (PRIOR_LOCATION_WEIGHT + weight);
         }
+        return location != locationBefore || spread != spreadBefore;
     }
 
     /** Of a standard normal distribution beyond z: its mean there. */

@@ -2,8 +2,9 @@ package dev.sluice.admission;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 
-/** One {@link PauseModel} for each way in which an answer can end. Confined to the gate loop. */
+/** One {@link PauseModel} for each {@link PauseKind}. Confined to the gate loop. */
 final class Pauses {
 
     /** Before anything was seen, a tool is expected back within seconds, a person after the end of a turn within minutes. */
@@ -15,23 +16,20 @@ final class Pauses {
     private static final double TOOL_NEVER_RATIO = 0.01;
     private static final double PERSON_NEVER_RATIO = 0.5;
 
-    private final Map<Finish, PauseModel> byFinish = new EnumMap<>(Finish.class);
+    private final Map<PauseKind, PauseModel> byKind = new EnumMap<>(PauseKind.class);
 
     Pauses() {
         // Where many never return, the length of pauses tells one from the end. After tool calls nearly all return, and
         // a prior drawn to the first pauses, which are the short ones, would only hide the long ones.
-        byFinish.put(Finish.TOOL_CALL, new PauseModel(TOOL_SECONDS, TOOL_NEVER_RATIO, false));
-        byFinish.put(Finish.END_OF_TURN, new PauseModel(PERSON_SECONDS, PERSON_NEVER_RATIO, true));
-        byFinish.put(Finish.UNKNOWN, new PauseModel(TOOL_SECONDS, PERSON_NEVER_RATIO, true));
+        byKind.put(PauseKind.TOOL, new PauseModel(TOOL_SECONDS, TOOL_NEVER_RATIO, false));
+        byKind.put(PauseKind.AFTER_WORK, new PauseModel(PERSON_SECONDS, PERSON_NEVER_RATIO, true));
+        byKind.put(PauseKind.TALK, new PauseModel(PERSON_SECONDS, PERSON_NEVER_RATIO, true));
+        byKind.put(PauseKind.UNKNOWN, new PauseModel(TOOL_SECONDS, PERSON_NEVER_RATIO, true));
     }
 
     /** The model for the pause that this agent is in. */
     PauseModel of(Agent agent) {
-        PauseModel model = byFinish.get(agent.lastFinish);
-        if (model == null) {
-            throw new IllegalStateException("no model of pauses after " + agent.lastFinish);
-        }
-        return model;
+        return Objects.requireNonNull(byKind.get(PauseKind.of(agent)));
     }
 
     /** Chance, 0..1, that a silent agent will not return: by the time since it or a child of it had a step. */
@@ -41,19 +39,22 @@ final class Pauses {
     }
 
     /** Takes in the silences under way, which count as evidence too, and lets all models follow. */
-    void refresh(AgentTable agents, Lifetimes lifetimes, long nowNanos) {
-        for (Agent agent : agents.all()) {
-            if (!agent.isSilent() && agent.parent != null) {
-                agent.parent.childBusyNanos = nowNanos;
+    void refresh(Silences silences, Lifetimes lifetimes, long nowNanos) {
+        silences.look(nowNanos);
+        byKind.forEach((kind, model) -> {
+            for (int bin = 0; bin < PauseModel.BINS; bin++) {
+                model.onSilent(bin, silences.agents(kind, bin));
+                if (silences.agents(kind, bin) > 0) {
+                    double gone = model.goneChanceIn(bin);
+                    for (int lifeBin = 0; lifeBin < Lifetimes.BINS; lifeBin++) {
+                        lifetimes.countSilent(lifeBin, gone * silences.agents(kind, bin, lifeBin));
+                    }
+                }
             }
-        }
-        for (Agent agent : agents.all()) {
-            if (agent.isSilent() && agent.steps > 0) {
-                of(agent).countSilent(agent.silentSeconds(nowNanos));
-                lifetimes.countSilent(agent.steps, goneChance(agent, nowNanos));
-            }
-        }
+        });
+        silences.parents()
+                .forEach(agent -> lifetimes.countSilent(Lifetimes.bin(agent.steps), goneChance(agent, nowNanos)));
         lifetimes.refresh();
-        byFinish.values().forEach(PauseModel::refresh);
+        byKind.values().forEach(PauseModel::refresh);
     }
 }

@@ -3,12 +3,13 @@ package dev.sluice.admission;
 import java.time.Duration;
 
 /**
- * Where waiting steps stand. For that all of them are visited, so it happens at most once a second; who came since stands
- * behind all of its kind. Confined to the gate loop.
+ * Where waiting steps stand. For that all of them are visited, so it happens at most once a second, and of many so seldom that
+ * one a millisecond is visited; who came since stands behind all of its kind. Confined to the gate loop.
  */
 final class Places {
 
     private static final long COUNT_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final long VISIT_NANOS = Duration.ofMillis(1).toNanos();
 
     private final WaitQueue queue;
     private final WaitEstimate estimate;
@@ -23,7 +24,8 @@ final class Places {
 
     /** The place of a step that waits. */
     Place of(Step step, long nowNanos) {
-        if (countedNanos == Long.MIN_VALUE || nowNanos - countedNanos >= COUNT_NANOS) {
+        long pause = Math.max(COUNT_NANOS, queue.size() * VISIT_NANOS);
+        if (countedNanos == Long.MIN_VALUE || nowNanos - countedNanos >= pause) {
             countedNanos = nowNanos;
             int position = 0;
             for (Step each : queue.inOrder()) {

@@ -23,6 +23,11 @@ interface Room {
         return false;
     }
 
+    /** Whether the engine has idled for so long that this newcomer goes in, whatever the demand. */
+    default boolean isIdleFor(Step newcomer, long nowNanos) {
+        return false;
+    }
+
     /** Time has passed: what was summed up is to be summed up again. */
     default void refresh(long nowNanos) {}
 

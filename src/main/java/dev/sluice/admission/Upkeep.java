@@ -54,7 +54,7 @@ final class Upkeep {
         }
         lookedNanos = nowNanos;
         memory.forgetLongSilent(nowNanos);
-        learned.pauses.refresh(agents, learned.lifetimes, nowNanos);
+        learned.pauses.refresh(agents.silences(), learned.lifetimes, nowNanos);
         pool.onTick(isWaitedFor, nowNanos);
         occupancy.refresh(nowNanos);
         room.refresh(nowNanos);

@@ -210,7 +210,9 @@ final class WaitQueue {
         steps.addAll(holding);
         steps.addAll(parked.byWait());
         steps.addAll(children);
-        door.byWait().stream().filter(step -> !children.contains(step)).forEach(steps::add);
+        List<Step> others = door.byWait();
+        others.removeAll(children);
+        steps.addAll(others);
         return steps;
     }
 }

@@ -102,6 +102,11 @@ final class WorkingSetRoom implements Room {
     }
 
     @Override
+    public boolean isIdleFor(Step newcomer, long nowNanos) {
+        return door.isPaidFor(newcomer, occupancy.idleNanos(nowNanos) / 1e9);
+    }
+
+    @Override
     public void refresh(long nowNanos) {
         door.refresh(nowNanos);
     }

@@ -2,7 +2,6 @@ package dev.sluice.simulate;
 
 import dev.sluice.gate.Loop;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.PriorityQueue;
 
 /**
@@ -11,10 +10,14 @@ import java.util.PriorityQueue;
  */
 public final class VirtualTime implements Loop {
 
-    private record Event(long atNanos, long order, Runnable task) {}
+    private record Event(long atNanos, long order, Runnable task) implements Comparable<Event> {
+        @Override
+        public int compareTo(Event other) {
+            return atNanos != other.atNanos ? Long.compare(atNanos, other.atNanos) : Long.compare(order, other.order);
+        }
+    }
 
-    private final PriorityQueue<Event> events =
-            new PriorityQueue<>(Comparator.comparingLong(Event::atNanos).thenComparingLong(Event::order));
+    private final PriorityQueue<Event> events = new PriorityQueue<>();
     private long nowNanos;
     private long order;
 

@@ -11,197 +11,12 @@ import dev.sluice.control.Samples;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** The rules of admission, one by one. */
+/** Waits and their ends, modes and limits set by hand, and who is remembered. */
 final class AdmissionControllerTest {
 
     private static final long POOL = 100_000;
 
     private final GateBench bench = new GateBench(GateBench.config(GateBench.workingSet(), POOL));
-
-    @Test
-    void whatFitsGoesAtOnce() {
-        bench.newcomer("a", 7_000).newcomer("b", 7_000);
-        assertThat(bench.verdicts()).containsExactly("forward a", "forward b");
-        assertThat(bench.snapshot().permits()).isEqualTo(2);
-        assertThat(bench.snapshot().pressure()).isBetween(0.14, 0.15);
-    }
-
-    @Test
-    void aStepWaitsWhileTheRunningFillTheBudget() {
-        bench.started("a", 30_000).firstToken("a").started("b", 30_000).firstToken("b");
-        bench.started("c", 30_000).firstToken("c").started("d", 30_000);
-        assertThat(bench.verdicts()).containsExactly("forward a", "forward b", "forward c");
-        assertThat(bench.view("d").state()).isEqualTo(AgentState.WAITING);
-        assertThat(bench.view("d").reason()).isEqualTo("over_budget");
-
-        // The client of a left before its size was told: nothing of a is kept.
-        bench.end("a", Ending.CLIENT_GONE, Usage.NONE);
-        assertThat(bench.verdicts()).containsExactly("forward d");
-    }
-
-    @Test
-    void runningPlusResidentPlusFootprintStaysWithinTheBudget() {
-        for (int agent = 0; agent < 20; agent++) {
-            bench.started("a" + agent, 9_000).firstToken("a" + agent);
-        }
-        assertThat(bench.verdicts()).hasSize(10);
-        assertThat(bench.snapshot().pressure()).isLessThanOrEqualTo(0.95);
-        assertThat(bench.snapshot().queue().size()).isEqualTo(10);
-    }
-
-    @Test
-    void aLargerLimitLetsThoseWhoWaitGoAtOnce() {
-        GateBench two = new GateBench(GateBench.config(GateBench.agents(2), POOL));
-        two.newcomer("a", 1_000).newcomer("b", 1_000).newcomer("c", 1_000).newcomer("d", 1_000);
-        assertThat(two.verdicts()).containsExactly("forward a", "forward b");
-
-        two.configure(GateBench.config(GateBench.agents(3), POOL));
-        assertThat(two.verdicts()).containsExactly("forward c");
-    }
-
-    @Test
-    void aPoolThatIsConfiguredCountsAndOneThatNoLongerIsStaysUntilTheEngineTellsItsOwn() {
-        GateBench open = new GateBench(GateBench.config(GateBench.workingSet(), 0));
-        open.configure(GateBench.config(GateBench.workingSet(), 10_000));
-        assertThat(open.snapshot().poolTokens()).isEqualTo(10_000);
-        assertThat(open.snapshot().poolSource()).isEqualTo("configured");
-
-        open.configure(GateBench.config(GateBench.workingSet(), 0));
-        assertThat(open.snapshot().poolTokens()).isEqualTo(10_000);
-        open.controller.onSignal(Samples.progress(0, POOL, 1_000), open.nowNanos);
-        assertThat(open.snapshot().poolTokens()).isEqualTo(POOL);
-    }
-
-    @Test
-    void aPromptWhoseEndIsSeenStandsBeforeOthersUntilThen() {
-        bench.started("a", 20_000).started("b", 20_000);
-        assertThat(bench.at(100).verdicts()).containsExactly("forward a");
-        assertThat(bench.firstToken("a").verdicts()).containsExactly("forward b");
-    }
-
-    @Test
-    void aPromptWhoseEndIsNotSeenStandsBeforeOthersAsLongAsItShouldTake() {
-        bench.startedUnstreamed("a", 20_000).startedUnstreamed("b", 20_000);
-        assertThat(bench.at(1).verdicts()).containsExactly("forward a");
-        assertThat(bench.at(5).verdicts()).containsExactly("forward b");
-
-        // Whatever comes of a later counts for nothing any more.
-        bench.started("c", 20_000);
-        bench.firstToken("a").end("a", Ending.COMPLETED, Usage.NONE);
-        assertThat(bench.verdicts()).isEmpty();
-    }
-
-    @Test
-    void theUnknownPoolForwardsEverything() {
-        GateBench open = new GateBench(GateBench.config(GateBench.workingSet(), 0));
-        for (int agent = 0; agent < 100; agent++) {
-            open.newcomer("a" + agent, 1_000).firstToken("a" + agent);
-        }
-        assertThat(open.verdicts()).hasSize(100);
-    }
-
-    @Test
-    void thePoolIsTakenFromTheEngine() {
-        GateBench told = new GateBench(GateBench.config(GateBench.workingSet(), 0));
-        assertThat(told.controller.onSignal(Samples.sample(0, POOL, 0, 0, 0), 0))
-                .isNotNull();
-        assertThat(told.snapshot().poolTokens()).isEqualTo(POOL);
-        assertThat(told.snapshot().budget()).isEqualTo(0.95);
-    }
-
-    @Test
-    void promptsBeforeTheirFirstTokenAreBounded() {
-        // The prior takes 15,000 tokens a second.
-        bench.started("a", 10_000).started("b", 4_000).started("c", 2_000);
-        assertThat(bench.verdicts()).containsExactly("forward a", "forward b");
-        bench.firstToken("a");
-        assertThat(bench.verdicts()).containsExactly("forward c");
-    }
-
-    @Test
-    void onePromptIsAlwaysLetThroughHoweverLarge() {
-        bench.started("giant", 90_000);
-        assertThat(bench.verdicts()).containsExactly("forward giant");
-    }
-
-    @Test
-    void whatCanNeverFitGoesWhenTheEngineIsEmpty() {
-        bench.started("a", 10_000).firstToken("a").started("giant", 200_000);
-        assertThat(bench.verdicts()).containsExactly("forward a");
-        bench.answered("a", 10_000, 0, Finish.TOOL_CALL);
-        assertThat(bench.verdicts()).containsExactly("forward giant");
-    }
-
-    @Test
-    void anIdleAgentKeepsItsPrefixAndComesFirst() {
-        bench.started("a", 30_000).firstToken("a");
-        bench.answered("a", 30_000, 0, Finish.TOOL_CALL);
-        bench.started("b", 30_000).firstToken("b").started("c", 25_000).firstToken("c");
-        assertThat(bench.view("a").state()).isEqualTo(AgentState.RESIDENT);
-        bench.verdicts();
-
-        bench.at(0.5).started("d", 30_000).started("a", 30_200);
-        assertThat(bench.verdicts()).containsExactly("forward a");
-        assertThat(bench.view("d").state()).isEqualTo(AgentState.WAITING);
-    }
-
-    @Test
-    void anIdleAgentThatIsNotWorthItsRoomGivesWay() {
-        bench.started("a", 30_000).firstToken("a");
-        bench.answered("a", 30_000, 0, Finish.END_OF_TURN);
-        bench.started("b", 30_000).firstToken("b").started("c", 30_000).firstToken("c");
-        bench.verdicts();
-        bench.at(600).started("d", 30_000);
-        assertThat(bench.verdicts()).containsExactly("forward d");
-        assertThat(bench.view("a").state()).isEqualTo(AgentState.PARKED);
-        assertThat(bench.view("a").reason()).isEqualTo("low_hold_value");
-    }
-
-    @Test
-    void ofThoseWhoLeaveEachOtherNoRoomToGrowTheSmallerGivesWay() {
-        // The engine has been well filled for long, so idle prefixes are worth their room.
-        bench.started("c", 60_000).firstToken("c").at(300);
-        bench.started("a", 15_000).firstToken("a").answered("a", 15_000, 0, Finish.TOOL_CALL);
-        bench.started("b", 10_000).firstToken("b").answered("b", 10_000, 0, Finish.TOOL_CALL);
-        bench.verdicts();
-        // Both fit as they are, but neither fits with what it has gained.
-        bench.started("b", 18_500);
-        assertThat(bench.verdicts()).isEmpty();
-        bench.started("a", 24_500);
-        assertThat(bench.verdicts()).containsExactly("forward a");
-        assertThat(bench.snapshot().pressure()).isBetween(0.84, 0.85);
-    }
-
-    @Test
-    void nobodyIsParkedInVain() {
-        bench.started("a", 20_000).firstToken("a");
-        bench.answered("a", 20_000, 0, Finish.END_OF_TURN);
-        bench.started("b", 60_000).firstToken("b");
-        bench.at(600).started("c", 90_000);
-        assertThat(bench.view("a").state()).isEqualTo(AgentState.RESIDENT);
-        assertThat(bench.view("c").state()).isEqualTo(AgentState.WAITING);
-    }
-
-    @Test
-    void whatTheCacheDidNotReturnIsLoss() {
-        bench.started("a", 30_000).firstToken("a");
-        bench.answered("a", 30_000, 0, Finish.TOOL_CALL);
-        bench.at(1).started("a", 30_500);
-        assertThat(bench.answered("a", 30_500, 10_000, Finish.TOOL_CALL)).isEqualTo(new CacheReturn(30_010, 20_010));
-
-        bench.at(2).started("a", 31_000);
-        assertThat(bench.answered("a", 31_000, 30_480, Finish.TOOL_CALL)).isEqualTo(new CacheReturn(30_510, 0));
-    }
-
-    @Test
-    void aStartedAgentPastItsBoundGoesWhateverTheCost() {
-        bench.started("a", 90_000).firstToken("a");
-        bench.started("b", 30_000);
-        bench.at(179);
-        assertThat(bench.verdicts()).containsExactly("forward a");
-        bench.at(180);
-        assertThat(bench.verdicts()).containsExactly("forward b");
-    }
 
     @Test
     void waitsExpireByTheirOwnBounds() {
@@ -245,23 +60,6 @@ final class AdmissionControllerTest {
         bench.answered("a", 2_000, 0, Finish.END_OF_TURN);
         assertThat(bench.snapshot().agents().running()).isEqualTo(1);
         assertThat(bench.snapshot().list()).hasSize(1);
-    }
-
-    @Test
-    void aShortRequestWithoutIdentityNeverQueuesBehindAgents() {
-        bench.started("a", 90_000).firstToken("a").started("b", 30_000).anonymous("chat", 500);
-        assertThat(bench.verdicts()).containsExactly("forward a", "forward chat");
-        bench.end("chat", Ending.COMPLETED, new Usage(500, 0, 100, Finish.END_OF_TURN));
-        assertThat(bench.snapshot().list()).noneMatch(view -> view.id().equals("chat"));
-    }
-
-    @Test
-    void theChatLaneIsASmallShareOfThePool() {
-        bench.started("a", 90_000).firstToken("a").started("b", 30_000);
-        for (int chat = 0; chat < 20; chat++) {
-            bench.anonymous("chat" + chat, 2_000);
-        }
-        assertThat(bench.verdicts()).hasSize(6);
     }
 
     @Test
@@ -313,26 +111,6 @@ final class AdmissionControllerTest {
         assertThat(limited.verdicts()).containsExactly("forward a", "forward b");
         limited.end("a", Ending.CLIENT_GONE, Usage.NONE);
         assertThat(limited.verdicts()).containsExactly("forward c");
-    }
-
-    @Test
-    void anEngineRestartEmptiesEveryPrefix() {
-        bench.controller.onSignal(Samples.progress(0, POOL, 1_000), 0);
-        bench.started("a", 30_000).firstToken("a");
-        bench.answered("a", 30_000, 0, Finish.TOOL_CALL);
-        assertThat(bench.view("a").state()).isEqualTo(AgentState.RESIDENT);
-        bench.controller.onSignal(Samples.progress(SECOND, POOL, 5), SECOND);
-        assertThat(bench.view("a").state()).isEqualTo(AgentState.PARKED);
-        assertThat(bench.view("a").reason()).isEqualTo("engine_restarted");
-    }
-
-    @Test
-    void aCacheThatWasClearedHoldsNobodysPrefix() {
-        bench.started("a", 30_000).firstToken("a");
-        bench.answered("a", 30_000, 0, Finish.TOOL_CALL);
-        bench.controller.onCacheCleared(SECOND);
-        assertThat(bench.view("a").state()).isEqualTo(AgentState.PARKED);
-        assertThat(bench.view("a").reason()).isEqualTo("cache_cleared");
     }
 
     @Test

@@ -101,6 +101,18 @@ final class AgentTableTest {
         assertThat(agents.longSilent(920 * SECOND + 1)).containsExactly(parked);
     }
 
+    @Test
+    void aParentIsLongSilentOnceItsLastChildIsForgotten() {
+        Agent parent = touched("parent");
+        Agent child = new Agent(Arrivals.newcomer("child", 0), parent, 0);
+        child.stateSinceNanos = 10 * SECOND;
+        agents.touch(child);
+        assertThat(agents.longSilent(905 * SECOND)).isEmpty();
+        assertThat(agents.longSilent(911 * SECOND)).containsExactly(child);
+        agents.remove(child);
+        assertThat(agents.longSilent(911 * SECOND)).containsExactly(parent);
+    }
+
     private Agent touched(String id) {
         Agent agent = Arrivals.agent(id);
         agents.touch(agent);

@@ -148,6 +148,20 @@ final class DoorTest {
     }
 
     @Test
+    void anEngineThatIdlesTakesANewcomerInWhoeverIsInside() {
+        // 60,000 tokens take 60,000 / 15,000 · 1.6 = 6.4 s, and 20,000 take 1.6 s.
+        bench.started("parent", 60_000).at(6.4).firstToken("parent");
+        bench.answered("parent", 60_000, 0, Finish.TOOL_CALL);
+        // It waits for this one, which does not say whose child it is.
+        bench.newcomer("child", 20_000).newcomer("other", 20_000).at(9.5);
+        assertThat(bench.verdicts()).containsExactly("forward parent");
+        bench.at(9.7);
+        assertThat(bench.verdicts()).containsExactly("forward child");
+        bench.firstToken("child").at(60);
+        assertThat(bench.verdicts()).isEmpty();
+    }
+
+    @Test
     void aNewcomerLargerThanTheDoorEntersWhenNobodyLives() {
         bench.newcomer("giant", 300_000);
         assertThat(bench.verdicts()).containsExactly("forward giant");

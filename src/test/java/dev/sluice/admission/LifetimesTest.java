@@ -25,7 +25,7 @@ final class LifetimesTest {
 
     @Test
     void theSilentExpectedToBeGoneCountAsEndsUntilTheNextLook() {
-        lifetimes.countSilent(3, 90);
+        lifetimes.countSilent(Lifetimes.bin(3), 90);
         lifetimes.refresh();
         assertThat(lifetimes.returnChance()).isEqualTo(0.5);
         lifetimes.refresh();
@@ -77,7 +77,7 @@ final class LifetimesTest {
 
     @Test
     void aChanceOfHalfIsTheLeastForAnyStepAndAnyAgeIsInRange() {
-        lifetimes.countSilent(7, 1e12);
+        lifetimes.countSilent(Lifetimes.bin(7), 1e12);
         lifetimes.refresh();
         assertThat(lifetimes.chance(7, 1)).isEqualTo(0.5);
         assertThat(lifetimes.chance(900, 50)).isEqualTo(Math.pow(0.5, 50), EXACT);

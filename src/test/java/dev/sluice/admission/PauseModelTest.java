@@ -25,6 +25,19 @@ final class PauseModelTest {
     }
 
     @Test
+    void binsAreHalfAgainAsLongAsTheOneBefore() {
+        assertThat(PauseModel.bin(0)).isZero();
+        assertThat(PauseModel.bin(-1)).isZero();
+        for (int bin = 0; bin < PauseModel.BINS - 1; bin++) {
+            double edge = PauseModel.edgeSeconds(bin);
+            assertThat(edge).isCloseTo(0.1 * Math.pow(1.5, bin), within(1e-9));
+            assertThat(PauseModel.bin(Math.nextDown(edge))).isEqualTo(bin);
+            assertThat(PauseModel.bin(edge)).isEqualTo(bin + 1);
+        }
+        assertThat(PauseModel.bin(Double.MAX_VALUE)).isEqualTo(PauseModel.BINS - 1);
+    }
+
+    @Test
     void shortPausesMakeHoldingWorthWhileAndLongSilenceDoesNot() {
         for (int i = 0; i < 200; i++) {
             model.onReturn(1);
@@ -41,13 +54,11 @@ final class PauseModelTest {
         }
         model.refresh();
         double before = model.goneChance(100);
-        for (int i = 0; i < 50; i++) {
-            model.countSilent(600);
-        }
+        model.onSilent(PauseModel.bin(600), 50);
         model.refresh();
         assertThat(model.goneChance(100)).isGreaterThan(before);
 
-        // They are counted anew each time: the next refresh without them forgets them.
+        model.onSilent(PauseModel.bin(600), 0);
         model.refresh();
         assertThat(model.goneChance(100)).isCloseTo(before, within(1e-12));
     }
@@ -63,6 +74,24 @@ final class PauseModelTest {
         model.refresh();
         assertThat(model.returnRatePerSecond(5)).isCloseTo(1 / 25.0, within(0.02));
         assertThat(model.returnRatePerSecond(0)).isLessThan(0.8);
+    }
+
+    @Test
+    void aLookThatBringsNothingNewChangesNothing() {
+        PauseModel turns = new PauseModel(60, 0.5, true);
+        for (int pause = 0; pause < 40; pause++) {
+            turns.onReturn(0.4 + pause);
+        }
+        turns.onSilent(20, 5);
+        for (int look = 0; look < 300; look++) {
+            turns.refresh();
+        }
+        double atRest = turns.goneChance(20);
+        turns.refresh();
+        assertThat(turns.goneChance(20)).isEqualTo(atRest);
+        turns.onGone(20);
+        turns.refresh();
+        assertThat(turns.goneChance(20)).isNotEqualTo(atRest);
     }
 
     @Test
@@ -86,9 +115,9 @@ final class PauseModelTest {
             for (int pause = 0; pause < 40; pause++) {
                 learning.onReturn(0.4);
             }
+            learning.onSilent(PauseModel.bin(20), 1);
+            learning.onSilent(PauseModel.bin(30), 1);
             for (int look = 0; look < 20; look++) {
-                learning.countSilent(20);
-                learning.countSilent(30);
                 learning.refresh();
             }
         }

@@ -39,9 +39,7 @@ final class PauseTableTest {
         // 2.5 of 13 in the first bin, 5 of 10.5 in that of ten seconds.
         assertThat(model.goneChance(5)).isEqualTo(1 - 5 / 10.5, CLOSE);
         assertThat(model.goneChance(0)).isEqualTo((1 - 2.5 / 13) * (1 - 5 / 10.5), CLOSE);
-        for (int silent = 0; silent < 4; silent++) {
-            model.countSilent(50);
-        }
+        model.onSilent(PauseModel.bin(50), 4);
         model.refresh();
         assertThat(model.goneChance(5)).isEqualTo(1 - 5 / 14.5, CLOSE);
     }
@@ -144,11 +142,12 @@ final class PauseTableTest {
         agent(agents, "unanswered", 0);
         Agent parent = agent(agents, "parent", 1);
         underWay.parent = parent;
+        agents.touch(underWay);
         double waiting = pauses.of(parent).goneChance(0);
         double gone = pauses.of(silent).goneChance(600);
         double before = pauses.of(silent).goneChance(1);
 
-        pauses.refresh(agents, lifetimes, 600 * SECOND);
+        pauses.refresh(agents.silences(), lifetimes, 600 * SECOND);
         assertThat(lifetimes.returnChance()).isEqualTo(95 / (100 + 2 * gone + waiting), CLOSE);
         assertThat(pauses.of(silent).goneChance(1)).isGreaterThan(before);
 
@@ -156,7 +155,7 @@ final class PauseTableTest {
         agents.remove(silent);
         agents.remove(other);
         agents.remove(parent);
-        pauses.refresh(agents, lifetimes, 600 * SECOND);
+        pauses.refresh(agents.silences(), lifetimes, 600 * SECOND);
         assertThat(lifetimes.returnChance()).isEqualTo(0.95);
         // Save for the shape of pauses, which returns to its prior look by look.
         assertThat(pauses.of(silent).goneChance(1)).isCloseTo(before, within(0.001));

@@ -30,6 +30,21 @@ final class PlacesTest {
     }
 
     @Test
+    void ofManyTheyAreCountedMoreSeldom() {
+        bench.started("runs", 100);
+        for (int step = 0; step < 2_000; step++) {
+            bench.started("a" + step, 100);
+        }
+        assertThat(place(2_001).position()).isEqualTo(2_000);
+        bench.started("late", 100);
+        bench.withdraw("a0");
+        bench.nowNanos += 2 * GateBench.SECOND - 1;
+        assertThat(place(2_001).position()).isEqualTo(2_000);
+        bench.nowNanos += 1;
+        assertThat(place(2_001).position()).isEqualTo(1_999);
+    }
+
+    @Test
     void theEstimateFollowsThePace() {
         bench.started("runs", 100).started("a", 100).started("b", 100).started("c", 100);
         assertThat(place(4).estimateNanos()).isEqualTo(WaitEstimate.UNKNOWN);

@@ -1,0 +1,139 @@
+package dev.sluice.admission;
+
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * How many agents are between two steps, by the kind of their pause, the length of their silence and the steps that they have
+ * taken. Each stands in the bin of its silence ({@link PauseModel}) and moves on when it has outgrown that, so that a look visits
+ * those that move, however many are silent. Confined to the gate loop.
+ */
+final class Silences {
+
+    /** No bin: the agent is not silent, or nothing was ever answered. */
+    static final int NONE = -1;
+
+    private static final Comparator<Agent> LONGEST_FIRST =
+            Comparator.<Agent>comparingLong(agent -> agent.lastEndNanos).thenComparing(agent -> agent.id);
+
+    private final Map<PauseKind, Bin[]> byKind = new EnumMap<>(PauseKind.class);
+
+    /** Those of them that have seen a child at work since their own last step. */
+    private final Set<Agent> parents = new LinkedHashSet<>();
+
+    /** Agents with a step whose parent is known. */
+    private final Set<Agent> busyChildren = new LinkedHashSet<>();
+
+    /** Silences of about one length. */
+    private static final class Bin {
+
+        private final NavigableSet<Agent> agents = new TreeSet<>(LONGEST_FIRST);
+
+        /** How many have taken how many steps, in the bins of {@link Lifetimes}; without {@link #parents}. */
+        private final int[] byLife = new int[Lifetimes.BINS];
+    }
+
+    Silences() {
+        for (PauseKind kind : PauseKind.values()) {
+            Bin[] bins = new Bin[PauseModel.BINS];
+            Arrays.setAll(bins, bin -> new Bin());
+            byKind.put(kind, bins);
+        }
+    }
+
+    /** A step of the agent has come or is over, or its place among others has changed. */
+    void place(Agent agent) {
+        remove(agent);
+        if (!agent.isSilent()) {
+            if (agent.parent != null) {
+                busyChildren.add(agent);
+            }
+        } else if (agent.steps > 0) {
+            enter(agent, 0); // however long it is silent already, until the next look
+            if (agent.childBusyNanos > agent.lastEndNanos) {
+                makeParent(agent);
+            }
+        }
+    }
+
+    /** The agent is not remembered any more. */
+    void remove(Agent agent) {
+        busyChildren.remove(agent);
+        if (agent.silenceBin != NONE) {
+            leave(agent);
+            parents.remove(agent);
+        }
+    }
+
+    private void enter(Agent agent, int bin) {
+        Bin entered = binOf(PauseKind.of(agent), bin);
+        agent.silenceBin = bin;
+        entered.agents.add(agent);
+        if (!parents.contains(agent)) {
+            entered.byLife[Lifetimes.bin(agent.steps)]++;
+        }
+    }
+
+    private void leave(Agent agent) {
+        Bin left = binOf(PauseKind.of(agent), agent.silenceBin);
+        agent.silenceBin = NONE;
+        left.agents.remove(agent);
+        if (!parents.contains(agent)) {
+            left.byLife[Lifetimes.bin(agent.steps)]--;
+        }
+    }
+
+    private void makeParent(Agent agent) {
+        if (agent.silenceBin != NONE && parents.add(agent)) {
+            binOf(PauseKind.of(agent), agent.silenceBin).byLife[Lifetimes.bin(agent.steps)]--;
+        }
+    }
+
+    private Bin binOf(PauseKind kind, int bin) {
+        return Objects.requireNonNull(byKind.get(kind))[bin];
+    }
+
+    /** Time has passed: agents move on to the bins of their silences, and parents see which of their children are at work. */
+    void look(long nowNanos) {
+        for (Bin[] bins : byKind.values()) {
+            for (int bin = 0; bin < PauseModel.BINS - 1; bin++) {
+                NavigableSet<Agent> agents = bins[bin].agents;
+                while (!agents.isEmpty() && agents.first().silentSeconds(nowNanos) >= PauseModel.edgeSeconds(bin)) {
+                    Agent agent = agents.first();
+                    leave(agent);
+                    enter(agent, bin + 1);
+                }
+            }
+        }
+        for (Agent child : busyChildren) {
+            if (child.parent != null) {
+                child.parent.childBusyNanos = nowNanos;
+                makeParent(child.parent);
+            }
+        }
+    }
+
+    /** Agents whose silence is in that bin. */
+    int agents(PauseKind kind, int bin) {
+        return binOf(kind, bin).agents.size();
+    }
+
+    /** Of these, without {@link #parents}, those whose steps are in that bin of {@link Lifetimes}. */
+    int agents(PauseKind kind, int bin, int lifeBin) {
+        return binOf(kind, bin).byLife[lifeBin];
+    }
+
+    /** Silent agents whose last sign of life is one of a child's. */
+    Collection<Agent> parents() {
+        return Collections.unmodifiableSet(parents);
+    }
+}
