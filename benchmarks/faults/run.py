@@ -4,6 +4,7 @@ Starts the jar in front of an engine of its own on loopback, does what each name
 seen, and whether it is within its bound. Without a name all but "soak" run. Needs Linux and Python 3.9, and 20,000 descriptors."""
 import argparse
 import asyncio
+import gc
 import json
 import os
 import re
@@ -527,7 +528,9 @@ async def held(options, engine):
         while json.loads(sluice.page("/state"))["queue"]["size"] < count:
             await asyncio.sleep(0.1)
         each = (sluice.memory(heap) - before) / count
-        # One after the other: from the client's close to the gate's line of it, which has its own time; no scrape between.
+        # One after the other: from the client's close to the gate's line of it, which has its own time; no scrape between, nor
+        # Python's looking for garbage.
+        gc.disable()
         left = []
         for _, writer in waiting[:1_000]:
             left.append(time.time())
@@ -535,6 +538,7 @@ async def held(options, engine):
             await asyncio.sleep(0.005)
         while len(gone := decided(decisions.name, "client_gone_held")) < len(left):
             await asyncio.sleep(0.1)
+        gc.enable()
         leave = [after - before for before, after in zip(left, gone)]
         engine.arrivals.clear()
         occupier[1].transport.abort()
