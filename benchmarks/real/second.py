@@ -25,6 +25,7 @@ from processes import Child, free_port
 
 N_CTX = 8_192
 KV_BYTES_PER_TOKEN = 1_536 + 12  # keys and values of three layers in 16 bits; where the token stands
+TOLD_RATIO = 0.75  # of the cache, for the rest is taken by what agents have outgrown
 SETTINGS = "engine: {{kind: other}}\npool: {{tokens: {}}}\n"
 
 
@@ -102,7 +103,7 @@ def bench_of(options, local):
         extra={"temperature": 0.7},
         engine_pid=local.child.process.pid,
         refused={"temperature": "none"},
-        settings=SETTINGS.format(options.told_tokens or options.pool_tokens),
+        settings=SETTINGS.format(options.told_tokens or int(TOLD_RATIO * options.pool_tokens)),
     )
 
 
@@ -239,11 +240,11 @@ def checks(options):
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pool-tokens", type=int, default=8_192, help="of the engine's cache in memory; 0: it has none (default %(default)s)")
-    parser.add_argument("--told-tokens", type=int, help="what Sluice is told of it, if not the same")
+    parser.add_argument("--pool-tokens", type=int, default=8_192, help="of the engine's cache in memory (default %(default)s)")
+    parser.add_argument("--told-tokens", type=int, help="what Sluice is told of it; three quarters if not given")
     parser.add_argument("--kinds", default="short")
     parser.add_argument("--loads", default="2", help="agents over what fits (default %(default)s)")
-    parser.add_argument("--arms", default="direct,cap-3,cap-4,working-set")
+    parser.add_argument("--arms", default="direct,cap-2,cap-3,cap-4,working-set")
     parser.add_argument("--seeds", default="2")
     parser.add_argument("--only", choices=["runs", "checks"])
     parser.add_argument("--output", type=Path, default=Path("target/second"))
