@@ -4,7 +4,7 @@ import json
 import os
 import re
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from client import Style, session
@@ -57,7 +57,11 @@ class Way:
 
 @dataclass
 class Bench:
-    """What all arms of a session share. CORES: of clients and proxies. EXTRA: fields of every request. ENGINE_PID: its process, if it runs here."""
+    """
+    What all arms of a session share. CORES: of clients and proxies. EXTRA: fields of every request. ENGINE_PID: its process,
+    if it runs here. REFUSED: fields of a request that the engine refuses unread. SETTINGS: what Sluice has to be told of this
+    engine, in YAML.
+    """
 
     engine: object
     home: Path
@@ -65,6 +69,8 @@ class Bench:
     cores: str
     extra: dict
     engine_pid: int | None = None
+    refused: dict = field(default_factory=lambda: {"model": "nobody"})
+    settings: str = ""
 
     def style(self, **how):
         return Style(self.engine.model, extra=self.extra, **how)
@@ -92,6 +98,7 @@ def sluice(bench, name, law="working-set", streamed=True, ids=True, told=False, 
     jar = os.environ.get("SLUICE_JAR", str(ROOT / "target/sluice.jar"))
     command = ["java", "-jar", jar, "run", "--upstream", bench.engine.base, "--law", law]
     command += ["--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"]
+    settings = bench.settings + settings
     if told:
         settings += f"admin: {{tokenFile: {token_file(bench.output)}}}\n"
     if settings:
@@ -165,7 +172,7 @@ def router(bench, name, programs=False):
     command = [bench.home / "router/bin/vllm-router", "--host", "127.0.0.1", "--port", port]
     command += ["--worker-urls", bench.engine.base, "--prometheus-port", metrics, "--policy", "consistent_hash"]
     if programs:
-        told = ROUTER_TOLD | {"token_capacity_per_dp_rank": bench.engine.figures().pool_tokens()}
+        told = ROUTER_TOLD | {"token_capacity_per_dp_rank": bench.engine.pool_tokens()}
         command += ["--enable-program-scheduling", "--program-scheduling-config-json", json.dumps(told)]
     with proxy(bench, name, command, port, program=programs) as way:
         yield way

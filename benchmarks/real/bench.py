@@ -51,7 +51,7 @@ def measured(bench, way):
     return {name: pid for name, pid in pids.items() if pid}
 
 
-async def warm_up(way):
+async def warm_up(bench, way):
     """
     Requests that the engine refuses, so that no arm pays for the start of a process, and nobody learns anything about agents
     that come and go.
@@ -60,7 +60,8 @@ async def warm_up(way):
 
         async def ask():
             for _ in range(WARM_UP // WARM_UP_AT_ONCE):
-                body = {"model": "nobody", "messages": [{"role": "user", "content": words.text(random, 500)}], "stream": True}
+                said = [{"role": "user", "content": words.text(random, 500)}]
+                body = {"model": bench.engine.model, "messages": said, "stream": True, **bench.refused}
                 await http.post("/v1/chat/completions", json=body)
 
         await asyncio.gather(*(ask() for _ in range(WARM_UP_AT_ONCE)))
@@ -75,7 +76,7 @@ async def sample(crowd, page, admin, samples):
                 figures = Figures((await page.get("/metrics")).text)
                 moment = {
                     "seconds": crowd.now(),
-                    "gauge": figures["vllm:kv_cache_usage_perc"],
+                    "gauge": figures.sums.get("vllm:kv_cache_usage_perc"),
                     "running": figures["vllm:num_requests_running"],
                     "waiting": figures["vllm:num_requests_waiting"],
                 }
@@ -98,12 +99,13 @@ def result(makespan, exchanges, before, after, samples):
         begun, ended = lives.get(e.agent, (e.began, e.ended))
         lives[e.agent] = (min(begun, e.began), max(ended, e.ended))
     first = sorted(e.first - e.began for e in whole)
+    gauges = [s["gauge"] for s in samples if s["gauge"] is not None]
     return {
         "makespanSeconds": makespan,
         "meanSeconds": statistics.mean(end - begin for begin, end in lives.values()),
         "steps": len(whole),
         "computedPerStep": computed / max(1, len(whole)),
-        "hitRatio": hits / queries if queries else 0.0,
+        "hitRatio": hits / queries if queries else 0.0 if "vllm:prefix_cache_queries_total" in after else None,
         "toldHitRatio": sum(max(0, e.cached) for e in whole) / max(1, sum(e.prompt for e in whole)),
         "ttftP50Seconds": quantile(first, 0.5),
         "ttftP99Seconds": quantile(first, 0.99),
@@ -112,8 +114,8 @@ def result(makespan, exchanges, before, after, samples):
         "gaveUp": len(exchanges) - len(whole),
         "refused": sum(e.refused for e in exchanges),
         "preemptions": after["vllm:num_preemptions_total"] - before["vllm:num_preemptions_total"],
-        "gaugePeak": max((s["gauge"] for s in samples), default=0.0),
-        "gaugeMean": statistics.mean([s["gauge"] for s in samples] or [0.0]),
+        "gaugePeak": max(gauges, default=None),
+        "gaugeMean": statistics.mean(gauges) if gauges else None,
         "pressurePeak": max((s["pressure"] or 0.0 for s in samples if "pressure" in s), default=None),
         "errors": sorted({e.error for e in exchanges if e.error})[:5],
         "samples": samples,
@@ -152,7 +154,7 @@ def seeds(text):
 
 
 def series(bench, options, tokens_per_word):
-    pool = bench.engine.figures().pool_tokens()
+    pool = bench.engine.pool_tokens()
     specs = options.arms.split(",")
     runs = []
     for kind in options.kinds.split(","):
@@ -176,7 +178,7 @@ def one(bench, spec, kind, load, count, seed):
     scripts = agents.crowd(kind, count, seed, words.text(random.Random(), 8))
     name = f"{kind}-{load:g}x-{spec}-{seed}"
     with arms.arm(spec)(bench, name) as way:
-        asyncio.run(warm_up(way))
+        asyncio.run(warm_up(bench, way))
         run = asyncio.run(measure(bench, way, scripts))
         if way.admin:
             (bench.output / f"{name}.state.json").write_text(httpx.get(way.admin + "/state").text)
@@ -188,7 +190,7 @@ def one(bench, spec, kind, load, count, seed):
 
 def save(output, bench, pool, tokens_per_word, runs):
     about = {
-        "engine": f"vLLM {bench.engine.version}",
+        "engine": f"{bench.engine.name} {bench.engine.version}",
         "model": bench.engine.model,
         "poolTokens": pool,
         "tokensPerWord": tokens_per_word,

@@ -13,6 +13,8 @@ START_SECONDS = 400
 class Engine:
     """What the benchmark wants of an engine. BASE: http://HOST:PORT or unix:/PATH."""
 
+    name = "vLLM"
+
     def __init__(self, base, page=None):
         self.base = base.rstrip("/")
         self.http = client(self.base)
@@ -23,6 +25,9 @@ class Engine:
 
     def figures(self):
         return Figures(self.page.get("/metrics").text)
+
+    def pool_tokens(self):
+        return self.figures().pool_tokens()
 
     def tokens_per_word(self, text, words):
         """Measured on a text of so many words."""
@@ -59,6 +64,9 @@ class Figures:
 
     def __getitem__(self, name):
         return self.sums.get(name, 0.0)
+
+    def __contains__(self, name):
+        return name in self.sums
 
     def pool_tokens(self):
         labels = dict(re.findall(r'(\w+)="([^"]*)"', self.labels.get("vllm:cache_config_info", "")))

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs what run.sh needs into $SLUICE_REAL_HOME, once: install.sh [engine] [litellm] [router]. Clients always.
-# Python 3.11 or newer; the engine takes 6 GB.
+# Installs what run.sh needs into $SLUICE_REAL_HOME, once: install.sh [engine] [second] [litellm] [router]. Clients
+# always. Python 3.11 or newer; the engine takes 6 GB; the second is compiled, for which it wants a C++ compiler and some minutes.
 set -eu
 home=${SLUICE_REAL_HOME:-$HOME/.cache/sluice-real}
 here=$(cd "$(dirname "$0")" && pwd)
@@ -36,6 +36,17 @@ DO
             "$home/vllm/bin/python" "$here/model.py" "$home/model"
         fi
         ;;
+    second)
+        # Compiled here, without what reads pictures.
+        venv llama "llama-cpp-python 0.3.36" <<'DO'
+CMAKE_ARGS=-DLLAVA_BUILD=OFF pip install -q 'llama-cpp-python[server]==0.3.36' gguf==0.19.0 tokenizers==0.23.3 transformers==5.24.0
+DO
+        for source in model.py second_model.py; do
+            if [ ! -f "$home/small.gguf" ] || [ "$here/$source" -nt "$home/small.gguf" ]; then
+                "$home/llama/bin/python" "$here/second_model.py" "$home/small.gguf"
+            fi
+        done
+        ;;
     litellm)
         venv litellm "litellm 1.108.7" <<'DO'
 pip install -q 'litellm[proxy]==1.108.7'
@@ -47,7 +58,7 @@ pip install -q vllm-router==0.1.17
 DO
         ;;
     *)
-        echo "$part: expected engine, litellm or router" >&2
+        echo "$part: expected engine, second, litellm or router" >&2
         exit 2
         ;;
     esac

@@ -19,7 +19,7 @@ COLUMNS = [
 
 
 def line(run):
-    figures = " ".join(f"{title} {shown(run[key], form)}" for key, title, form in COLUMNS)
+    figures = " ".join(f"{title} {shown(run[key], form)}" for key, title, form in COLUMNS if run[key] is not None)
     return f"{run['kind']} {run['load']:g}x seed {run['seed']} {run['arm']}: {figures}"
 
 
@@ -46,13 +46,14 @@ def mean(values):
 
 
 def whole(runs):
-    """One table for each kind and load, in Markdown."""
+    """One table for each kind and load, in Markdown; what no run tells is left out."""
+    columns = [column for column in COLUMNS if any(run[column[0]] is not None for run in runs)]
     out = []
     for (kind, load, agents), by_arm in cells(runs).items():
         out.append(f"\n### {kind}, {load:g}x: {agents} agents\n")
-        out.append("| arm | seeds | " + " | ".join(title for _, title, _ in COLUMNS) + " |")
-        out.append("|---" * (len(COLUMNS) + 2) + "|")
+        out.append("| arm | seeds | " + " | ".join(title for _, title, _ in columns) + " |")
+        out.append("|---" * (len(columns) + 2) + "|")
         for arm, row in sorted(by_arm.items()):
-            cells_of = " | ".join(shown(row[key], form) for key, _, form in COLUMNS)
+            cells_of = " | ".join(shown(row[key], form) for key, _, form in columns)
             out.append(f"| {arm} | {row['seeds']} | {cells_of} |")
     return "\n".join(out)

@@ -155,11 +155,7 @@ public final class AdmissionController {
         }
     }
 
-    /**
-     * A step that had gone is over.
-     *
-     * @return what the cache gave back to a resident agent, where that is known
-     */
+    /** A step that had gone is over; what the cache gave back to a resident agent, where that is known. */
     public @Nullable CacheReturn onEnd(long stepId, Ending ending, Usage usage, long nowNanos) {
         Step step = steps.remove(stepId);
         if (step == null) {
@@ -171,11 +167,12 @@ public final class AdmissionController {
         occupancy.stop(agent, nowNanos);
         agent.step = null;
         agent.lastEndNanos = nowNanos;
+        budgets.onAnswer(agent.tenant, usage, nowNanos);
+        Usage size = learned.sizeOf(step, ending, usage);
         CacheReturn back = null;
-        if (usage.tellsContext()) {
-            cacheStack.onAnswer(step, usage, nowNanos);
-            budgets.onAnswer(agent.tenant, usage, nowNanos);
-            back = learned.onAnswer(step, usage, price, nowNanos);
+        if (size.tellsContext()) {
+            cacheStack.onAnswer(step, size, nowNanos);
+            back = learned.onAnswer(step, size, price, nowNanos);
         }
         if (agent.anonymous) {
             agents.remove(agent);

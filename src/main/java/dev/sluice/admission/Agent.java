@@ -54,6 +54,9 @@ final class Agent {
     long lastPromptTokens;
     long lastBodyBytes;
 
+    /** Whether an answer did not tell its size, so that these are estimates. */
+    boolean isEstimated;
+
     /** Of its context, the tokens that it had in common with others at its first step: counted once for all. */
     long sharedTokens;
 

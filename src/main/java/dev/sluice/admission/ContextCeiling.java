@@ -83,6 +83,7 @@ final class ContextCeiling {
     }
 
     private static double leastPrompt(Step step) {
-        return step.arrival.continuity().whole() ? step.agent.lastPromptTokens : 0;
+        boolean isCertain = step.arrival.continuity().whole() && !step.agent.isEstimated;
+        return isCertain ? step.agent.lastPromptTokens : 0;
     }
 }

@@ -59,9 +59,11 @@ final class Footprints {
         if (broken != null && agent.lastPromptTokens > 0) {
             known = Math.min(prompt, broken.keptRatio() * agent.lastPromptTokens);
         }
-        double answer =
-                arrival.maxOutputTokens() >= 0 ? Math.min(arrival.maxOutputTokens(), answerTokens) : answerTokens;
-        return new Estimate(prompt, known, Math.max(1, prompt - agent.sharedTokens + answer));
+        return new Estimate(prompt, known, Math.max(1, prompt - agent.sharedTokens + answerTokens(arrival)));
+    }
+
+    double answerTokens(Arrival arrival) {
+        return arrival.maxOutputTokens() >= 0 ? Math.min(arrival.maxOutputTokens(), answerTokens) : answerTokens;
     }
 
     /** Learns from an answer that told its context, before the agent takes that over. */

@@ -40,6 +40,16 @@ final class Learning {
         }
     }
 
+    /** What a step's answer told of its size. Of a whole one that told nothing, what was expected: some engines never tell. */
+    Usage sizeOf(Step step, Ending ending, Usage told) {
+        if (told.tellsContext() || ending != Ending.COMPLETED) {
+            return told;
+        }
+        step.agent.isEstimated = true;
+        long answer = Math.round(footprints.answerTokens(step.arrival));
+        return new Usage(Math.round(step.promptTokens), Usage.UNKNOWN, answer, told.finish());
+    }
+
     /**
      * An answer is whole and told its size. The agent takes over what it says.
      *

@@ -52,8 +52,11 @@ final class TenantBudgets {
         return window.beganNanos + config.get().budgetWindow().toNanos() - nowNanos;
     }
 
-    /** An answer is whole. */
+    /** An answer is over; what does not tell its size is not counted. */
     void onAnswer(String tenant, Usage usage, long nowNanos) {
+        if (!usage.tellsContext()) {
+            return;
+        }
         if (!config.get().tokenBudgets().containsKey(tenant)) {
             windows.remove(tenant);
             return;

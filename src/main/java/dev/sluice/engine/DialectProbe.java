@@ -75,9 +75,14 @@ final class DialectProbe {
         return candidates;
     }
 
+    /** Whether this engine has no page, as the configuration says. */
+    boolean hasNoPage() {
+        return configured == Kind.OTHER;
+    }
+
     /** Where the page may be, in the order in which to ask. */
     List<String> paths() {
-        if (configured == Kind.OTHER) {
+        if (hasNoPage()) {
             return List.of();
         }
         if (signals.isPathFixed()) {

@@ -38,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class EngineConnection {
 
+    private static final byte[] NOTHING = {};
+
     private final EventLoop loop;
     private final UpstreamAddress upstream;
     private final SignalsConfig config;
@@ -59,7 +61,9 @@ final class EngineConnection {
 
     /** A reading under way. */
     private static final class Exchange {
+        /** Empty if nothing is asked. */
         private final String path;
+
         private final Duration bound;
         private final Reader reader;
         private @Nullable ScheduledFuture<?> alarm;
@@ -108,6 +112,11 @@ final class EngineConnection {
         }
     }
 
+    /** Whether somebody is there: makes the connection if there is none, and asks nothing. The page is an empty one. */
+    void reach(Reader reader) {
+        get("", config.timeout(), reader);
+    }
+
     /** Gives up the reading under way, without a word to its reader, and the connection. */
     void close() {
         Exchange current = exchange;
@@ -143,6 +152,11 @@ final class EngineConnection {
     private void send(Channel to, Exchange current) {
         if (exchange != current || channel != to) {
             return; // given up meanwhile
+        }
+        if (current.path.isEmpty()) {
+            end(current);
+            current.reader.onPage(NOTHING);
+            return;
         }
         FullHttpRequest request =
                 new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, upstream.pathPrefix() + current.path);

@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
  * Finds out who the engine is, reads its metrics page again and again, over one kept connection, and reports each reading,
  * good or not. The next reading starts an interval after the last one ended, so they never overlap; while the engine is
  * silent, not more than once a second, and where it has no usable page, every five. Who it is is asked at start, when it comes
- * back from a silence, when it closed the connection, and again after a while if it left a question open.
+ * back from a silence, when it closed the connection, and again after a while if it left a question open; where the
+ * configuration says that it has no page, only at start and when it comes back.
  *
  * <p>Thread-safe. Owns one thread, on which the signals are delivered; what receives them must not block.
  */
@@ -45,7 +46,7 @@ public final class EngineWatch implements AutoCloseable {
 
     private static final String NO_POOL = "the engine tells no pool: it has to stand in pool.tokens";
     private static final String NO_PAGE =
-            "no metrics page that Sluice can read: set pool.tokens, only feed-forward control is possible";
+            "no metrics page that Sluice can read: feed-forward control only, from pool.tokens, which has to be set";
 
     private final UpstreamAddress upstream;
     private final SignalsConfig config;
@@ -73,6 +74,8 @@ public final class EngineWatch implements AutoCloseable {
     private enum Hearing {
         NOTHING_YET,
         SIGNALS,
+        /** It answers, but has no page that we can use. */
+        NO_PAGE,
         SILENCE
     }
 
@@ -174,6 +177,10 @@ public final class EngineWatch implements AutoCloseable {
         if (closed) {
             return;
         }
+        if (introduced && probe.hasNoPage()) {
+            api.reach(new StillThere());
+            return;
+        }
         if (introduced && introducedAt == api.hangUps() && nanoClock.getAsLong() < askAgainNanos) {
             read(probe.paths().iterator(), null);
             return;
@@ -194,6 +201,23 @@ public final class EngineWatch implements AutoCloseable {
                 onReading(PageReading.silence(SilenceCause.CONNECT_FAILED, nanoClock.getAsLong()));
             }
         });
+    }
+
+    /**
+     * An engine without a page is asked once who it is, and from then on only whether it is there: some answer no question, or
+     * break off a running answer for it, while they work.
+     */
+    private final class StillThere implements EngineConnection.Reader {
+
+        @Override
+        public void onPage(byte[] nothing) {
+            onReading(PageReading.silence(SilenceCause.NO_DIALECT, nanoClock.getAsLong()));
+        }
+
+        @Override
+        public void onFailure(SilenceCause cause) {
+            onReading(PageReading.silence(cause, nanoClock.getAsLong()));
+        }
     }
 
     private void introduce(Introduction answers, long nextTimeNanos) {
@@ -284,7 +308,7 @@ public final class EngineWatch implements AutoCloseable {
         if (silence != null && silence.isAnswered()) {
             known = new Known(probe.known().orElse(null), engine, null, true);
         }
-        introduced = false;
+        introduced = probe.hasNoPage() && silence != null && silence.isAnswered();
         probe.onLost();
     }
 
@@ -307,8 +331,16 @@ public final class EngineWatch implements AutoCloseable {
         }
     }
 
+    private static Hearing hearing(PageReading reading, EngineSignal signal) {
+        if (signal instanceof EngineSample) {
+            return Hearing.SIGNALS;
+        }
+        SilenceCause silence = reading.silence();
+        return silence != null && silence.isAnswered() ? Hearing.NO_PAGE : Hearing.SILENCE;
+    }
+
     private void logEdge(PageReading reading, EngineSignal signal) {
-        Hearing now = signal instanceof EngineSample ? Hearing.SIGNALS : Hearing.SILENCE;
+        Hearing now = hearing(reading, signal);
         if (now == hearing) {
             return;
         }

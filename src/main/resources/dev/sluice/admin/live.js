@@ -46,7 +46,7 @@ function showHead() {
   const { engine, signals } = state;
   const queued = engine.figures.waiting > 0 ? `, ${engine.figures.waiting} queued in it` : "";
   byId("engine").textContent = `${state.law} · ${engine.kind} ${engine.version} at ${state.upstream}`
-    + (signals.fresh ? queued : " · engine’s metrics are stale");
+    + (engine.kind === "other" ? " · no metrics: feed-forward only" : signals.fresh ? queued : " · engine’s metrics are stale");
   byId("engine").title = byId("engine").textContent;
   document.title = (state.queue.size > 0 ? `${state.queue.size} waiting · ` : "") + "Sluice";
 }

@@ -217,6 +217,19 @@ final class AdmissionEventsTest {
     }
 
     @Test
+    void whoseAnswersTellNoSizeIsCountedByWhatItSends() {
+        bench.newcomer("a", 10_000).firstToken("a").end("a", Ending.COMPLETED, Usage.NONE);
+        assertThat(bench.view("a").state()).isEqualTo(AgentState.RESIDENT);
+        assertThat(bench.view("a").contextTokens()).isEqualTo(10_000);
+
+        bench.started("a", 12_000).firstToken("a").end("a", Ending.COMPLETED, Usage.NONE);
+        assertThat(bench.view("a").contextTokens()).isEqualTo(12_000);
+
+        bench.started("a", 14_000).firstToken("a").end("a", Ending.ENGINE_SLOW, Usage.NONE);
+        assertThat(bench.view("a").contextTokens()).isEqualTo(12_000);
+    }
+
+    @Test
     void whatAnIdleAgentIsWorthFallsWithItsSilence() {
         wellFilled();
         bench.started("a", 15_000).firstToken("a").answered("a", 15_000, Usage.UNKNOWN, Finish.TOOL_CALL);

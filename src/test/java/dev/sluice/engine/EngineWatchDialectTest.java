@@ -3,6 +3,7 @@ package dev.sluice.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.config.EngineConfig;
+import dev.sluice.config.EngineConfig.Kind;
 import dev.sluice.config.SignalsConfig;
 import dev.sluice.config.UpstreamAddress;
 import dev.sluice.control.EngineSample;
@@ -137,6 +138,24 @@ final class EngineWatchDialectTest {
         assertThat(asked).containsExactly("/v1/models", "/version");
     }
 
+    @Test
+    void anEngineThatIsSaidToHaveNoPageIsAskedOnceWhoItIs() throws Exception {
+        pages.put("/v1/models", models("me", ",\"max_model_len\":4096"));
+        FakeEngine engine = start();
+
+        EngineWatch watch = watch(engine, "upstream", "auto", Kind.OTHER);
+
+        assertThat(signals.nextSilence()).isEqualTo("no_dialect");
+        assertThat(watch.facts().kind()).isEqualTo("other");
+        assertThat(watch.facts().maxModelTokens()).isEqualTo(4_096);
+        assertThat(watch.facts().note()).contains("feed-forward control only").contains("pool.tokens");
+        assertThat(signals.nextSilence()).isEqualTo("no_dialect");
+        assertThat(asked).containsExactly("/v1/models", "/version");
+        engine.close();
+        assertThat(signals.nextSilence()).isEqualTo("connect_failed");
+        assertThat(asked).containsExactly("/v1/models", "/version");
+    }
+
     private static String models(String owner, String more) {
         return "{\"object\":\"list\",\"data\":[{\"id\":\"m\",\"owned_by\":\"%s\"%s}]}".formatted(owner, more);
     }
@@ -156,11 +175,15 @@ final class EngineWatchDialectTest {
     }
 
     private EngineWatch watch(FakeEngine engine, String url, String path) throws IOException {
+        return watch(engine, url, path, Kind.AUTO);
+    }
+
+    private EngineWatch watch(FakeEngine engine, String url, String path, Kind kind) throws IOException {
         SignalsConfig config = new SignalsConfig(
                 url, path, Duration.ofMillis(1), Duration.ofSeconds(20), 1 << 20, Duration.ofSeconds(10));
         EngineWatch watch = new EngineWatch(
                 UpstreamAddress.parse(engine.url()),
-                EngineConfig.DEFAULT,
+                new EngineConfig(kind, true),
                 config,
                 System::nanoTime,
                 signals,

@@ -139,7 +139,7 @@ final class EngineWatchTest {
 
         assertThat(signals.nextSilence()).isEqualTo("bad_status");
         assertThat(watch.facts().kind()).isEqualTo("other");
-        assertThat(watch.facts().note()).contains("pool.tokens").contains("only feed-forward");
+        assertThat(watch.facts().note()).contains("pool.tokens").contains("feed-forward control only");
     }
 
     @Test
