@@ -152,10 +152,11 @@ async def connect(port):
     return await asyncio.open_connection("127.0.0.1", port)
 
 
-def request(user, **body):
+def request(user, ends=False, **body):
+    """A step of an agent of that name; ends: it says that it is its last, and so keeps no place."""
     data = json.dumps({"stream": True, "user": user, "messages": [], **body}).encode()
-    return b"POST /v1/chat/completions HTTP/1.1\r\nHost: a\r\nX-Session-Id: %s\r\nContent-Length: %d\r\n\r\n%s" % (
-        user.encode(), len(data), data)
+    return b"POST /v1/chat/completions HTTP/1.1\r\nHost: a\r\nX-Session-Id: %s\r\n%sContent-Length: %d\r\n\r\n%s" % (
+        user.encode(), b"Sluice-End: true\r\n" if ends else b"", len(data), data)
 
 
 async def ask(port, user, **body):
@@ -517,10 +518,10 @@ async def held(options, engine):
     try:
         async def hold(name, **body):
             reader, writer = await connect(sluice.port)
-            writer.write(request(name, pad="x" * 800, **body))
+            writer.write(request(name, ends=True, pad="x" * 800, **body))
             return reader, writer
 
-        await asyncio.gather(*(ask(sluice.port, f"w{i}") for i in range(200)))
+        await asyncio.gather(*(ask(sluice.port, f"w{i}", ends=True) for i in range(200)))
         occupier = await hold("occupier", events=10_000, pause=3600)
         await occupier[0].readuntil(b"\r\n\r\n")
         before = sluice.memory(heap)
