@@ -155,7 +155,11 @@ public final class AdmissionController {
         }
     }
 
-    /** A step that had gone is over; what the cache gave back to a resident agent, where that is known. */
+    /**
+     * A step that had gone is over.
+     *
+     * @return what the cache gave back to a resident agent, where that is known
+     */
     public @Nullable CacheReturn onEnd(long stepId, Ending ending, Usage usage, long nowNanos) {
         Step step = steps.remove(stepId);
         if (step == null) {

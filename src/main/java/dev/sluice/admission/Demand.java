@@ -29,7 +29,7 @@ final class Demand {
     /** So many of the grid are in use. */
     private int looks;
 
-    /** Whether the grid has everybody who was counted in. */
+    /** Whether the grid has everybody who was counted in; who comes then is added there. */
     private boolean isSummedUp;
 
     /** What agents need now and gain with each step, by the steps that they have taken. */
@@ -84,11 +84,18 @@ final class Demand {
      */
     void add(double weight, long steps, double contextTokens, double growthTokens, boolean isWaitingParent) {
         int age = (int) Math.min(Lifetimes.MOST_STEPS, steps);
-        everybody.add(age, weight * contextTokens, weight * growthTokens);
+        count(age, weight * contextTokens, weight * growthTokens, everybody, tokens);
         if (isWaitingParent) {
-            parents.add(age, weight * contextTokens, weight * growthTokens);
+            count(age, weight * contextTokens, weight * growthTokens, parents, parentsTokens);
         }
-        isSummedUp = false;
+    }
+
+    private void count(int age, double contextTokens, double growthTokens, Ages ages, double[] sums) {
+        if (isSummedUp) {
+            sumUp(age, contextTokens, growthTokens, sums);
+        } else {
+            ages.add(age, contextTokens, growthTokens);
+        }
     }
 
     /**
@@ -116,10 +123,14 @@ final class Demand {
     private void sumUp(Ages ages, double[] sums) {
         for (int age = 0; age <= Lifetimes.MOST_STEPS; age++) {
             if (ages.contextTokens[age] != 0 || ages.growthTokens[age] != 0) {
-                for (int i = 0; i < looks; i++) {
-                    sums[i] += needed(i, age, ages.contextTokens[age], ages.growthTokens[age]);
-                }
+                sumUp(age, ages.contextTokens[age], ages.growthTokens[age], sums);
             }
+        }
+    }
+
+    private void sumUp(int age, double contextTokens, double growthTokens, double[] sums) {
+        for (int i = 0; i < looks; i++) {
+            sums[i] += needed(i, age, contextTokens, growthTokens);
         }
     }
 

@@ -58,13 +58,25 @@ final class Occupancy {
         }
     }
 
-    /** Looks again at what idle agents are worth, which changes with time. */
-    void refresh(long nowNanos) {
+    /**
+     * Looks again at what idle agents are worth, which changes with time.
+     *
+     * @param isWaitedFor whether any step waits, so that somebody will ask soon: they are put in order now, that no decision has to
+     */
+    void refresh(boolean isWaitedFor, long nowNanos) {
         unsorted.addAll(silent);
         silent.clear();
         for (Agent agent : unsorted) {
             agent.worth = worth.of(agent, nowNanos);
         }
+        if (isWaitedFor) {
+            sort();
+        }
+    }
+
+    private void sort() {
+        silent.addAll(unsorted);
+        unsorted.clear();
     }
 
     private void removeSilent(Agent agent) {
@@ -156,8 +168,7 @@ final class Occupancy {
      * first among equals. A live view.
      */
     Collection<Agent> silentResidents() {
-        silent.addAll(unsorted);
-        unsorted.clear();
+        sort();
         return Collections.unmodifiableSet(silent);
     }
 

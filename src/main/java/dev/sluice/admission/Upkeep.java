@@ -56,7 +56,7 @@ final class Upkeep {
         memory.forgetLongSilent(nowNanos);
         learned.pauses.refresh(agents.silences(), learned.lifetimes, nowNanos);
         pool.onTick(isWaitedFor, nowNanos);
-        occupancy.refresh(nowNanos);
+        occupancy.refresh(isWaitedFor, nowNanos);
         room.refresh(nowNanos);
         ranks.refresh(agents.all());
     }

@@ -92,7 +92,7 @@ final class OccupancyTest {
         Agent latter = kept("b", 200, 1);
         former.contextTokens = 300;
         assertThat(occupancy.silentResidents()).containsExactly(former, latter);
-        occupancy.refresh(7);
+        occupancy.refresh(true, 7);
         assertThat(occupancy.silentResidents()).containsExactly(latter, former);
         assertThat(former.worth).isEqualTo(293);
     }
@@ -103,7 +103,7 @@ final class OccupancyTest {
         occupancy.onStep(agent);
         assertThat(occupancy.silentResidents()).isEmpty();
         assertThat(occupancy.residents()).containsExactly(agent);
-        occupancy.refresh(1);
+        occupancy.refresh(false, 1);
         assertThat(occupancy.silentResidents()).isEmpty();
         occupancy.onStepLeft(agent);
         assertThat(occupancy.silentResidents()).containsExactly(agent);
