@@ -17,7 +17,7 @@ all=endless-cache,off,gauge,gradient2,vegas,concur-1s,concur-5s,concur-30s,token
 for workload in batch sub-agents tenants-and-chat pauses-15s; do
     compare $workload --workload $workload --laws $all
 done
-compare others --workload pauses-60s,calm,no-reuse,moe,open --laws off,concur-5s,working-set
+compare others --workload pauses-60s,calm,no-reuse,one-step,moe,open --laws off,concur-5s,working-set
 compare impatient --workload batch,sub-agents,tenants-and-chat,pauses-15s,open --fault impatient --laws off,static-12,concur-5s,working-set
 compare cheap-prompts --workload batch,pauses-15s,sub-agents --preset moe-8xh100 --pool-tokens 65536 \
     --laws off,concur-5s,static-8,static-24,working-set

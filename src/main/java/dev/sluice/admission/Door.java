@@ -22,9 +22,8 @@ import dev.sluice.control.WorkingSetLaw;
  * contexts are small, will not when they have grown; and since many pauses are worth about the same, φ would leap with the price, and
  * a crowd come in.
  *
- * <p>Slow start: an agent is expected to return, and to need room in all of its cycle (φ = 1), until pauses were seen, two of
- * each agent inside; the first to end are the short ones, so this errs on the safe side, too. Not after the end of a turn that
- * it called tools in: most agents end there, and a crowd that has done its work would bar the door.
+ * <p>Slow start: as far as few pauses were seen, an agent is expected to return soon and to need room in all of its cycle (φ = 1),
+ * unless it has been silent for long ({@link SlowStart}).
  *
  * <p>For a child of one that has started, parents that wait do not count: they will not go on before their children are
  * done, so the two take turns. To keep children out for the demand of those who wait for them would be a deadlock that
@@ -53,10 +52,6 @@ final class Door {
     /** Its own prompt's, and as much for those that it drives out. */
     private static final double IDLE_PROMPTS = 2;
 
-    // Of slow start: it counts as much as so many pauses seen of each agent inside, and at most as so many in all.
-    private static final double PRIOR_PAUSES_EACH = 2;
-    private static final double MOST_PRIOR_PAUSES = 50;
-
     /** The price of room, κ, of an engine under load. */
     private static final double PRICE = 1;
 
@@ -71,6 +66,7 @@ final class Door {
     private final WorkingSetLaw law;
     private final RecomputeCost cost;
     private final Pauses pauses;
+    private final SlowStart slowStart;
     private final Footprints footprints;
     private final AgentTable agents;
 
@@ -80,13 +76,12 @@ final class Door {
     private double roundSeconds;
     private double load;
     private double meanCycleSeconds;
-    private double insideAgents;
-    private double priorPauses = 1;
 
     Door(WorkingSetLaw law, Learning learned, AgentTable agents) {
         this.law = law;
         this.cost = learned.cost;
         this.pauses = learned.pauses;
+        this.slowStart = new SlowStart(learned.pauses);
         this.footprints = learned.footprints;
         this.agents = agents;
         this.demand = new Demand(learned.lifetimes, law.config().growthSteps());
@@ -147,8 +142,7 @@ final class Door {
     /** Sums up the demand; to be called several times a second. */
     void refresh(long nowNanos) {
         demand.clear(footprints.commonTokens(), law.config().growthSteps());
-        priorPauses = Math.max(1, Math.min(MOST_PRIOR_PAUSES, PRIOR_PAUSES_EACH * insideAgents));
-        insideAgents = 0;
+        double insideAgents = 0;
         roundSeconds = 0;
         load = 0;
         double beginnersSeconds = 0;
@@ -157,6 +151,9 @@ final class Door {
         for (Agent agent : agents.all()) {
             if (agent.started || agent.state == AgentState.RUNNING) {
                 double alive = aliveChance(agent, nowNanos);
+                if (mayHaveEnded(agent)) {
+                    slowStart.count(agent, nowNanos);
+                }
                 insideAgents += alive;
                 double context = contextTokens(agent);
                 roundSeconds += alive * secondsAlone(context);
@@ -173,6 +170,7 @@ final class Door {
                 demand.add(weight, agent.steps, context, growth(agent, context), agent.isWaitingParent());
             }
         }
+        slowStart.settle(insideAgents, roundSeconds);
         meanCycleSeconds = aliveAgents > 0 ? cyclesOfAlive / aliveAgents : 0;
         load += beginnersSeconds > 0 ? beginnersSeconds / meanCycleSeconds : 0;
     }
@@ -191,14 +189,11 @@ final class Door {
     }
 
     private double aliveChance(Agent agent, long nowNanos) {
-        boolean mayHaveEnded = agent.isSilent() && agent.steps > 0 && !agent.anonymous;
-        return mayHaveEnded ? 1 - trust(agent) * pauses.goneChance(agent, nowNanos) : 1;
+        return mayHaveEnded(agent) ? 1 - slowStart.trust(agent, nowNanos) * pauses.goneChance(agent, nowNanos) : 1;
     }
 
-    /** How far, 0..1, what is known of the agent's pauses was seen and not only expected; see slow start, above. */
-    private double trust(Agent agent) {
-        double seen = pauses.of(agent).seen();
-        return PauseKind.of(agent) == PauseKind.AFTER_WORK ? 1 : seen / (seen + priorPauses);
+    private static boolean mayHaveEnded(Agent agent) {
+        return agent.isSilent() && agent.steps > 0 && !agent.anonymous;
     }
 
     /** The share of its cycle for which the agent needs room; with a slow start, see above. */
@@ -206,7 +201,7 @@ final class Door {
         if (agent.anonymous || agent.steps == 0) {
             return 1;
         }
-        return 1 - trust(agent) * (1 - seenShare(agent, nowNanos));
+        return 1 - slowStart.trust(agent, nowNanos) * (1 - seenShare(agent, nowNanos));
     }
 
     private double seenShare(Agent agent, long nowNanos) {
@@ -222,7 +217,7 @@ final class Door {
     /** With a slow start, see above. */
     private double cycleSeconds(Agent agent, long nowNanos) {
         PauseModel model = pauses.of(agent);
-        double trust = model.returns() / (model.returns() + priorPauses);
+        double trust = slowStart.trustInLength(model);
         return Math.max(0, agent.engineSeconds) + trust * pauseSeconds(agent, model, nowNanos);
     }
 

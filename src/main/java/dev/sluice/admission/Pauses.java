@@ -29,13 +29,21 @@ final class Pauses {
 
     /** The model for the pause that this agent is in. */
     PauseModel of(Agent agent) {
-        return Objects.requireNonNull(byKind.get(PauseKind.of(agent)));
+        return of(PauseKind.of(agent));
+    }
+
+    PauseModel of(PauseKind kind) {
+        return Objects.requireNonNull(byKind.get(kind));
     }
 
     /** Chance, 0..1, that a silent agent will not return: by the time since it or a child of it had a step. */
     double goneChance(Agent agent, long nowNanos) {
-        long quietSinceNanos = Math.max(agent.lastEndNanos, agent.childBusyNanos);
-        return of(agent).goneChance((nowNanos - quietSinceNanos) / 1e9);
+        return of(agent).goneChance(quietSeconds(agent, nowNanos));
+    }
+
+    /** For how long neither the silent agent nor a child of it has had a step. */
+    static double quietSeconds(Agent silent, long nowNanos) {
+        return (nowNanos - Math.max(silent.lastEndNanos, silent.childBusyNanos)) / 1e9;
     }
 
     /** Takes in the silences under way, which count as evidence too, and lets all models follow. */

@@ -67,6 +67,11 @@ public record Workload(String name, String about, Preset engine, LongFunction<Li
                     "conversations of one step, three every second for an hour: nothing to gain",
                     Preset.DENSE_32B,
                     seed -> arrivals(new AgentShape(1, 0, 3_000, 1, 150, 1, 0), 1 / 3.0, seed)),
+            new Workload(
+                    "one-step",
+                    "200 conversations of one step at once: nothing to gain",
+                    Preset.DENSE_32B,
+                    seed -> new AgentShape(1, 0, 6_000, 1, 150, 1, 0).atOnce(200, seed)),
             new Workload("moe", "256 agents at once on a larger engine", Preset.MOE, seed -> CODING.atOnce(256, seed)));
 
     /** All there are, in the order of the documentation. */

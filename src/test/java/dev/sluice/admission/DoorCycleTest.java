@@ -21,11 +21,16 @@ final class DoorCycleTest extends DoorFixture {
         door.refresh(0);
         // Nothing was seen: it is taken to return, and to need its room till then.
         assertThatDemandIs(40_000);
+        double roundSeconds = learned.cost.seconds(40_000, 40_000);
         PauseModel model = nineAreGone(agent);
         assertThat(model.goneChance(60)).isBetween(0.1, 0.3);
         door.refresh(0);
-        // Two of the agent inside, counted at the last look, and nine that were seen.
-        double trust = 9 / 11.0;
+        // Silent for long, and the only one of its kind.
+        double goesOn = 2 * roundSeconds / (2 * roundSeconds + 60);
+        double soonShare = (2 + 1) / (2 + 0.5 + 1);
+        double soon = soonShare * goesOn / (soonShare * goesOn + 1 - soonShare);
+        // Two pauses are expected of the agent inside, counted at the last look, and nine were seen.
+        double trust = 1 - soon * 2 / 11.0;
         double share = shareOf(5, Math.max(60, model.meanSeconds()), model);
         assertThatDemandIs(40_000 * (1 - trust * model.goneChance(60)) * (1 - trust * (1 - share)));
     }

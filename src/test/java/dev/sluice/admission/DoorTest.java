@@ -93,8 +93,13 @@ final class DoorTest {
 
     @Test
     void untilPausesWereSeenEveryAgentIsExpectedToNeedItsRoomAllTheTime() {
-        assertThat(enteredAfter(0)).isLessThan(20);
-        assertThat(enteredAfter(1_500)).isGreaterThan(25);
+        assertThat(enteredAfter(0, 0.1)).isLessThan(20);
+        assertThat(enteredAfter(1_500, 0.1)).isGreaterThan(25);
+    }
+
+    @Test
+    void thoseWhoStayAwayForLongerThanTheEngineNeedsForAllMakeRoom() {
+        assertThat(enteredAfter(0, 2)).isEqualTo(60);
     }
 
     @Test
@@ -123,11 +128,11 @@ final class DoorTest {
     @Test
     void everybodyComesInWhomTheEngineHasTimeForWithNothingCached() {
         // Sixty agents of 4,000 tokens outgrow the pool, but each asks once in ten minutes.
-        assertThat(enteredAfter(1_500)).isEqualTo(60);
+        assertThat(enteredAfter(1_500, 1)).isEqualTo(60);
     }
 
-    /** Newcomers that come in one after the other, once so many pauses of ten minutes were seen. */
-    private static int enteredAfter(int pauses) {
+    /** Newcomers that come in one after the other, each served in so many seconds, once so many pauses of ten minutes were seen. */
+    private static int enteredAfter(int pauses, double seconds) {
         GateBench pausing = new GateBench(GateBench.config(GateBench.workingSet(), POOL));
         double now = 0;
         for (int pause = 0; pause < pauses; pause++) {
@@ -141,7 +146,7 @@ final class DoorTest {
             if (pausing.verdicts().isEmpty()) {
                 return agent;
             }
-            now += 1;
+            now += seconds;
             pausing.firstToken("n" + agent).at(now).answered("n" + agent, 4_000, 0, Finish.TOOL_CALL);
         }
         return 60;

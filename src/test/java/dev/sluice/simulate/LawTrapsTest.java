@@ -34,6 +34,8 @@ final class LawTrapsTest {
         PAUSES_BEYOND_THE_POOL("pauses-60s", "none", Trap::makespanOverOff, 1.01, 1.03, 2),
         /** Where nobody comes back, room that is kept is lost: concur 1.5. */
         NO_REUSE("no-reuse", "none", Trap::makespanOverOff, 1, 1.01, 1.5),
+        /** To wait for those who never come back: 1.57, and more with every other limit. */
+        CONVERSATIONS_OF_ONE_STEP("one-step", "none", Trap::makespanOverOff, 1.04, 1.08, 1.57),
         NOTHING_TO_GAIN("calm", "none", Trap::makespanOverOff, 1.01, 1.03, 1.1),
         /** Believing a size that is wrong: 0.6 and 0.97. */
         POOL_TOLD_AT_HALF("batch", "pool-half", Trap::makespanOverOff, 0.39, 0.43, 0.6),
