@@ -256,10 +256,15 @@ public final class EngineWatch implements AutoCloseable {
                 if (cause.isAnswered()) {
                     read(paths, first == null ? cause : first);
                 } else {
-                    onReading(PageReading.silence(cause, nanoClock.getAsLong()));
+                    onReading(PageReading.silence(apart(cause), nanoClock.getAsLong()));
                 }
             }
         });
+    }
+
+    /** What has an address of its own can be down alone: only who asks for the API learns whether the engine is. */
+    private SilenceCause apart(SilenceCause cause) {
+        return pages != api && cause == SilenceCause.CONNECT_FAILED ? SilenceCause.PAGE_UNREACHABLE : cause;
     }
 
     private void onPage(String path, byte[] page, Iterator<String> otherPaths, @Nullable SilenceCause first) {
@@ -356,9 +361,10 @@ public final class EngineWatch implements AutoCloseable {
                     facts.note());
         } else {
             LOG.warn(
-                    "Engine signals are not there upstream={} kind={} path={} cause={} note={}",
+                    "Engine signals are not there upstream={} kind={} url={} path={} cause={} note={}",
                     upstream,
                     facts.kind(),
+                    config.url(),
                     config.path(),
                     reading.silence() == null ? "" : reading.silence().label(),
                     facts.note());

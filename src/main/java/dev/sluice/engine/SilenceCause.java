@@ -6,6 +6,8 @@ import java.util.Locale;
 public enum SilenceCause {
     /** No connection: refused, unreachable, unknown name, not established in time, or TLS not agreed. */
     CONNECT_FAILED,
+    /** The same where the page has an address of its own, and the engine's API can be connected to. */
+    PAGE_UNREACHABLE,
     /** Connected, but no whole answer in time. */
     TIMED_OUT,
     /** The page is over the limit. */
@@ -25,7 +27,7 @@ public enum SilenceCause {
     boolean isAnswered() {
         return switch (this) {
             case CONNECT_FAILED, TIMED_OUT, BROKEN_OFF -> false;
-            case TOO_LARGE, BAD_STATUS, UNREADABLE, NO_DIALECT, NOTHING_NEW -> true;
+            case PAGE_UNREACHABLE, TOO_LARGE, BAD_STATUS, UNREADABLE, NO_DIALECT, NOTHING_NEW -> true;
         };
     }
 

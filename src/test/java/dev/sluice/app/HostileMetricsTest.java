@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.sluice.admin.AdminSource;
 import dev.sluice.admission.Snapshot;
 import dev.sluice.config.ConfigReader;
 import java.io.ByteArrayOutputStream;
@@ -17,6 +18,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -29,6 +31,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -140,7 +143,20 @@ final class HostileMetricsTest {
         });
     }
 
+    @Test
+    void aPageThatCannotBeReachedWhereItIsServedApartTakesNobodyOutOfService(@TempDir Path folder) throws Exception {
+        try (Sidecar sidecar = start("unix:" + folder.resolve("nobody"))) {
+            assertThat(sidecar.snapshot().get().signals().failures()).isPositive();
+            assertThat(sidecar.readiness()).isEqualTo(AdminSource.Readiness.READY);
+            assertAnswers(sidecar);
+        }
+    }
+
     private Sidecar start() throws IOException {
+        return start("upstream");
+    }
+
+    private Sidecar start(String pageAt) throws IOException {
         ConfigReader.Result config = ConfigReader.read(
                 "",
                 Map.of(
@@ -150,6 +166,8 @@ final class HostileMetricsTest {
                         "127.0.0.1:0",
                         "admin.listen",
                         "127.0.0.1:0",
+                        "signals.url",
+                        pageAt,
                         "signals.timeout",
                         "1s"));
         Sidecar sidecar = Sidecar.start(config.config());

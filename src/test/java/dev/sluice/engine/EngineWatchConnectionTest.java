@@ -267,6 +267,33 @@ final class EngineWatchConnectionTest {
     }
 
     @Test
+    void aPageElsewhereThatCannotBeReachedIsNoEngineThatCannot() throws Exception {
+        Path page = folder.resolve("page");
+        FakeEngine engine = tcp(EngineWatchConnectionTest::wellBehaved);
+        EngineWatch watch = watch(engine.url(), apart("unix:" + page));
+        assertThat(signals.nextSilence()).isEqualTo("page_unreachable");
+        assertThat(watch.facts().kind()).isEqualTo("other");
+
+        opened.add(FakeEngine.onUnixSocket(page, EngineWatchConnectionTest::wellBehaved));
+
+        assertThat(signals.firstSample().runningRequests()).isEqualTo(1);
+        assertThat(watch.facts().kind()).isEqualTo("vllm");
+    }
+
+    @Test
+    void anEngineThatCannotBeReachedIsToldThoughItsPageElsewhereCan() throws Exception {
+        FakeEngine page = tcp(EngineWatchConnectionTest::wellBehaved);
+        watch("unix:" + folder.resolve("nobody"), apart(page.url()));
+
+        assertThat(signals.nextSilence()).isEqualTo("connect_failed");
+    }
+
+    private static SignalsConfig apart(String url) {
+        return new SignalsConfig(
+                url, "auto", Duration.ofMillis(1), Duration.ofSeconds(20), 8L << 20, Duration.ofSeconds(10));
+    }
+
+    @Test
     void readsOverAUnixSocket() throws Exception {
         Path path = folder.resolve("engine");
         FakeEngine engine = FakeEngine.onUnixSocket(path, EngineWatchConnectionTest::wellBehaved);
