@@ -16,9 +16,13 @@ final class FileWatch {
 
     private static final Duration PACE = Duration.ofSeconds(2);
 
+    /** A file that is missing so often in a row is no longer being replaced. */
+    private static final int MISSING_LOOKS = 3;
+
     private final Path file;
     private final Runnable onChange;
     private @Nullable String content;
+    private int missing;
 
     private FileWatch(Path file, Runnable onChange) {
         this.file = file;
@@ -34,7 +38,9 @@ final class FileWatch {
 
     private void look() {
         String now = read();
-        if (!Objects.equals(now, content)) {
+        missing = now == null ? missing + 1 : 0;
+        boolean isBeingReplaced = missing > 0 && missing < MISSING_LOOKS;
+        if (!isBeingReplaced && !Objects.equals(now, content)) {
             content = now;
             onChange.run();
         }

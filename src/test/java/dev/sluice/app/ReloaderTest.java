@@ -107,6 +107,33 @@ final class ReloaderTest {
         assertThat(seen).containsExactly("shadow");
     }
 
+    @Test
+    void aFileThatIsBeingReplacedHasNotChangedOneThatIsGoneHas() throws IOException {
+        List<Runnable> looks = new ArrayList<>();
+        List<Boolean> seen = new ArrayList<>();
+        FileWatch.start(file, new HandLoop(looks), () -> seen.add(Files.exists(file)));
+
+        String content = Files.readString(file);
+        Files.delete(file);
+        looks.get(0).run();
+        looks.get(0).run();
+        Files.writeString(file, content);
+        looks.get(0).run();
+        assertThat(seen).isEmpty();
+
+        Files.delete(file);
+        looks.get(0).run();
+        Files.writeString(file, "mode: shadow");
+        looks.get(0).run();
+        assertThat(seen).containsExactly(true);
+
+        Files.delete(file);
+        for (int i = 0; i < 5; i++) {
+            looks.get(0).run();
+        }
+        assertThat(seen).containsExactly(true, false);
+    }
+
     /** A loop whose repetitions the test runs. */
     private record HandLoop(List<Runnable> repeated) implements Loop {
 
