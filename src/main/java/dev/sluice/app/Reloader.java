@@ -18,19 +18,19 @@ final class Reloader {
     private static final Logger LOG = LoggerFactory.getLogger(Reloader.class);
 
     private final ConfigSource source;
-    private final ConfigReader.Result atStart;
+    private final SluiceConfig atStart;
     private final BiFunction<SluiceConfig, Boolean, CompletableFuture<?>> apply;
     private final Consumer<Reload> told;
-    private ConfigReader.Result inForce;
+    private SluiceConfig inForce;
 
     /**
      * @param atStart what the process was started with
-     * @param apply puts a configuration in force, the mode only if it is told to: somebody may have switched it by hand
+     * @param apply puts a configuration in force, of which all can change while Sluice runs; the mode only if it is told to: somebody may have switched it by hand
      * @param told of each reading, before it is in force
      */
     Reloader(
             ConfigSource source,
-            ConfigReader.Result atStart,
+            SluiceConfig atStart,
             BiFunction<SluiceConfig, Boolean, CompletableFuture<?>> apply,
             Consumer<Reload> told) {
         this.source = source;
@@ -66,7 +66,7 @@ final class Reloader {
                 reload.needsRestart());
         boolean isModeChanged =
                 reload.applied().stream().anyMatch(change -> change.key().equals("mode"));
-        inForce = now;
-        return apply.apply(now.config(), isModeChanged).thenApply(done -> reload);
+        inForce = now.config().withFixedOf(atStart);
+        return apply.apply(inForce, isModeChanged).thenApply(done -> reload);
     }
 }

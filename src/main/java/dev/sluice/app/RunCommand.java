@@ -120,7 +120,7 @@ final class RunCommand implements Callable<Integer> {
             Signals.on("HUP", () -> LOG.info("SIGHUP ignored: there is no configuration file to read again."));
             return;
         }
-        Reloader reloader = new Reloader(source, read, sidecar::configure, sidecar::onReload);
+        Reloader reloader = new Reloader(source, read.config(), sidecar::configure, sidecar::onReload);
         ThreadLoop loop = new ThreadLoop("sluice-reload");
         sidecar.reloadBy(() -> reloader.reload("api"));
         FileWatch.start(source.file(), loop, () -> reloader.reload("file"));

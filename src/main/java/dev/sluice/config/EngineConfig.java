@@ -26,6 +26,10 @@ public record EngineConfig(
         this(kind, pinRanks, false, List.of(), List.of());
     }
 
+    EngineConfig withFixedOf(EngineConfig start) {
+        return new EngineConfig(start.kind, pinRanks, sendPriority, start.kvEvents, start.kvReplay);
+    }
+
     /** The engines whose dialects we speak. */
     public enum Kind {
         /** Asked at start, and again when the engine comes back. */

@@ -71,6 +71,10 @@ public record IdentityConfig(
         return new IdentityConfig(order, trustTenantHeader, scopeByCredential, smaller, strip);
     }
 
+    IdentityConfig withFixedOf(IdentityConfig start) {
+        return new IdentityConfig(order, trustTenantHeader, scopeByCredential, start.fingerprint, strip);
+    }
+
     public IdentityConfig {
         order = List.copyOf(order);
         strip = List.copyOf(strip);

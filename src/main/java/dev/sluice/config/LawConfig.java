@@ -9,6 +9,12 @@ public record LawConfig(Name name, WorkingSet workingSet, Concur concur, Static 
     public static final LawConfig DEFAULT =
             new LawConfig(Name.WORKING_SET, WorkingSet.DEFAULT, Concur.DEFAULT, Static.DEFAULT);
 
+    /** Another law, or another window to begin with, needs another start. */
+    LawConfig withFixedOf(LawConfig start) {
+        Concur window = new Concur(concur.interval, start.concur.initialAgents, concur.maxAgents);
+        return new LawConfig(start.name, workingSet, window, fixed);
+    }
+
     /** The laws by the names that the configuration and the command line use. */
     public enum Name {
         WORKING_SET,

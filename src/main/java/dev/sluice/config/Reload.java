@@ -14,29 +14,6 @@ import java.util.stream.Collectors;
  */
 public record Reload(List<Change> applied, List<Change> needsRestart, List<Problem> problems) {
 
-    /** Keys, or the beginnings of keys, of what is made once at start. */
-    private static final List<String> FIXED = List.of(
-            "listen",
-            "tls.",
-            "admin.",
-            "upstream.url",
-            "upstream.connectTimeout",
-            "upstream.idleEviction",
-            "upstream.maxIdleConnections",
-            "upstream.apiKey",
-            "upstream.tls.",
-            "engine.kind",
-            "engine.kvEvents",
-            "engine.kvReplay",
-            "signals.",
-            "law.name",
-            "law.concur.initialAgents",
-            "identity.fingerprint.",
-            "tenants.fromCertificate",
-            "decisions.",
-            "report.",
-            "tracing.");
-
     public Reload {
         applied = List.copyOf(applied);
         needsRestart = List.copyOf(needsRestart);
@@ -56,30 +33,27 @@ public record Reload(List<Change> applied, List<Change> needsRestart, List<Probl
      * What has to change.
      *
      * @param atStart what the process was started with: what is made once still is as there
-     * @param inForce what was read last and taken
+     * @param inForce what was taken last
      * @param now what is read now
      */
-    public static Reload of(ConfigReader.Result atStart, ConfigReader.Result inForce, ConfigReader.Result now) {
+    public static Reload of(SluiceConfig atStart, SluiceConfig inForce, ConfigReader.Result now) {
         if (!now.isValid()) {
             return new Reload(List.of(), List.of(), now.problems());
         }
-        Map<String, String> started = texts(atStart);
-        Map<String, String> known = texts(inForce);
-        List<Change> applied = new ArrayList<>();
-        List<Change> needsRestart = new ArrayList<>();
-        for (Setting setting : now.settings()) {
-            boolean isFixed = FIXED.stream().anyMatch(setting.key()::startsWith);
-            String was = (isFixed ? started : known).getOrDefault(setting.key(), "");
-            if (!was.equals(setting.text())) {
-                (isFixed ? needsRestart : applied)
-                        .add(new Change(setting.key(), Problem.printable(was), Problem.printable(setting.text())));
-            }
-        }
-        return new Reload(applied, needsRestart, List.of());
+        List<Setting> next = ConfigReader.settingsOf(now.config().withFixedOf(atStart));
+        return new Reload(changes(ConfigReader.settingsOf(inForce), next), changes(next, now.settings()), List.of());
     }
 
-    private static Map<String, String> texts(ConfigReader.Result read) {
-        return read.settings().stream().collect(Collectors.toMap(Setting::key, Setting::text));
+    private static List<Change> changes(List<Setting> before, List<Setting> after) {
+        Map<String, String> known = before.stream().collect(Collectors.toMap(Setting::key, Setting::text));
+        List<Change> changes = new ArrayList<>();
+        for (Setting setting : after) {
+            String was = known.getOrDefault(setting.key(), "");
+            if (!was.equals(setting.text())) {
+                changes.add(new Change(setting.key(), Problem.printable(was), Problem.printable(setting.text())));
+            }
+        }
+        return changes;
     }
 
     /** Whether the configuration could be read; if not, what was in force still is. */

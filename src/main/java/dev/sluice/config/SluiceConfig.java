@@ -62,6 +62,30 @@ public record SluiceConfig(
                 tenants, limits, drain, decisions, report, tracing);
     }
 
+    /** The same, but what is made once at start is as it was then: the rest waits for a restart. */
+    public SluiceConfig withFixedOf(SluiceConfig start) {
+        return new SluiceConfig(
+                mode,
+                start.listen,
+                start.tls,
+                start.admin,
+                upstream.withFixedOf(start.upstream),
+                engine.withFixedOf(start.engine),
+                start.signals,
+                pool,
+                law.withFixedOf(start.law),
+                queue,
+                clients,
+                agents,
+                identity.withFixedOf(start.identity),
+                tenants.withFixedOf(start.tenants),
+                limits,
+                drain,
+                start.decisions,
+                start.report,
+                start.tracing);
+    }
+
     /** The same with at most so many agents and as many conversations remembered. */
     public SluiceConfig rememberingAtMost(int most) {
         return new SluiceConfig(

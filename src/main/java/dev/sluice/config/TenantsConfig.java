@@ -27,6 +27,10 @@ public record TenantsConfig(
         tokenBudgets = Map.copyOf(tokenBudgets);
     }
 
+    TenantsConfig withFixedOf(TenantsConfig start) {
+        return new TenantsConfig(keysFile, start.fromCertificate, weights, tokenBudgets, budgetWindow);
+    }
+
     /** That of a tenant without an entry is 1. */
     public double weight(String tenant) {
         return weights.getOrDefault(tenant, 1.0);

@@ -55,4 +55,18 @@ public record UpstreamConfig(
                 "",
                 TlsConfig.DEFAULT);
     }
+
+    /** The engine and its connections are those of {@code start}, patience is ours. */
+    UpstreamConfig withFixedOf(UpstreamConfig start) {
+        return new UpstreamConfig(
+                start.url,
+                start.connectTimeout,
+                start.idleEviction,
+                start.maxIdleConnections,
+                streamedFirstByte,
+                wholeAnswer,
+                silence,
+                start.apiKey,
+                start.tls);
+    }
 }

@@ -37,7 +37,7 @@ final class ReloaderTest {
         ConfigSource source = ConfigSource.of(file, Map.of("pool.tokens", 7), Map.of("SLUICE__pool__tokens", "9"));
         reloader = new Reloader(
                 source,
-                source.read(),
+                source.read().config(),
                 (config, mode) -> {
                     applied.add(config);
                     withMode.add(mode);
@@ -55,6 +55,27 @@ final class ReloaderTest {
         assertThat(applied).singleElement().satisfies(config -> {
             assertThat(config.queue().doorWait()).hasMinutes(1);
             assertThat(config.pool().tokens()).isEqualTo(7);
+        });
+    }
+
+    @Test
+    void whatNeedsARestartIsNotPutInForce() throws IOException {
+        Files.writeString(
+                file,
+                "{queue: {doorWait: 1m}, law: {name: static}, report: {gpus: 8}, upstream: {connectTimeout: 1s}}");
+        for (int i = 0; i < 2; i++) {
+            assertThat(reloader.reload("test").join().needsRestart())
+                    .extracting(Reload.Change::toString)
+                    .containsExactly(
+                            "upstream.connectTimeout: 2s -> 1s",
+                            "law.name: working-set -> static",
+                            "report.gpus: 1 -> 8");
+        }
+        assertThat(applied).hasSize(2).allSatisfy(config -> {
+            assertThat(config.queue().doorWait()).hasMinutes(1);
+            assertThat(config.law()).isEqualTo(SluiceConfig.DEFAULT.law());
+            assertThat(config.report()).isEqualTo(SluiceConfig.DEFAULT.report());
+            assertThat(config.upstream()).isEqualTo(SluiceConfig.DEFAULT.upstream());
         });
     }
 

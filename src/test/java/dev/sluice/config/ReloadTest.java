@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** What the settings of two readings tell of each other, of the environment, and to other programs. */
@@ -16,14 +21,14 @@ final class ReloadTest {
     void whatDiffersIsNamedAsItIsWritten() {
         ConfigReader.Result now = ConfigReader.read(
                 "{mode: shadow, queue: {doorWait: 120s}, limits: {bodyBytes: 1MiB}, tenants: {weights: {a: 2}}}");
-        assertThat(Reload.of(START, START, now).applied())
+        assertThat(Reload.of(START.config(), START.config(), now).applied())
                 .extracting(Reload.Change::toString)
                 .containsExactly(
                         "mode: enforce -> shadow",
                         "queue.doorWait: 3m -> 2m",
                         "tenants.weights: {} -> {a: 2.0}",
                         "limits.bodyBytes: 32MiB -> 1MiB");
-        assertThat(Reload.of(START, now, now).applied()).isEmpty();
+        assertThat(Reload.of(START.config(), now.config(), now).applied()).isEmpty();
     }
 
     @Test
@@ -31,14 +36,47 @@ final class ReloadTest {
         ConfigReader.Result now = ConfigReader.read(
                 "{listen: '127.0.0.1:1', upstream: {url: 'http://b:2', silence: 1s}, queue: {doorWait: 3m}}");
         assertThat(now.problems()).isEmpty();
-        for (ConfigReader.Result inForce : new ConfigReader.Result[] {START, now}) {
-            assertThat(Reload.of(START, inForce, now).needsRestart())
+        SluiceConfig taken = now.config().withFixedOf(START.config());
+        for (SluiceConfig inForce : List.of(START.config(), taken)) {
+            assertThat(Reload.of(START.config(), inForce, now).needsRestart())
                     .extracting(Reload.Change::key)
                     .containsExactly("listen", "upstream.url");
         }
-        assertThat(Reload.of(START, START, now).applied())
+        assertThat(Reload.of(START.config(), START.config(), now).applied())
                 .extracting(Reload.Change::key)
                 .containsExactly("upstream.silence");
+    }
+
+    /** Of a file with every key, none at its default. */
+    @Test
+    void ofEveryKeyTheDocumentationTellsWhetherItNeedsARestart() throws IOException {
+        ConfigReader.Result now = ConfigReader.read(Path.of("src/test/resources/dev/sluice/config/every-key.yaml"));
+        SluiceConfig start = SluiceConfig.DEFAULT;
+        Map<String, Object> inForce = ConfigKeys.of(now.config().withFixedOf(start));
+
+        String page = Files.readString(Path.of("docs/configuration.md"));
+        int from = page.indexOf("A restart is needed for");
+        List<String> told = Pattern.compile("`([^`]+)`")
+                .matcher(page.substring(from, page.indexOf(';', from)))
+                .results()
+                .map(match -> match.group(1))
+                .toList();
+        Map<String, Object> expected = ConfigKeys.of(now.config());
+        ConfigKeys.of(start).forEach((key, value) -> {
+            if (told.stream().anyMatch(name -> key.equals(name) || key.startsWith(name + "."))) {
+                expected.put(key, value);
+            }
+        });
+        assertThat(inForce).isEqualTo(expected);
+
+        Reload reload = Reload.of(start, start, now);
+        Map<String, Object> before = ConfigKeys.of(start);
+        assertThat(reload.needsRestart())
+                .extracting(Reload.Change::key)
+                .containsExactlyElementsOf(inForce.keySet().stream()
+                        .filter(key -> inForce.get(key).equals(before.get(key)))
+                        .toList());
+        assertThat(reload.applied().size() + reload.needsRestart().size()).isEqualTo(inForce.size());
     }
 
     @Test
@@ -46,15 +84,16 @@ final class ReloadTest {
         String tls = "{tls: {certificateFile: a, keyFile: b, authoritiesFile: c}, tenants: {fromCertificate: %s}}";
         ConfigReader.Result asked = ConfigReader.read(tls.formatted(true));
         ConfigReader.Result now = ConfigReader.read(tls.formatted(false));
-        assertThat(Reload.of(asked, asked, now).applied()).isEmpty();
-        assertThat(Reload.of(asked, asked, now).needsRestart())
+        assertThat(Reload.of(asked.config(), asked.config(), now).applied()).isEmpty();
+        assertThat(Reload.of(asked.config(), asked.config(), now).needsRestart())
                 .extracting(Reload.Change::key)
                 .containsExactly("tenants.fromCertificate");
     }
 
     @Test
     void oneProblemAndNothingIsTaken() {
-        Reload reload = Reload.of(START, START, ConfigReader.read("{mode: off, queue: {maxSteps: 0}}"));
+        Reload reload =
+                Reload.of(START.config(), START.config(), ConfigReader.read("{mode: off, queue: {maxSteps: 0}}"));
         assertThat(reload.isValid()).isFalse();
         assertThat(reload.applied()).isEmpty();
         assertThat(reload.problems()).extracting(Problem::key).containsExactly("queue.maxSteps");
