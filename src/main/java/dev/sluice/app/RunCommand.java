@@ -3,6 +3,7 @@ package dev.sluice.app;
 import ch.qos.logback.classic.LoggerContext;
 import dev.sluice.config.ConfigReader;
 import dev.sluice.config.Problem;
+import dev.sluice.config.SluiceConfig;
 import dev.sluice.gate.ThreadLoop;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -12,7 +13,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -23,8 +23,6 @@ import picocli.CommandLine.Spec;
 /** {@code run}: the proxy. */
 @Command(name = "run", description = "Runs the proxy in front of an engine.")
 final class RunCommand implements Callable<Integer> {
-
-    private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
 
     @Spec
     private CommandSpec spec;
@@ -100,7 +98,7 @@ final class RunCommand implements Callable<Integer> {
         }));
         // Not USR2, by which the JVM stops its threads.
         Signals.on("USR1", () -> sidecar.switchToNext().join());
-        reloadFrom(source, read, sidecar);
+        reloadFrom(source, read.config(), sidecar);
         PrintWriter out = spec.commandLine().getOut();
         out.println("sluice ready listen=" + sidecar.listening() + " admin=" + sidecar.adminAddress() + " upstream="
                 + sidecar.upstream());
@@ -115,15 +113,14 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private static void reloadFrom(ConfigSource source, ConfigReader.Result read, Sidecar sidecar) {
-        if (source.file() == null) {
-            Signals.on("HUP", () -> LOG.info("SIGHUP ignored: there is no configuration file to read again."));
-            return;
-        }
-        Reloader reloader = new Reloader(source, read.config(), sidecar::configure, sidecar::onReload);
+    /** Also without a file: the files that the settings name, as that of tenants' keys, are read again with them. */
+    static void reloadFrom(ConfigSource source, SluiceConfig atStart, Sidecar sidecar) {
+        Reloader reloader = new Reloader(source, atStart, sidecar::configure, sidecar::onReload);
         ThreadLoop loop = new ThreadLoop("sluice-reload");
         sidecar.reloadBy(() -> reloader.reload("api"));
-        FileWatch.start(source.file(), loop, () -> reloader.reload("file"));
+        if (source.file() != null) {
+            FileWatch.start(source.file(), loop, () -> reloader.reload("file"));
+        }
         Signals.on("HUP", () -> loop.execute(() -> reloader.reload("signal")));
     }
 }

@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -29,9 +31,7 @@ final class TenantsTest {
 
     @Test
     void keysTellTenantsAndBudgetsEnd() throws Exception {
-        byte[] hash = MessageDigest.getInstance("SHA-256").digest("k-1".getBytes(StandardCharsets.UTF_8));
-        Path keys = Files.writeString(
-                folder.resolve("keys"), "batch " + HexFormat.of().formatHex(hash) + "\n");
+        Path keys = Files.writeString(folder.resolve("keys"), line("batch", "k-1"));
         Map<String, Object> settings =
                 Map.of("tenants.keysFile", keys.toString(), "tenants.tokenBudgets", Map.of("batch", 5));
         try (RunningSluice sluice = new RunningSluice(20, settings)) {
@@ -65,6 +65,30 @@ final class TenantsTest {
                     .contains("sluice_tenant_steps_total{outcome=\"refused\",tenant=\"batch\",} 1.0")
                     .contains("sluice_steps_total{ending=\"budget_spent\",} 1.0");
         }
+    }
+
+    @Test
+    void keysAreReadAgainAlsoWithoutAConfigurationFile() throws Exception {
+        Path keys = Files.writeString(folder.resolve("keys"), line("batch", "k-1"));
+        Map<String, Object> settings = Map.of("tenants.keysFile", keys.toString());
+        try (RunningSluice sluice = new RunningSluice(20, settings)) {
+            Map<String, Object> given = new HashMap<>(settings);
+            given.put("upstream.url", sluice.engine().uri().toString());
+            ConfigSource source = new ConfigSource(null, given);
+            RunCommand.reloadFrom(source, source.read().config(), sluice.sidecar());
+            assertThat(ask(sluice.base(), "k-2").statusCode()).isEqualTo(401);
+
+            Files.writeString(keys, line("batch", "k-2"));
+            assertThat(sluice.sidecar().reload().join().isValid()).isTrue();
+
+            assertThat(ask(sluice.base(), "k-2").statusCode()).isEqualTo(200);
+            assertThat(ask(sluice.base(), "k-1").statusCode()).isEqualTo(401);
+        }
+    }
+
+    private static String line(String tenant, String key) throws NoSuchAlgorithmException {
+        byte[] hash = MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
+        return tenant + " " + HexFormat.of().formatHex(hash) + "\n";
     }
 
     @Test
