@@ -43,6 +43,9 @@ final class ProcessLimits implements AutoCloseable, NotificationListener {
     /** An agent and its conversation take less than a third of that: tables that are full leave most of the heap to all else. */
     private static final int HEAP_PER_AGENT = 8 << 10;
 
+    /** What the memory behind bodies mostly stays below, as a multiple of them. */
+    private static final int MEMORY_PER_BODY = 2;
+
     private final Set<String> heapPools = ManagementFactory.getMemoryPoolMXBeans().stream()
             .filter(pool -> pool.getType() == MemoryType.HEAP)
             .map(MemoryPoolMXBean::getName)
@@ -90,11 +93,11 @@ final class ProcessLimits implements AutoCloseable, NotificationListener {
 
     /** Says which bounds the process cannot keep. */
     void compareWith(SluiceConfig config) {
-        long bodies = config.queue().maxBytes() + config.limits().collectingBytes();
         long direct = PlatformDependent.maxDirectMemory();
-        if (direct > 0 && bodies > direct) {
+        if (direct > 0 && !holdsBodies(config, direct)) {
             LOG.warn(
-                    "Bodies may take more memory than there is: connections would fail before the bounds are reached"
+                    "Bodies may take more memory than there is, twice what they are: connections would fail before the bounds"
+                            + " are reached"
                             + " queue.maxBytes={} limits.collectingBytes={} directMemory={}"
                             + " expected=\"smaller bounds, or a larger -XX:MaxDirectMemorySize\"",
                     config.queue().maxBytes(),
@@ -109,6 +112,11 @@ final class ProcessLimits implements AutoCloseable, NotificationListener {
                     config.limits().connections(),
                     most);
         }
+    }
+
+    /** Whether so many bytes are enough for what may wait and be received at once. */
+    static boolean holdsBodies(SluiceConfig config, long directBytes) {
+        return MEMORY_PER_BODY * (config.queue().maxBytes() + config.limits().collectingBytes()) <= directBytes;
     }
 
     @Override
