@@ -4,6 +4,7 @@ import dev.sluice.admission.AgentState;
 import dev.sluice.admission.Ending;
 import dev.sluice.admission.Snapshot;
 import dev.sluice.agent.Attribution;
+import dev.sluice.config.EngineConfig;
 import dev.sluice.config.Mode;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.control.BudgetChange;
@@ -106,7 +107,7 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
         registerConversations(config.identity().fingerprint().maxConversations());
         registerLawGauges();
         registerQueueGauges();
-        registerEngineGauges();
+        registerEngineGauges(config.engine().kind() != EngineConfig.Kind.OTHER);
         Gauge.builder("sluice.agents.limit", () -> agentsLimit)
                 .description("Most agents that are remembered, beside those that wait and run")
                 .register(registry);
@@ -336,11 +337,14 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
                 .register(registry);
     }
 
-    private void registerEngineGauges() {
-        gauge(
-                "sluice.signal.age.seconds",
-                "Since the engine's last usable metrics page",
-                s -> unless(s.signals().ageNanos() < 0, seconds(s.signals().ageNanos())));
+    /** @param hasPage whether there is a page to expect: an age that nothing ends would be an alert for ever */
+    private void registerEngineGauges(boolean hasPage) {
+        if (hasPage) {
+            gauge(
+                    "sluice.signal.age.seconds",
+                    "Since the engine's last usable metrics page",
+                    s -> unless(s.signals().ageNanos() < 0, seconds(s.signals().ageNanos())));
+        }
         gauge("sluice.engine.kv.usage.ratio", "The engine's own gauge; not pressure", Snapshot::kvUsageRatio);
         gauge("sluice.engine.hit.ratio", "Share of prompt tokens found cached lately", Snapshot::hitRatio);
     }

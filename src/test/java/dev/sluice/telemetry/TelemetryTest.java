@@ -8,6 +8,7 @@ import dev.sluice.admission.Snapshot;
 import dev.sluice.admission.Usage;
 import dev.sluice.agent.Attribution;
 import dev.sluice.api.Route;
+import dev.sluice.config.ConfigReader;
 import dev.sluice.config.Mode;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.control.BudgetChange;
@@ -233,6 +234,17 @@ final class TelemetryTest {
 
         assertThat(sample("sluice_window_agents")).isEqualTo("NaN");
         assertThat(sample("sluice_signal_age_seconds")).isEqualTo("NaN");
+    }
+
+    @Test
+    void ofAnEngineWithoutAPageNoneIsMissed() {
+        SluiceConfig config = ConfigReader.read("{engine: {kind: other}, pool: {tokens: 1000}}")
+                .config();
+        Telemetry without = new Telemetry(config, "test");
+        without.onSnapshot(snapshot(0, -1, -1));
+
+        assertThat(without.scrape()).contains("sluice_pool_tokens").doesNotContain("sluice_signal_age_seconds");
+        assertThat(telemetry.scrape()).contains("sluice_signal_age_seconds");
     }
 
     @Test
