@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,6 +65,20 @@ final class ConfigReaderTest {
         assertThat(result.config().queue().maxBytes()).isEqualTo(1L << 30);
         assertThat(result.config().law().name()).isEqualTo(LawConfig.Name.STATIC);
         assertThat(result.config().identity().order()).containsExactly("header:X-My-Agent", "body:meta.agent");
+    }
+
+    @Test
+    void theBalancerAsksForTheFieldsOfTheDefaultOrder() throws IOException {
+        List<String> asked = Pattern.compile("set-var\\(txn\\.agent\\) req\\.hdr\\((.+?)\\)")
+                .matcher(Files.readString(Path.of("docker/haproxy/haproxy.cfg")))
+                .results()
+                .map(match -> "header:" + match.group(1))
+                .toList();
+
+        assertThat(asked)
+                .isEqualTo(IdentityConfig.DEFAULT.order().stream()
+                        .filter(source -> source.startsWith("header:"))
+                        .toList());
     }
 
     @Test
