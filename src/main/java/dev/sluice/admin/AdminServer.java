@@ -45,11 +45,6 @@ public final class AdminServer implements AutoCloseable {
         this.listener = listener;
     }
 
-    /** In the clear. */
-    static AdminServer start(AdminConfig config, AdminSource source, Telemetry telemetry) throws IOException {
-        return start(config, source, telemetry, null);
-    }
-
     /**
      * Binds the port and answers from then on.
      *

@@ -9,13 +9,11 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpServerKeepAliveHandler;
@@ -26,14 +24,9 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The embedded engine as a server: vLLM's HTTP surface over one {@link EngineCore} in real time. What it counts as a
@@ -48,7 +41,6 @@ public final class EmulatorServer implements AutoCloseable {
 
     static final int MAX_BODY_BYTES = 64 << 20;
     static final String VERSION = "0.32.0+emulated";
-    private static final Logger LOG = LoggerFactory.getLogger(EmulatorServer.class);
     private static final int IO_THREADS = 2;
 
     private final EventLoopGroup group;
@@ -56,7 +48,6 @@ public final class EmulatorServer implements AutoCloseable {
     private final Options options;
     private final EngineLoop loop;
     private final Channel tcp;
-    private final @Nullable Channel unix;
 
     /**
      * How to run.
@@ -67,18 +58,10 @@ public final class EmulatorServer implements AutoCloseable {
      * @param speed engine seconds in one real second, above 0
      * @param seed of the answers
      * @param keepAlive how long a connection may idle after an answer before it is closed without a word, above 0
-     * @param unixSocket also listened on if not null; needs native epoll. The file must not exist, and goes with the server
      * @param script of answers written beforehand
      */
     public record Options(
-            String host,
-            int port,
-            Preset preset,
-            double speed,
-            long seed,
-            Duration keepAlive,
-            @Nullable Path unixSocket,
-            Script script) {
+            String host, int port, Preset preset, double speed, long seed, Duration keepAlive, Script script) {
 
         /** As long as vLLM keeps them by default. */
         public static final Duration DEFAULT_KEEP_ALIVE = Duration.ofSeconds(5);
@@ -90,27 +73,19 @@ public final class EmulatorServer implements AutoCloseable {
             if (keepAlive.isNegative() || keepAlive.isZero()) {
                 throw new IllegalArgumentException("keepAlive: " + keepAlive + " (expected: above 0)");
             }
-            if (unixSocket != null && !Epoll.isAvailable()) {
-                throw new IllegalArgumentException(
-                        "unixSocket: " + unixSocket + " (expected: none, this system has no native epoll)");
-            }
         }
 
-        /** With vLLM's keep-alive, over TCP alone. */
+        /** With vLLM's keep-alive. */
         public Options(String host, int port, Preset preset, double speed, long seed) {
-            this(host, port, preset, speed, seed, DEFAULT_KEEP_ALIVE, null, Script.NONE);
+            this(host, port, preset, speed, seed, DEFAULT_KEEP_ALIVE, Script.NONE);
         }
 
         public Options withKeepAlive(Duration value) {
-            return new Options(host, port, preset, speed, seed, value, unixSocket, script);
-        }
-
-        public Options withUnixSocket(Path value) {
-            return new Options(host, port, preset, speed, seed, keepAlive, value, script);
+            return new Options(host, port, preset, speed, seed, value, script);
         }
 
         public Options withScript(Script value) {
-            return new Options(host, port, preset, speed, seed, keepAlive, unixSocket, value);
+            return new Options(host, port, preset, speed, seed, keepAlive, value);
         }
     }
 
@@ -133,14 +108,6 @@ public final class EmulatorServer implements AutoCloseable {
                     Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class,
                     new InetSocketAddress(options.host(), options.port()),
                     connection);
-            Path path = options.unixSocket();
-            unix = path == null
-                    ? null
-                    : listen(
-                            group,
-                            EpollServerDomainSocketChannel.class,
-                            new DomainSocketAddress(path.toFile()),
-                            connection);
         } catch (IOException e) {
             stop();
             throw e;
@@ -152,12 +119,12 @@ public final class EmulatorServer implements AutoCloseable {
         return new EmulatorServer(options);
     }
 
-    /** The TCP port, also where any was asked for. */
+    /** The port, also where any was asked for. */
     public int port() {
         return ((InetSocketAddress) tcp.localAddress()).getPort();
     }
 
-    /** Where the server is reached over TCP, without a path. */
+    /** Where the server is reached, without a path. */
     public URI uri() {
         String host = options.host().contains(":") ? '[' + options.host() + ']' : options.host();
         return URI.create("http://" + host + ':' + port());
@@ -169,7 +136,7 @@ public final class EmulatorServer implements AutoCloseable {
     }
 
     /** Connections that are open now, idle ones included. */
-    public long openConnections() {
+    long openConnections() {
         return connections.size();
     }
 
@@ -177,18 +144,7 @@ public final class EmulatorServer implements AutoCloseable {
     @Override
     public void close() {
         tcp.close().awaitUninterruptibly();
-        if (unix != null) {
-            unix.close().awaitUninterruptibly();
-        }
-        Path path = options.unixSocket();
         stop();
-        if (path != null) {
-            try {
-                Files.deleteIfExists(path);
-            } catch (IOException e) {
-                LOG.warn("Socket file stays behind path={} cause={}", path, e.toString());
-            }
-        }
     }
 
     private void stop() {

@@ -192,7 +192,7 @@ public final class EngineCore {
     }
 
     /** Forgets all cached, unreferenced blocks. */
-    public void flushCache() {
+    void flushCache() {
         pool.flush();
     }
 }

@@ -226,7 +226,7 @@ final class AdminChangesTest {
 
     private AdminServer start(String tokenFile) throws IOException {
         AdminConfig config = new AdminConfig("127.0.0.1:0", tokenFile);
-        return AdminServer.start(config, source, new Telemetry(SluiceConfig.DEFAULT, "test"));
+        return AdminServer.start(config, source, new Telemetry(SluiceConfig.DEFAULT, "test"), null);
     }
 
     private HttpResponse<String> post(String body, String authorization) throws Exception {

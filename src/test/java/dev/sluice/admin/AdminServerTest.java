@@ -261,14 +261,14 @@ final class AdminServerTest {
     void aTakenPortIsNamed() {
         String taken = "127.0.0.1:" + server.port();
 
-        assertThatThrownBy(() -> AdminServer.start(new AdminConfig(taken, ""), source, telemetry))
+        assertThatThrownBy(() -> AdminServer.start(new AdminConfig(taken, ""), source, telemetry, null))
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith("admin.listen: " + taken + " cannot be bound (");
     }
 
     private AdminServer start(AdminConfig config) {
         try {
-            return AdminServer.start(config, source, telemetry);
+            return AdminServer.start(config, source, telemetry, null);
         } catch (IOException e) {
             throw new AssertionError(e);
         }

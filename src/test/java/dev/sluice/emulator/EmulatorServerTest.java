@@ -6,28 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.netty.channel.epoll.Epoll;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
-import java.net.StandardProtocolFamily;
 import java.net.URI;
-import java.net.UnixDomainSocketAddress;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 final class EmulatorServerTest {
 
@@ -245,24 +235,6 @@ final class EmulatorServerTest {
                     .doesNotContain("connection: close");
         }
         Eventually.await("closed", () -> server.openConnections() == 0);
-    }
-
-    @Test
-    void listensOnAUnixSocketToo(@TempDir Path directory) throws Exception {
-        Assumptions.assumeTrue(Epoll.isAvailable());
-        server.close();
-        Path path = directory.resolve("e.sock");
-        server = start(options(FAST).withUnixSocket(path));
-        try (SocketChannel client = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-            client.connect(UnixDomainSocketAddress.of(path));
-            client.write(ByteBuffer.wrap(
-                    "GET /version HTTP/1.1\r\nHost: e\r\nConnection: close\r\n\r\n".getBytes(StandardCharsets.UTF_8)));
-            assertThat(new String(Channels.newInputStream(client).readAllBytes(), StandardCharsets.UTF_8))
-                    .startsWith("HTTP/1.1 200 OK")
-                    .contains("0.32.0");
-        }
-        server.close();
-        assertThat(Files.exists(path)).isFalse();
     }
 
     @Test
