@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.config.AdminConfig;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.control.EngineSample;
@@ -15,8 +17,13 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -125,6 +132,37 @@ final class AdminServerTest {
                         "state":"running","context":0,"footprint":0,"held":0,"steps":0,"since":0.0,"position":0,\
                         "estimate":null,"reason":"",\
                         "rank":null,"prefix":{"breaks":0,"recomputed":0,"cause":null,"message":null,"kept":null}}]}""");
+    }
+
+    @Test
+    void theDocumentationHasTheFieldsOfState() throws Exception {
+        Set<String> fields = new TreeSet<>();
+        collect("", new ObjectMapper().readTree(get("/state").body()), fields);
+
+        String page = Files.readString(Path.of("docs/live-page.md"));
+        String table = page.substring(page.indexOf("## State"), page.indexOf("## Explain"));
+        Set<String> told = new TreeSet<>();
+        for (String row : table.lines().filter(line -> line.startsWith("| `")).toList()) {
+            Pattern.compile("`([^`]+)`")
+                    .matcher(row.substring(0, row.indexOf(" | ")))
+                    .results()
+                    .forEach(match -> told.add(match.group(1)));
+        }
+        assertThat(told).isEqualTo(fields);
+    }
+
+    /** The paths of all leaves. What stands under names that are not ours to choose counts as one. */
+    private static void collect(String path, JsonNode node, Set<String> fields) {
+        boolean isOpen = path.equals("engine.capabilities") || path.equals("engine.figures");
+        if (node.isArray()) {
+            node.forEach(each -> collect(path + "[]", each, fields));
+        } else if (node.isObject() && !isOpen) {
+            node.properties()
+                    .forEach(each -> collect(
+                            path.isEmpty() ? each.getKey() : path + "." + each.getKey(), each.getValue(), fields));
+        } else {
+            fields.add(path);
+        }
     }
 
     @Test
