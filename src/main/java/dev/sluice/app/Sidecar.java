@@ -96,6 +96,7 @@ final class Sidecar implements AutoCloseable, AdminSource {
         this.upstream = UpstreamAddress.parse(config.upstream().url());
         Credentials credentials = Credentials.of(config);
         telemetry = new Telemetry(config, Main.version());
+        telemetry.showCollector(credentials::collectorFields);
         decisions =
                 config.decisions().file().isEmpty() ? null : DecisionFile.open(config.decisions(), System::nanoTime);
         if (decisions != null) {

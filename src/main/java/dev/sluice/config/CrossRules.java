@@ -32,6 +32,7 @@ final class CrossRules {
         rules.stepsAreShedFirst();
         rules.holdsTheLargestBody("queue.maxBytes", config.queue().maxBytes());
         rules.holdsTheLargestBody("limits.collectingBytes", config.limits().collectingBytes());
+        rules.headersHaveNames();
         problems.addAll(rules.found);
     }
 
@@ -118,6 +119,16 @@ final class CrossRules {
     private void holdsTheLargestBody(String key, long maxBytes) {
         if (maxBytes < config.limits().bodyBytes()) {
             report(key, Quantity.formatBytes(maxBytes), "at least", "limits.bodyBytes");
+        }
+    }
+
+    /** A field name is a token (RFC 9110, section 5.6.2). Those that frame and route a request are its sender's alone. */
+    private void headersHaveNames() {
+        for (String name : config.tracing().headers().keySet()) {
+            boolean isName = name.matches("[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}");
+            if (!isName || name.matches("(?i)connection|content-.*|expect|host|transfer-encoding|upgrade")) {
+                found.add(new Problem("tracing.headers", name, "a field's name, as Authorization"));
+            }
         }
     }
 

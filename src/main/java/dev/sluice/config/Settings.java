@@ -26,6 +26,12 @@ final class Settings {
 
     private static final Rule<String> FIELD_NAME = Rule.matching("a field's name", "[^\\p{Cc}]{1,64}");
 
+    private static final String SECRET_SOURCE = "file:[^\\p{Cc}]{1,1024}|env:[A-Za-z_][A-Za-z0-9_]{0,127}";
+
+    private static final Rule<String> SECRET = Rule.matching("file:PATH or env:NAME", SECRET_SOURCE);
+
+    private static final int MAX_HEADERS = 16;
+
     private static final Rule<Integer> REFUSAL_STATUS = Rule.oneOf(List.of(429, 503), String::valueOf);
 
     private static final int MAX_RANKS = 64;
@@ -87,9 +93,7 @@ final class Settings {
                 section.value(
                         "apiKey",
                         d.apiKey(),
-                        Rule.matching(
-                                "file:PATH, env:NAME, or nothing between quotes",
-                                "(file:[^\\p{Cc}]{1,1024}|env:[A-Za-z_][A-Za-z0-9_]{0,127})?")),
+                        Rule.matching("file:PATH, env:NAME, or nothing between quotes", "(" + SECRET_SOURCE + ")?")),
                 section.section("tls", part -> tls(part, d.tls())));
     }
 
@@ -272,6 +276,7 @@ final class Settings {
                         Rule.matching(
                                 "http://HOST:PORT/path, https://HOST:PORT/path, or nothing between quotes",
                                 "(https?://[!-~&&[^#@]]{1,1024})?")),
-                section.value("ratio", d.ratio(), Rule.ratio(0, 1)));
+                section.value("ratio", d.ratio(), Rule.ratio(0, 1)),
+                section.entries("headers", d.headers(), MAX_HEADERS, SECRET));
     }
 }

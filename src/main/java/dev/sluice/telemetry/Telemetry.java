@@ -15,9 +15,11 @@ import dev.sluice.gate.GateObserver;
 import dev.sluice.proxy.ExchangeObserver;
 import dev.sluice.proxy.ExchangeRecord;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** All that is told to the outside: hears gate and proxy, and tells meters and logs. Thread-safe. */
@@ -61,6 +63,13 @@ public final class Telemetry implements GateObserver, ExchangeObserver, AutoClos
     /** The same for whoever else wants to know. To be called before the gate starts. */
     public void onDecisions(Consumer<Decision> listener) {
         decisions = decisions.andThen(listener);
+    }
+
+    /** From now on the collector of spans is shown these fields, by their names. */
+    public void showCollector(Supplier<Map<String, String>> fields) {
+        if (traces != null) {
+            traces.show(fields);
+        }
     }
 
     /** From now on the page tells this share of the heap. */

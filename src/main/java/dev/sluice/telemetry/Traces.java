@@ -25,8 +25,10 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,6 +71,7 @@ final class Traces implements ExchangeObserver, AutoCloseable {
     private final InstantSource clock;
     private final AtomicLong made = new AtomicLong();
     private final AtomicLong exported = new AtomicLong();
+    private volatile Supplier<Map<String, String>> shown = Map::of;
     private final SdkTracerProvider provider;
     private final Tracer tracer;
 
@@ -82,6 +85,7 @@ final class Traces implements ExchangeObserver, AutoCloseable {
         SpanExporter sender = OtlpHttpSpanExporter.builder()
                 .setEndpoint(config.endpoint())
                 .setTimeout(PATIENCE)
+                .setHeaders(() -> shown.get())
                 .build();
         provider = SdkTracerProvider.builder()
                 .setResource(Resource.create(Attributes.of(
@@ -95,6 +99,11 @@ final class Traces implements ExchangeObserver, AutoCloseable {
                         .build())
                 .build();
         tracer = provider.get("dev.sluice");
+    }
+
+    /** From now on the collector is shown these fields, as they are when spans go. */
+    void show(Supplier<Map<String, String>> fields) {
+        shown = fields;
     }
 
     /** Spans made since the start. */

@@ -80,6 +80,7 @@ final class CanaryTest {
                 Map.of(
                         "admin.tokenFile", token.toString(),
                         "upstream.apiKey", "file:" + key,
+                        "tracing.headers", Map.of("Authorization", "file:" + key),
                         "decisions.file", decisions.toString()))) {
             for (String path : List.of("/v1/chat/completions", "/v1/completions", "/v1/responses", "/v1/messages")) {
                 said.add(fieldsOf(post(sluice, path, prompt("true"))));

@@ -17,6 +17,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,6 +36,7 @@ final class TracesTest {
     private static final InstantSource NOW = InstantSource.fixed(Instant.parse("2026-01-01T00:00:10Z"));
 
     private final ByteArrayOutputStream received = new ByteArrayOutputStream();
+    private final Queue<String> shown = new ConcurrentLinkedQueue<>();
     private HttpServer collector;
 
     @BeforeEach
@@ -40,6 +46,7 @@ final class TracesTest {
             synchronized (received) {
                 received.write(exchange.getRequestBody().readAllBytes());
             }
+            shown.addAll(exchange.getRequestHeaders().getOrDefault("Authorization", List.of()));
             exchange.getResponseHeaders()
                     .set("content-type", exchange.getRequestHeaders().getFirst("content-type"));
             exchange.sendResponseHeaders(200, -1);
@@ -107,9 +114,21 @@ final class TracesTest {
         assertThat(traces.exported()).isZero();
     }
 
+    @Test
+    void theCollectorIsShownWhatCountsWhenSpansGo() {
+        AtomicReference<String> token = new AtomicReference<>("Bearer old");
+        Traces traces = traces(1);
+        traces.show(() -> Map.of("authorization", token.get()));
+        traces.onExchange(exchange(Ending.COMPLETED, 200, ""));
+        token.set("Bearer new");
+        traces.close();
+
+        assertThat(shown).containsExactly("Bearer new");
+    }
+
     private Traces traces(double ratio) {
         String endpoint = "http://127.0.0.1:" + collector.getAddress().getPort() + "/v1/traces";
-        return new Traces(new TracingConfig(endpoint, ratio), "test", NOW);
+        return new Traces(new TracingConfig(endpoint, ratio, Map.of()), "test", NOW);
     }
 
     private static ExchangeRecord exchange(Ending ending, int status, String traceParent) {
