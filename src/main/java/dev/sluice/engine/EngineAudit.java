@@ -129,7 +129,10 @@ public final class EngineAudit {
             return Finding.unknown(topic, count(longest) + " tokens at most; of what pool is not known", "");
         }
         long agents = poolTokens() / longest;
-        String text = count(longest) + " tokens at most: " + agents + " agents of that length fill the pool";
+        String text = count(longest) + " tokens at most: "
+                + (agents == 1
+                        ? "one agent of that length fills the pool"
+                        : agents + " agents of that length fill the pool");
         return agents >= LEAST_LONGEST_AGENTS
                 ? Finding.good(topic, text)
                 : Finding.better(topic, text + ", so that few hold back many", flags.context());

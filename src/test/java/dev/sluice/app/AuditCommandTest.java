@@ -30,6 +30,7 @@ final class AuditCommandTest {
                     .containsPattern("good +engine +vllm ")
                     .containsPattern("good +prefix cache +on: of a prompt sent twice, [\\d,]+ of [\\d,]+ tokens")
                     .containsPattern("good +cached tokens")
+                    .contains("16,384 tokens at most: one agent of that length fills the pool")
                     .containsPattern("better +evictions .*\\s+set: --kv-cache-metrics");
         }
     }
