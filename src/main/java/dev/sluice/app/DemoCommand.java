@@ -115,10 +115,14 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private static Sidecar startSidecar(EmulatorServer engine) throws IOException {
-        Map<String, String> settings = new LinkedHashMap<>();
+        Map<String, Object> settings = new LinkedHashMap<>();
         settings.put("upstream.url", engine.uri().toString());
         settings.put("listen", "127.0.0.1:0");
         settings.put("admin.listen", "127.0.0.1:0");
+        // A few agents: no machine is to be warned that it is too small for more.
+        settings.put("limits.connections", 100);
+        settings.put("limits.collectingBytes", "32MiB");
+        settings.put("queue.maxBytes", "32MiB");
         return Sidecar.start(ConfigReader.read("", settings).config());
     }
 
