@@ -122,8 +122,17 @@ public final class AdmissionController {
         queue.add(step);
         agent.enter(AgentState.WAITING, "", nowNanos);
         decide(nowNanos);
-        if (queue.isOverfull(config.queue())) {
-            leaveQueue(queue.givesWayTo(step), Ending.QUEUE_FULL, nowNanos);
+        if (step.isWaiting()) {
+            makePlaceFor(step, nowNanos);
+        }
+    }
+
+    /** Refuses whoever gives way to a step that has just begun to wait, or that step, until the queue is within its bounds. */
+    private void makePlaceFor(Step added, long nowNanos) {
+        Step refused = null;
+        while (refused != added && queue.isOverfull(config.queue())) {
+            refused = queue.givesWayTo(added, config.queue());
+            leaveQueue(refused, Ending.QUEUE_FULL, nowNanos);
         }
     }
 
@@ -266,6 +275,9 @@ public final class AdmissionController {
         law.configure(next.law());
         queue.rebound(waitBound::deadlineNanos);
         decide(nowNanos);
+        while (queue.isOverfull(next.queue())) {
+            leaveQueue(queue.leastEntitled(), Ending.QUEUE_FULL, nowNanos);
+        }
     }
 
     /** Somebody tells that an agent has ended. A step of it that waits or runs is left to its end. */

@@ -90,14 +90,14 @@ final class Occupancy {
         if (residents.remove(agent)) {
             residentTokens -= agent.heldTokens;
         }
-        if (agent.paused) {
-            agent.paused = false;
-            pauses.onResumed(agent.id, nowNanos);
-        }
         hold(agent, tokens);
         runningTokens += tokens;
         runningAgents++;
         agent.enter(AgentState.RUNNING, "", nowNanos);
+        if (agent.paused) {
+            agent.paused = false;
+            pauses.onResumed(agent.id, nowNanos);
+        }
     }
 
     /** The agent's step has left the engine; nothing is counted for it until {@link #keep}. */
@@ -128,22 +128,22 @@ final class Occupancy {
             return;
         }
         Step step = agent.step;
-        if (step != null) {
-            queue.remove(step);
-        }
+        boolean waits = step != null && queue.remove(step);
         residents.remove(agent);
         removeSilent(agent);
         agent.history.onPaused(why, nowNanos);
         agent.paused = true;
-        pauses.onPaused(agent.id, why, Math.round(agent.heldTokens), nowNanos);
+        long given = Math.round(agent.heldTokens);
         residentTokens = residents.isEmpty() ? 0 : residentTokens - agent.heldTokens;
         hold(agent, 0);
-        if (step != null) {
+        if (step != null && waits) {
             queue.add(step);
             agent.reason = why;
         } else {
             agent.enter(AgentState.PARKED, why, nowNanos);
         }
+        // Last: whatever the listener does, the books are right.
+        pauses.onPaused(agent.id, why, given, nowNanos);
     }
 
     private void hold(Agent agent, double tokens) {

@@ -35,7 +35,8 @@ final class WaitQueue {
     private final Set<Step> questions = new LinkedHashSet<>();
     private final Set<Step> lastTries = new LinkedHashSet<>();
     private int doorSize;
-    private long bytes;
+    private long doorBytes;
+    private long startedBytes;
 
     WaitQueue(TenantShares shares) {
         this.parked = new Lane(shares);
@@ -46,6 +47,7 @@ final class WaitQueue {
         if (step.isNewcomer()) {
             door.add(step);
             doorSize++;
+            doorBytes += step.arrival.bodyBytes();
             if (step.agent.isChildOfStarted() && !step.isEarly()) {
                 children.add(step);
             }
@@ -57,6 +59,7 @@ final class WaitQueue {
             }
         } else {
             started.add(step);
+            startedBytes += step.arrival.bodyBytes();
             if (step.agent.heldTokens > 0) {
                 holding.add(step);
             } else {
@@ -67,25 +70,32 @@ final class WaitQueue {
             questions.add(step);
         }
         byDeadline.add(step);
-        bytes += step.arrival.bodyBytes();
     }
 
-    /** Takes a step out. Must come before anything changes what its agent holds or whether it has started. */
-    void remove(Step step) {
+    /**
+     * Takes a step out. Must come before anything changes what its agent holds or whether it has started.
+     *
+     * @return whether it was there; a step that was not leaves everything as it is
+     */
+    boolean remove(Step step) {
+        if (!byDeadline.remove(step)) {
+            return false;
+        }
         if (step.isNewcomer()) {
             door.remove(step);
             doorSize--;
+            doorBytes -= step.arrival.bodyBytes();
             children.remove(step);
             early.remove(step);
             lastTries.remove(step);
         } else {
             started.remove(step);
+            startedBytes -= step.arrival.bodyBytes();
             holding.remove(step);
             parked.remove(step);
         }
         questions.remove(step);
-        byDeadline.remove(step);
-        bytes -= step.arrival.bodyBytes();
+        return true;
     }
 
     /** Agents that hold their prefix, the largest first. */
@@ -188,20 +198,28 @@ final class WaitQueue {
     }
 
     long bytes() {
-        return bytes;
+        return startedBytes + doorBytes;
     }
 
     boolean isOverfull(QueueConfig bounds) {
-        return size() > bounds.maxSteps() || bytes > bounds.maxBytes();
+        return size() > bounds.maxSteps() || bytes() > bounds.maxBytes();
     }
 
     /**
-     * Who is refused if there is no place for a step that has just been added: a newcomer that came back too soon, or for
-     * one that has started the newcomer that has waited least; else the step itself.
+     * Who is refused next as long as there is no place for a step that has just been added: a newcomer that came back too soon,
+     * or for one that has started the newcomer that has waited least, unless even all newcomers together would not make room for
+     * its body; else the step itself.
      */
-    Step givesWayTo(Step added) {
+    Step givesWayTo(Step added, QueueConfig bounds) {
         Step last = lastAtDoor();
-        return last == null || (added.isNewcomer() && !last.isEarly()) ? added : last;
+        boolean helps = last != null && (last.isEarly() || !added.isNewcomer()) && startedBytes <= bounds.maxBytes();
+        return last != null && helps ? last : added;
+    }
+
+    /** Who is refused next where the bounds have become narrower: newcomers first, of each kind the one that has waited least. */
+    Step leastEntitled() {
+        Step last = lastAtDoor();
+        return last != null ? last : started.last();
     }
 
     /** All steps in the order of the lanes. */

@@ -8,6 +8,7 @@ import dev.sluice.config.AgentsConfig;
 import dev.sluice.config.LawConfig;
 import dev.sluice.config.Mode;
 import dev.sluice.config.QueueConfig;
+import dev.sluice.config.SluiceConfig;
 import dev.sluice.control.Samples;
 import java.time.Duration;
 import java.util.List;
@@ -104,6 +105,83 @@ final class AdmissionEventsTest {
         assertThat(strict.verdicts()).containsExactly("forward a");
         strict.withdraw("c").started("d", 1_001);
         assertThat(strict.verdicts()).containsExactly("queue_full d");
+    }
+
+    @Test
+    void aStepThatGoesAtOnceIsNotRefusedHoweverManyWaited() {
+        bench.started("running", 80_000).started("a", 50_000).started("b", 50_000);
+        bench.started("c", 50_000).configure(queueOf(2, 1 << 30)).verdicts();
+        bench.arrive(question("q"));
+        assertThat(bench.verdicts()).containsExactly("forward q");
+        bench.end("q", Ending.COMPLETED, Usage.NONE);
+        assertThat(bench.snapshot().permits()).isEqualTo(1);
+        assertThat(bench.snapshot().queue().size()).isEqualTo(2);
+    }
+
+    @Test
+    void narrowerBoundsRefuseTheNewcomersFirstAndThenWhoHasWaitedLeast() {
+        bench.started("running", 80_000)
+                .at(1)
+                .started("a", 50_000)
+                .at(2)
+                .started("b", 50_000)
+                .newcomer("n", 50_000);
+        bench.verdicts();
+        bench.configure(queueOf(2, 1 << 30));
+        assertThat(bench.verdicts()).containsExactly("queue_full n");
+        bench.configure(queueOf(9, 399_999));
+        assertThat(bench.verdicts()).containsExactly("queue_full b");
+        assertThat(bench.snapshot().queue().size()).isEqualTo(1);
+        assertThat(bench.snapshot().queue().bytes()).isEqualTo(200_000);
+    }
+
+    @Test
+    void asManyNewcomersGiveWayAsTheBodyOfOneThatHasStartedNeeds() {
+        GateBench strict = new GateBench(queueOf(9, 20_000));
+        strict.started("running", 80_000)
+                .newcomer("n1", 2_000)
+                .newcomer("n2", 1_000)
+                .newcomer("n3", 1_000);
+        strict.verdicts();
+        strict.started("a", 3_000);
+        assertThat(strict.verdicts()).containsExactly("queue_full n3", "queue_full n2");
+        assertThat(strict.snapshot().queue().bytes()).isEqualTo(20_000);
+    }
+
+    @Test
+    void nobodyGivesWayWhereAllNewcomersTogetherWouldNotMakeRoom() {
+        GateBench strict = new GateBench(queueOf(9, 20_000));
+        strict.started("running", 80_000).started("a", 3_000).newcomer("n", 2_000);
+        strict.verdicts();
+        strict.started("b", 2_001);
+        assertThat(strict.verdicts()).containsExactly("queue_full b");
+        strict.started("c", 2_000);
+        assertThat(strict.verdicts()).containsExactly("queue_full n");
+    }
+
+    @Test
+    void whoLosesItsPlaceAsItReturnsWaitsOnce() {
+        QueueConfig queue = new QueueConfig(9, 1 << 30, Duration.ofSeconds(20), Duration.ofSeconds(10), 3, 429);
+        GateBench window = new GateBench(GateBench.config(GateBench.agents(3), POOL, Mode.ENFORCE, queue));
+        window.started("a", 1_000).started("b", 1_000).started("r", 1_000);
+        window.answered("a", 1_000, 0, Finish.TOOL_CALL);
+        window.answered("b", 1_000, 0, Finish.TOOL_CALL);
+        window.configure(GateBench.config(GateBench.agents(2), POOL, Mode.ENFORCE, queue));
+        window.arrive(Arrivals.started("patient", 4_000).with(2.0)).started("a", 1_000);
+        window.verdicts();
+        assertThat(window.snapshot().queue().bytes()).isEqualTo(8_000);
+        assertThat(window.at(20).verdicts()).containsExactly("wait_expired a");
+        assertThat(window.at(40).verdicts()).containsExactly("wait_expired patient");
+        assertThat(window.snapshot().queue().bytes()).isZero();
+    }
+
+    private static SluiceConfig queueOf(int maxSteps, long maxBytes) {
+        QueueConfig queue = new QueueConfig(maxSteps, maxBytes, Duration.ofMinutes(4), Duration.ofMinutes(4), 3, 429);
+        return GateBench.config(GateBench.workingSet(), POOL, Mode.ENFORCE, queue);
+    }
+
+    private static Arrival question(String name) {
+        return new Arrival(name, "none", "default", null, true, false, 100, 0, true, true);
     }
 
     @Test
