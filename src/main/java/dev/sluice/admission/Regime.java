@@ -25,7 +25,7 @@ record Regime(@Nullable RoomPrice price, Occupancy occupancy, Room room, Prefill
         return new Regime(
                 null,
                 occupancy,
-                Room.of(law, occupancy),
+                new LeaseRoom(law, occupancy),
                 new PrefillBound(() -> Double.POSITIVE_INFINITY, learned.cost));
     }
 }

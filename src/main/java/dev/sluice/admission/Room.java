@@ -1,6 +1,5 @@
 package dev.sluice.admission;
 
-import dev.sluice.control.Law;
 import org.jspecify.annotations.Nullable;
 
 /** Turns a law's limit into an answer for one step. Confined to the gate loop. */
@@ -44,48 +43,5 @@ interface Room {
     /** What keeping an idle agent's prefix is worth over the price of its room; {@code NaN} if that is not weighed. */
     default double holdRatio(Agent idle, long nowNanos) {
         return Double.NaN;
-    }
-
-    /** Room under a law that does not weigh pauses. */
-    static Room of(Law law, Occupancy occupancy) {
-        if (isUnlimited(law)) {
-            return open();
-        }
-        return law.windowAgents() == Law.UNLIMITED_AGENTS
-                ? new TokenRoom(law, occupancy)
-                : new WindowRoom(law, occupancy);
-    }
-
-    /** A law without a limit. */
-    static Room open() {
-        return new Room() {
-            @Override
-            public boolean makeRoom(Step step, long nowNanos) {
-                return true;
-            }
-
-            @Override
-            public void clear(Step step, long nowNanos) {}
-
-            @Override
-            public boolean isDoorOpen(Step newcomer) {
-                return true;
-            }
-
-            @Override
-            public boolean keepsPlace(Agent agent) {
-                return true;
-            }
-
-            @Override
-            public @Nullable Obstacle obstacle(Step step) {
-                return null;
-            }
-        };
-    }
-
-    /** Whether that law limits anything at all. */
-    static boolean isUnlimited(Law law) {
-        return law.windowAgents() == Law.UNLIMITED_AGENTS && Double.isInfinite(law.budgetTokens());
     }
 }

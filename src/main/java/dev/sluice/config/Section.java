@@ -45,6 +45,12 @@ final class Section {
         return new Section(prefix + key + ".", child, problems, settings).read(reading);
     }
 
+    /** A single value ahead of its turn, for the fallback of another; empty if it is missing or wrong. Notes nothing. */
+    <T> Optional<T> peek(String key, Rule<T> rule) {
+        JsonNode value = field(key);
+        return value.isMissingNode() ? Optional.empty() : rule.parser().apply(value);
+    }
+
     /** A single value; {@code fallback} if it is missing or wrong. */
     <T> T value(String key, T fallback, Rule<T> rule) {
         T value = readValue(key, fallback, rule);

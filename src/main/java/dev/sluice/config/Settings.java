@@ -166,9 +166,12 @@ final class Settings {
     }
 
     private static LawConfig.Static fixed(Section section, LawConfig.Static d) {
+        Rule<Long> anyTokens = Rule.integer(0, MAX_TOKENS);
+        // Who bounds the tokens, and says nothing of agents, has chosen the limit.
+        boolean chosen = section.peek("tokens", anyTokens).orElse(0L) > 0;
         return new LawConfig.Static(
-                section.value("agents", d.agents(), Rule.integer(0, MAX_COUNT)),
-                section.value("tokens", d.tokens(), Rule.integer(0, MAX_TOKENS)));
+                section.value("agents", chosen ? 0 : d.agents(), Rule.integer(0, MAX_COUNT)),
+                section.value("tokens", d.tokens(), anyTokens));
     }
 
     private static QueueConfig queue(Section section, QueueConfig d) {

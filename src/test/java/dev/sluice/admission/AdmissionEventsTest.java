@@ -185,6 +185,42 @@ final class AdmissionEventsTest {
     }
 
     @Test
+    void bothLimitsSetByHandHold() {
+        assertThat(goOfTwenty(limited(fixed(8, 0)))).isEqualTo(8);
+        assertThat(goOfTwenty(limited(fixed(0, 30_000)))).isEqualTo(3);
+        assertThat(goOfTwenty(limited(fixed(8, 30_000)))).isEqualTo(3);
+        assertThat(goOfTwenty(limited(fixed(2, 30_000)))).isEqualTo(2);
+    }
+
+    @Test
+    void limitsSetByHandHoldWhateverOnesTheGateWasStartedWith() {
+        GateBench agents = limited(fixed(2, 0));
+        agents.configure(GateBench.config(fixed(0, 30_000), POOL));
+        assertThat(goOfTwenty(agents)).isEqualTo(3);
+        GateBench tokens = limited(fixed(0, 30_000));
+        tokens.configure(GateBench.config(fixed(2, 0), POOL));
+        assertThat(goOfTwenty(tokens)).isEqualTo(2);
+    }
+
+    private static LawConfig fixed(int agents, long tokens) {
+        return new LawConfig(
+                LawConfig.Name.STATIC,
+                LawConfig.WorkingSet.DEFAULT,
+                LawConfig.Concur.DEFAULT,
+                new LawConfig.Static(agents, tokens));
+    }
+
+    /** How many go at once of twenty agents of 10,000 tokens each. */
+    private static long goOfTwenty(GateBench gate) {
+        for (int agent = 0; agent < 20; agent++) {
+            gate.started("a" + agent, 10_000);
+        }
+        return gate.verdicts().stream()
+                .filter(verdict -> verdict.startsWith("forward"))
+                .count();
+    }
+
+    @Test
     void onlyAStepThatWaitsCanBeWithdrawn() {
         one.started("a", 1_000).started("b", 1_000);
         assertThat(one.controller.onWithdraw(1, 0)).isFalse();

@@ -82,6 +82,25 @@ final class ConfigReaderTest {
     }
 
     @Test
+    void whoBoundsOnlyTheTokensHasNoBoundOnAgents() {
+        assertThat(ConfigReader.read("law: {static: {tokens: 30000}}")
+                        .config()
+                        .law()
+                        .fixed())
+                .isEqualTo(new LawConfig.Static(0, 30_000));
+        assertThat(ConfigReader.read("law: {static: {tokens: 30000, agents: 8}}")
+                        .config()
+                        .law()
+                        .fixed())
+                .isEqualTo(new LawConfig.Static(8, 30_000));
+        assertThat(ConfigReader.read("law: {static: {tokens: 0}}")
+                        .config()
+                        .law()
+                        .fixed())
+                .isEqualTo(new LawConfig.Static(8, 0));
+    }
+
+    @Test
     void theDocumentationNamesEveryKeyWithItsDefault() throws IOException {
         String page = Files.readString(Path.of("docs/configuration.md"));
         ObjectNode tree = YamlTree.parse(ConfigReader.defaultYaml(), new ArrayList<>());

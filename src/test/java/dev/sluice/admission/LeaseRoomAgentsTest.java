@@ -10,7 +10,7 @@ import dev.sluice.control.StaticLaw;
 import org.junit.jupiter.api.Test;
 
 /** A window of two agents, and the room without a limit. */
-final class WindowRoomTest {
+final class LeaseRoomAgentsTest {
 
     private static final long NOW = 1_000 * SECOND;
 
@@ -19,7 +19,7 @@ final class WindowRoomTest {
     private final Room room = window(2);
 
     private Room window(int agents) {
-        return Room.of(new StaticLaw(new LawConfig.Static(agents, 0)), occupancy);
+        return new LeaseRoom(new StaticLaw(new LawConfig.Static(agents, 0)), occupancy);
     }
 
     @Test
@@ -87,13 +87,12 @@ final class WindowRoomTest {
 
     @Test
     void thereIsNoDoor() {
-        assertThat(room).isInstanceOf(WindowRoom.class);
         assertThat(room.isDoorOpen(step("c"))).isTrue();
     }
 
     @Test
     void aLawWithoutALimitHasRoomForEverybody() {
-        Room open = Room.of(new OffLaw(), occupancy);
+        Room open = new LeaseRoom(new OffLaw(), occupancy);
         Agent idle = idle("a", 0);
         open.clear(step("b"), NOW);
         assertThat(idle.state).isEqualTo(AgentState.RESIDENT);
@@ -101,7 +100,6 @@ final class WindowRoomTest {
         assertThat(open.isDoorOpen(step("b"))).isTrue();
         assertThat(open.keepsPlace(idle)).isTrue();
         assertThat(open.obstacle(step("b"))).isNull();
-        assertThat(Room.isUnlimited(new OffLaw())).isTrue();
     }
 
     private static Step step(String agent) {

@@ -9,14 +9,14 @@ import dev.sluice.control.StaticLaw;
 import org.junit.jupiter.api.Test;
 
 /** A limit of 1,000 tokens set by hand. */
-final class TokenRoomTest {
+final class LeaseRoomTokensTest {
 
     private static final long NOW = 1_000 * SECOND;
     private static final long LEASE = 120 * SECOND;
 
     private final TenantShares shares = new TenantShares(() -> TenantsConfig.DEFAULT);
     private final Occupancy occupancy = new Occupancy(new WaitQueue(shares), shares, Worth.EQUAL);
-    private final Room room = Room.of(new StaticLaw(new LawConfig.Static(0, 1_000)), occupancy);
+    private final Room room = new LeaseRoom(new StaticLaw(new LawConfig.Static(0, 1_000)), occupancy);
 
     @Test
     void aStepGoesThatFitsToTheLastToken() {
@@ -105,11 +105,37 @@ final class TokenRoomTest {
 
     @Test
     void thereIsNoDoorAndPlacesAreKept() {
-        assertThat(room).isInstanceOf(TokenRoom.class);
         assertThat(room.isDoorOpen(step("a", 5_000))).isTrue();
         assertThat(room.canBear(step("a", 1))).isFalse();
         assertThat(room.keepsPlace(Arrivals.agent("a"))).isTrue();
         assertThat(room.holdRatio(Arrivals.agent("a"), 0)).isNaN();
+    }
+
+    @Test
+    void aStepNeedsBothAPlaceAndTokensWhereBothAreBounded() {
+        Room both = new LeaseRoom(new StaticLaw(new LawConfig.Static(2, 1_000)), occupancy);
+        occupancy.run(Arrivals.agent("a"), 600, 0);
+        assertThat(both.makeRoom(step("b", 400), NOW)).isTrue();
+        assertThat(both.makeRoom(step("b", 401), NOW)).isFalse();
+        assertThat(both.obstacle(step("b", 401))).isEqualTo(new Obstacle(Obstacle.Kind.NO_ROOM, 1));
+        occupancy.run(Arrivals.agent("b"), 10, 0);
+        assertThat(both.makeRoom(step("c", 10), NOW)).isFalse();
+        assertThat(both.obstacle(step("c", 401))).isEqualTo(new Obstacle(Obstacle.Kind.NO_PLACE, 1));
+    }
+
+    @Test
+    void asManyGiveWayAsTheStepNeedsForBothItsPlaceAndItsTokens() {
+        Room both = new LeaseRoom(new StaticLaw(new LawConfig.Static(3, 1_000)), occupancy);
+        Agent first = idle("a", 300, NOW - LEASE - 3);
+        Agent second = idle("b", 300, NOW - LEASE - 2);
+        Agent third = idle("c", 300, NOW - LEASE - 1);
+        assertThat(both.makeRoom(step("d", 400), NOW)).isTrue();
+        assertThat(first.state).isEqualTo(AgentState.PARKED);
+        assertThat(second.state).isEqualTo(AgentState.RESIDENT);
+        idle("e", 300, NOW - LEASE);
+        both.clear(step("d", 700), NOW);
+        assertThat(second.reason).isEqualTo("gave_way");
+        assertThat(third.reason).isEqualTo("gave_way");
     }
 
     private static Step step(String agent, double tokens) {
