@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * again pushes out no agent at work (two queues: Johnson and Shasha 1994).
  *
  * <p>An agent with a step under way or with a remembered child is never forgotten, so the table may grow beyond its bound by as
- * many as wait and run. Confined to the gate loop.
+ * many as wait and run and by those above them. Nobody stands above himself and nobody deep below others, so in a family that
+ * rests there is always one who may be forgotten. Confined to the gate loop.
  */
 final class AgentTable {
 
@@ -83,7 +84,8 @@ final class AgentTable {
 
     /**
      * A new agent with its parent, if that is known; not remembered before {@link #touch}. Whoever bore its name so far gives
-     * it up, and turns out to be its child, with nothing in common.
+     * it up, and turns out to be its child, with nothing in common; but not where it has children, who might stand too deep then,
+     * and of whom the new one itself may be one.
      */
     Agent newAgent(Arrival arrival, long nowNanos) {
         Agent parent = arrival.parentId() == null ? null : byId.get(arrival.parentId());
@@ -98,8 +100,9 @@ final class AgentTable {
             other.id = displaced;
             other.source = "fingerprint";
             byId.put(displaced, other);
-            if (other.parent == null) {
+            if (other.parent == null && other.children == 0 && parent != other && agent.depth < MOST_DEPTH) {
                 other.parent = agent;
+                other.depth = agent.depth + 1;
                 agent.children++;
             }
             silences.place(other);

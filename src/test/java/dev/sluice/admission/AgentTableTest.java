@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.config.AgentsConfig;
 import java.time.Duration;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 final class AgentTableTest {
+
+    private static final long SEED = 1;
 
     private final AgentTable agents = new AgentTable(() -> new AgentsConfig(100, Duration.ofMinutes(15)));
 
@@ -50,6 +53,46 @@ final class AgentTableTest {
             agents.touch(agents.newAgent(arrival, 0));
             assertThat(agents.size()).isLessThanOrEqualTo(100);
         }
+    }
+
+    @Test
+    void whoGivesUpItsNameToOneOfItsOwnChildrenIsNotHungBelowIt() {
+        Agent session = touched("session");
+        agents.touch(agents.newAgent(childOf("session", "sub", Continuity.UNKNOWN), 0));
+        Agent main = agents.newAgent(childOf("sub", "session", Continuity.displacing("f-1")), 0);
+        agents.touch(main);
+        assertThat(main.parent).isSameAs(agents.get("sub"));
+        assertThat(agents.get("f-1")).isSameAs(session);
+        assertThat(session.parent).isNull();
+        assertThat(agents.oldestForgettable()).isSameAs(main);
+    }
+
+    @Test
+    void whoeverNamesWhomAsParentNobodyStandsAboveHimselfOrTooDeep() {
+        SplittableRandom chance = new SplittableRandom(SEED);
+        for (int number = 0; number < 5_000; number++) {
+            Agent oldest = agents.isFull() ? agents.oldestForgettable() : null;
+            if (oldest != null) {
+                agents.remove(oldest);
+            }
+            String name = "a" + chance.nextInt(20);
+            Continuity how = chance.nextBoolean() ? Continuity.displacing("f-" + number) : Continuity.UNKNOWN;
+            if (agents.get(name) == null || how.displaced() != null) {
+                agents.touch(agents.newAgent(childOf("a" + chance.nextInt(20), name, how), 0));
+            }
+            assertThat(agents.size()).isLessThanOrEqualTo(100);
+            assertThat(agents.all()).as("seed %d, arrival %d", SEED, number).allSatisfy(agent -> {
+                int above = 0;
+                for (Agent next = agent.parent; next != null && above < 10; next = next.parent) {
+                    above++;
+                }
+                assertThat(agent.depth).isEqualTo(above).isLessThanOrEqualTo(8);
+            });
+        }
+    }
+
+    private static Arrival childOf(String parent, String name, Continuity how) {
+        return new Arrival(name, "test", "default", parent, false, false, 100, -1).with(how);
     }
 
     @Test
