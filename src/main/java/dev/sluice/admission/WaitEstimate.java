@@ -8,9 +8,12 @@ final class WaitEstimate {
     static final long UNKNOWN = -1;
 
     private static final long SHORTEST_RETRY_NANOS = Duration.ofSeconds(1).toNanos();
-    private static final long LONGEST_RETRY_NANOS = Duration.ofMinutes(1).toNanos();
+    private static final long UNKNOWN_RETRY_NANOS = Duration.ofSeconds(10).toNanos();
     private static final double LEARNING_RATE = 0.2;
     private static final double JITTER_RATIO = 0.2;
+
+    /** Before the spread: with it, nobody is told more than a minute, and a crowd is spread however long the queue is. */
+    private static final long LONGEST_RETRY_NANOS = Duration.ofSeconds(50).toNanos();
 
     private double meanGapNanos = -1;
     private long lastDepartureNanos;
@@ -37,13 +40,13 @@ final class WaitEstimate {
     }
 
     /**
-     * When a refused client should come back: when half of those who wait now should have gone, 1 s to 60 s, spread by up
+     * When a refused client should come back: when half of those who wait now should have gone, 1 s to 50 s, spread by up
      * to a fifth so that a crowd does not return at once. The spread hangs on the agent alone, for chance has no place
      * here.
      */
     long retryAfterNanos(Agent agent, int waiting) {
-        long expected = meanGapNanos < 0 ? LONGEST_RETRY_NANOS / 6 : (long) (meanGapNanos * waiting / 2);
+        double expected = meanGapNanos < 0 ? UNKNOWN_RETRY_NANOS : meanGapNanos * waiting / 2;
         double spread = 1 + JITTER_RATIO * (Math.floorMod(agent.id.hashCode(), 2001) / 1000.0 - 1);
-        return (long) Math.min(LONGEST_RETRY_NANOS, Math.max(SHORTEST_RETRY_NANOS, expected) * spread);
+        return (long) (Math.min(LONGEST_RETRY_NANOS, Math.max(SHORTEST_RETRY_NANOS, expected)) * spread);
     }
 }

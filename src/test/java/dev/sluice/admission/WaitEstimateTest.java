@@ -76,8 +76,15 @@ final class WaitEstimateTest {
     void itComesBackAfterASecondAtTheSoonestAndAMinuteAtTheLatest() {
         depart(0, 4);
         assertThat(retryAfter(PUNCTUAL, 0)).isEqualTo(SECOND);
-        assertThat(retryAfter(PUNCTUAL, 1_000)).isEqualTo(60 * SECOND);
-        assertThat(retryAfter(LATE, 29)).isEqualTo(60 * SECOND);
+        assertThat(retryAfter(LATE, 24)).isEqualTo(57_600_000_000L);
+        assertThat(retryAfter(LATE, 1_000)).isEqualTo(60 * SECOND);
+    }
+
+    @Test
+    void howeverLongTheQueueIsACrowdIsSpread() {
+        depart(0, 4);
+        assertThat(retryAfter(EARLY, 1_000)).isEqualTo(40 * SECOND);
+        assertThat(retryAfter(PUNCTUAL, 1_000)).isEqualTo(50 * SECOND);
     }
 
     @Test
