@@ -109,9 +109,9 @@ public final class AdmissionController {
             ready.add(new Verdict.Refuse(stepId, refusal));
             return;
         }
+        steps.put(stepId, step);
         agent.step = step;
         occupancy.onStep(agent);
-        steps.put(stepId, step);
         agents.touch(agent);
         step.isQuestion = law.name() == LawConfig.Name.WORKING_SET && chatLane.isFor(step);
         step.isLastTry = !step.isEarly() && isOnLastTry(agent);

@@ -132,10 +132,13 @@ public final class GateLoop implements Gate {
             Arrival arrival = attributed(stepId, claimed, print, asker);
             askers.put(stepId, asker.of(arrival.agentId()));
             controller.onArrival(stepId, arrival, loop.nowNanos());
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             LOG.error("Admission failed; the step is forwarded without control", e);
             askers.remove(stepId);
             forward(new Verdict.Forward(stepId, 0, false, false, null, -1, Urgency.FIRST), asker);
+            // If the controller already holds it: one that waits there must not, one that has gone ends with its
+            // permit.
+            controller.onWithdraw(stepId, loop.nowNanos());
         }
         deliverVerdicts();
         Asker waiting = askers.get(stepId);
@@ -253,7 +256,7 @@ public final class GateLoop implements Gate {
             loop.execute(() -> {
                 try {
                     future.complete(answer.get());
-                } catch (RuntimeException e) {
+                } catch (Throwable e) {
                     future.completeExceptionally(e);
                 }
             });
@@ -288,23 +291,24 @@ public final class GateLoop implements Gate {
         }
     }
 
+    /** Who asked is told first: whatever becomes of the rest, no request is lost. */
     private void deliver(Verdict.Forward go, Asker asker) {
+        forward(go, asker);
         observer.onForwarded(go.waitedNanos(), go.started());
         if (go.wouldHold()) {
             observer.onWouldHold();
         }
         observer.onDecision(
                 new Decision.Forwarded(loop.nowNanos(), go.stepId(), asker.agentId, go.waitedNanos(), go.wouldHold()));
-        forward(go, asker);
     }
 
     private void deliver(Verdict.Refuse refuse, Asker asker) {
         Refusal refusal = refuse.refusal();
+        execute(asker, () -> asker.caller.refused(refusal));
         observer.onEnding(refusal.ending());
         observer.onDecision(new Decision.Refused(
                 loop.nowNanos(), refuse.stepId(), asker.agentId, refusal.ending(), refusal.retryAfterNanos()));
         attribution.onEnd(refuse.stepId(), false);
-        execute(asker, () -> asker.caller.refused(refusal));
     }
 
     private static void execute(Asker asker, Runnable news) {

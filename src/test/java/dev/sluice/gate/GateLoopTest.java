@@ -1,6 +1,7 @@
 package dev.sluice.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.admission.AdmissionController;
 import dev.sluice.admission.Arrival;
@@ -24,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The single writer, in virtual time. */
@@ -70,6 +72,10 @@ final class GateLoopTest {
         final List<String> events = new ArrayList<>();
         final List<Decision> decisions = new ArrayList<>();
 
+        /** The next decision of that kind is met with an error of ours. */
+        @Nullable
+        Class<? extends Decision> failsAt;
+
         @Override
         public void onForwarded(long waitedNanos, boolean started) {
             events.add("forwarded " + waitedNanos);
@@ -83,6 +89,10 @@ final class GateLoopTest {
         @Override
         public void onDecision(Decision decision) {
             decisions.add(decision);
+            if (failsAt != null && failsAt.isInstance(decision)) {
+                failsAt = null;
+                throw new StackOverflowError("a bug of ours");
+            }
         }
 
         @Override
@@ -325,6 +335,68 @@ final class GateLoopTest {
         assertThat(second.refusals).hasSize(1);
         assertThat(second.refusals.get(0).ending()).isEqualTo(Ending.DRAINING);
         assertThat(snapshot().permits()).isEqualTo(1);
+    }
+
+    @Test
+    void aStepAtWhichAdmissionFailsIsForwardedWithoutControl() {
+        observed.failsAt = Decision.Arrived.class;
+        Asker asker = new Asker();
+        ask("a", asker);
+        settle();
+        assertThat(asker.permits).hasSize(1);
+        asker.permits.get(0).end(Ending.COMPLETED, Usage.NONE);
+        assertThat(snapshot().permits()).isZero();
+    }
+
+    @Test
+    void aStepAtWhichAdmissionFailsAmidTheDecisionDoesNotWaitAsWell() {
+        Asker first = new Asker();
+        ask("a", first);
+        settle();
+        first.permits.get(0).end(Ending.COMPLETED, new Usage(100, 0, 10, Finish.TOOL_CALL));
+        observed.failsAt = Decision.Paused.class;
+        Asker second = new Asker();
+        ask("b", second);
+        settle();
+        assertThat(second.permits).hasSize(1);
+        assertThat(snapshot().queue().size()).isZero();
+        second.permits.get(0).end(Ending.COMPLETED, Usage.NONE);
+        assertThat(snapshot().permits()).isZero();
+        assertThat(snapshot().agents().running()).isZero();
+
+        Asker third = new Asker();
+        Asker fourth = new Asker();
+        ask("c", third);
+        ask("d", fourth);
+        settle();
+        assertThat(third.permits).hasSize(1);
+        assertThat(fourth.permits).isEmpty();
+    }
+
+    @Test
+    void whoAskedIsToldWhateverBecomesOfTheRecord() {
+        Asker first = new Asker();
+        observed.failsAt = Decision.Forwarded.class;
+        ask("a", first);
+        assertThatThrownBy(this::settle).isInstanceOf(StackOverflowError.class);
+        Asker second = new Asker();
+        ask("b", second);
+        settle();
+        assertThat(first.permits).hasSize(1);
+
+        observed.failsAt = Decision.Refused.class;
+        gate.drain();
+        assertThatThrownBy(this::settle).isInstanceOf(StackOverflowError.class);
+        settle();
+        assertThat(second.refusals).hasSize(1);
+    }
+
+    @Test
+    void aQuestionAtWhichTheGateFailsIsAnsweredWithTheFailure() {
+        observed.failsAt = Decision.Configured.class;
+        CompletableFuture<SluiceConfig> configured = gate.configure(oneAgent());
+        settle();
+        assertThat(configured).isCompletedExceptionally();
     }
 
     @Test
