@@ -23,8 +23,11 @@ import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the live page hears, as server-sent events: once a second the state, made once for all who listen; to each that
@@ -43,6 +46,7 @@ final class LiveFeed {
     /** A gate that has not answered for so many looks is reported. */
     private static final int LATE_LOOKS = 3;
 
+    private static final Logger LOG = LoggerFactory.getLogger(LiveFeed.class);
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
     private final AdminSource source;
@@ -90,6 +94,19 @@ final class LiveFeed {
     }
 
     private void look() {
+        guard(this::ask);
+    }
+
+    /** What throws once must not end the looks: that there is no answer is told in its time. */
+    private static void guard(Runnable part) {
+        try {
+            part.run();
+        } catch (Throwable e) {
+            LOG.error("A look for the live page failed; the next one comes", e);
+        }
+    }
+
+    private void ask() {
         if (++looksWithoutAnswer > LATE_LOOKS) {
             latest = null;
             tell(event("stalled", "{\"error\":\"the gate does not answer\"}"));
@@ -97,16 +114,19 @@ final class LiveFeed {
         if (asking) {
             return;
         }
+        CompletableFuture<Snapshot> answer = source.snapshot(listeners.isEmpty() ? 0 : MOST_LISTED);
         asking = true;
-        source.snapshot(listeners.isEmpty() ? 0 : MOST_LISTED).whenCompleteAsync(this::onSnapshot, loop);
+        answer.whenCompleteAsync(this::onAnswer, loop);
     }
 
-    private void onSnapshot(@Nullable Snapshot snapshot, @Nullable Throwable failure) {
+    private void onAnswer(@Nullable Snapshot snapshot, @Nullable Throwable failure) {
         asking = false;
-        if (snapshot == null) {
-            return; // if the next looks have no answer either, that is told
+        if (snapshot != null) { // if the next looks have no answer either, that is told
+            guard(() -> show(snapshot));
         }
-        looksWithoutAnswer = 0;
+    }
+
+    private void show(Snapshot snapshot) {
         long nowMillis = System.currentTimeMillis();
         if (samples.size() == KEPT_SAMPLES) {
             samples.removeFirst();
@@ -114,11 +134,13 @@ final class LiveFeed {
         samples.addLast(sample(snapshot, nowMillis));
         if (listeners.isEmpty()) {
             latest = null;
+            looksWithoutAnswer = 0;
             return;
         }
         ObjectNode state = StatePage.of(snapshot, source, telemetry.inFlight()).put("at", nowMillis);
         latest = state.toString();
         tell(event("state", latest));
+        looksWithoutAnswer = 0;
     }
 
     /** In the order in which the page reads it. */

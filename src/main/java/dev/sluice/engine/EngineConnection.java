@@ -30,6 +30,8 @@ import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one kept connection over which the engine's pages are read, one after the other. It is made when a page is asked
@@ -37,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  * once, within the same reading. Confined to its event loop.
  */
 final class EngineConnection {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EngineConnection.class);
 
     private static final byte[] NOTHING = {};
 
@@ -155,7 +159,7 @@ final class EngineConnection {
         }
         if (current.path.isEmpty()) {
             end(current);
-            current.reader.onPage(NOTHING);
+            deliver(current, NOTHING);
             return;
         }
         FullHttpRequest request =
@@ -198,7 +202,19 @@ final class EngineConnection {
         } else if (!HttpHeaderValues.IDENTITY.contentEqualsIgnoreCase(encoding)) {
             current.reader.onFailure(SilenceCause.UNREADABLE);
         } else {
-            current.reader.onPage(ByteBufUtil.getBytes(response.content()));
+            deliver(current, ByteBufUtil.getBytes(response.content()));
+        }
+    }
+
+    /** A page at which its reader fails is one that cannot be read: whoever waits for it goes on. */
+    private void deliver(Exchange answered, byte[] page) {
+        try {
+            answered.reader.onPage(page);
+        } catch (Throwable e) {
+            LOG.error("Reading a page of the engine failed: a bug of ours path={}", answered.path, e);
+            if (exchange == null) { // otherwise its reader already reads on
+                answered.reader.onFailure(SilenceCause.UNREADABLE);
+            }
         }
     }
 

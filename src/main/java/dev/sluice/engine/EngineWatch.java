@@ -294,11 +294,18 @@ public final class EngineWatch implements AutoCloseable {
         if (reading.silence() == SilenceCause.NOTHING_NEW && last != null) {
             signal = last.again(signal.takenAtNanos());
         }
+        // Before all that could fail.
+        readAgainIn(Math.max(config.interval().toNanos(), pauseNanos(reading, signal)));
         remember(reading, signal);
         logEdge(reading, signal);
         deliver(signal);
-        nextReading = loop.schedule(
-                this::turn, Math.max(config.interval().toNanos(), pauseNanos(reading, signal)), TimeUnit.NANOSECONDS);
+    }
+
+    private void readAgainIn(long nanos) {
+        if (nextReading != null) {
+            nextReading.cancel(false);
+        }
+        nextReading = loop.schedule(this::turn, nanos, TimeUnit.NANOSECONDS);
     }
 
     private void remember(PageReading reading, EngineSignal signal) {
@@ -331,7 +338,7 @@ public final class EngineWatch implements AutoCloseable {
     private void deliver(EngineSignal signal) {
         try {
             signals.accept(signal);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             LOG.error("A receiver of engine signals failed; reading goes on", e);
         }
     }

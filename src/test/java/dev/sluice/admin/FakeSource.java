@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 final class FakeSource implements AdminSource {
 
     volatile CompletableFuture<Snapshot> snapshot = CompletableFuture.completedFuture(usual());
+    volatile boolean throwsAtSnapshots;
     volatile Readiness readiness = Readiness.READY;
     volatile Mode mode = Mode.ENFORCE;
     volatile Reload reload = new Reload(List.of(), List.of(), List.of());
@@ -133,6 +134,9 @@ final class FakeSource implements AdminSource {
 
     @Override
     public CompletableFuture<Snapshot> snapshot(int mostListed) {
+        if (throwsAtSnapshots) {
+            throw new IllegalStateException("a bug of ours");
+        }
         return snapshot;
     }
 

@@ -124,6 +124,19 @@ final class LiveFeedTest {
     }
 
     @Test
+    void aLookThatFailsIsNotTheLast() {
+        EmbeddedChannel listener = listener();
+        source.throwsAtSnapshots = true;
+        for (int second = 0; second < 5; second++) {
+            second();
+        }
+        assertThat(all(listener)).contains("event: stalled\n");
+        source.throwsAtSnapshots = false;
+        second();
+        assertThat(all(listener)).contains("event: state\n");
+    }
+
+    @Test
     void anotherRequestOnTheSameConnectionEndsIt() {
         EmbeddedChannel listener = listener();
 

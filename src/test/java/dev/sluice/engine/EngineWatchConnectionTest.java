@@ -22,6 +22,8 @@ import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How the watch treats its one connection, against an engine of which each byte is known. */
 final class EngineWatchConnectionTest {
@@ -307,8 +309,9 @@ final class EngineWatchConnectionTest {
         assertThat(engine.connections()).isEqualTo(1);
     }
 
-    @Test
-    void aReceiverThatThrowsDoesNotStopTheWatch() throws Exception {
+    @ParameterizedTest
+    @ValueSource(classes = {IllegalStateException.class, StackOverflowError.class})
+    void aReceiverThatThrowsDoesNotStopTheWatch(Class<? extends Throwable> mistake) throws Exception {
         FakeEngine engine = tcp(EngineWatchConnectionTest::wellBehaved);
         EngineWatch watch = new EngineWatch(
                 UpstreamAddress.parse(engine.url()),
@@ -317,7 +320,7 @@ final class EngineWatchConnectionTest {
                 System::nanoTime,
                 signal -> {
                     signals.accept(signal);
-                    throw new IllegalStateException("a receiver's mistake");
+                    fail(mistake);
                 },
                 Access.USUAL);
         opened.add(watch);
@@ -325,6 +328,31 @@ final class EngineWatchConnectionTest {
 
         signals.nextSample();
         signals.nextSample();
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {IllegalStateException.class, StackOverflowError.class})
+    void aPageAtWhichItsReaderFailsDoesNotStopTheWatch(Class<? extends Throwable> mistake) throws Exception {
+        FakeEngine engine = tcp(EngineWatchConnectionTest::wellBehaved);
+        AtomicBoolean fails = new AtomicBoolean(true);
+
+        // The time is first asked for while a page is read.
+        watch(engine.url(), QUICK, () -> {
+            if (fails.getAndSet(false)) {
+                fail(mistake);
+            }
+            return System.nanoTime();
+        });
+
+        assertThat(signals.nextSample().runningRequests()).isEqualTo(1);
+        assertThat(signals.nextSample().runningRequests()).isEqualTo(1);
+    }
+
+    private static void fail(Class<? extends Throwable> mistake) {
+        if (mistake == StackOverflowError.class) {
+            throw new StackOverflowError("a mistake of ours");
+        }
+        throw new IllegalStateException("a mistake of ours");
     }
 
     private static boolean wellBehaved(FakeEngine.Request request, OutputStream out) throws IOException {
