@@ -15,10 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxOutputTokens the client's bound on the answer, or -1
  * @param question whether nothing says that more will follow: no id, no answer in the history, no tools
  * @param streamed whether its answer comes token by token, so that the first one is seen
- * @param continuity how its prompt stands to its agent's last one
- * @param last whether the client says that its agent ends with it
- * @param patience how long its client waits, over what clients are taken to wait
- * @param again whether it was asked before: the client says so, or its prompt is its agent's last one
+ * @param circumstances what is known besides
  */
 public record Arrival(
         String agentId,
@@ -31,10 +28,20 @@ public record Arrival(
         long maxOutputTokens,
         boolean question,
         boolean streamed,
-        Continuity continuity,
-        boolean last,
-        double patience,
-        boolean again) {
+        Circumstances circumstances) {
+
+    /**
+     * What is known of a step besides its request and its agent.
+     *
+     * @param continuity how its prompt stands to its agent's last one
+     * @param last whether the client says that its agent ends with it
+     * @param patience how long its client waits, over what clients are taken to wait
+     * @param again whether it was asked before: the client says so, or its prompt is its agent's last one
+     */
+    public record Circumstances(Continuity continuity, boolean last, double patience, boolean again) {
+
+        static final Circumstances USUAL = new Circumstances(Continuity.UNKNOWN, false, 1, false);
+    }
 
     /** A step of whose prompt nothing is known. */
     public Arrival(
@@ -59,10 +66,7 @@ public record Arrival(
                 maxOutputTokens,
                 question,
                 streamed,
-                Continuity.UNKNOWN,
-                false,
-                1,
-                false);
+                Circumstances.USUAL);
     }
 
     /** A streamed step whose agent is known by an id, or not at all. */
@@ -78,6 +82,26 @@ public record Arrival(
         this(agentId, source, tenant, parentId, anonymous, started, bodyBytes, maxOutputTokens, anonymous, true);
     }
 
+    /** See {@link Circumstances}. */
+    public Continuity continuity() {
+        return circumstances.continuity;
+    }
+
+    /** See {@link Circumstances}. */
+    public boolean last() {
+        return circumstances.last;
+    }
+
+    /** See {@link Circumstances}. */
+    public double patience() {
+        return circumstances.patience;
+    }
+
+    /** See {@link Circumstances}. */
+    public boolean again() {
+        return circumstances.again;
+    }
+
     /** The same step as that of an agent which lives on. */
     public Arrival of(String id, String knownBy, @Nullable String parent, boolean isQuestion) {
         return new Arrival(
@@ -91,86 +115,7 @@ public record Arrival(
                 maxOutputTokens,
                 isQuestion,
                 streamed,
-                continuity,
-                last,
-                patience,
-                again);
-    }
-
-    /** The same step with what is known of its prompt. */
-    public Arrival with(Continuity known) {
-        return new Arrival(
-                agentId,
-                source,
-                tenant,
-                parentId,
-                anonymous,
-                started,
-                bodyBytes,
-                maxOutputTokens,
-                question,
-                streamed,
-                known,
-                last,
-                patience,
-                again);
-    }
-
-    /** The same step as the last one of its agent. */
-    public Arrival asLast() {
-        return new Arrival(
-                agentId,
-                source,
-                tenant,
-                parentId,
-                anonymous,
-                started,
-                bodyBytes,
-                maxOutputTokens,
-                question,
-                streamed,
-                continuity,
-                true,
-                patience,
-                again);
-    }
-
-    /** The same step, of a client that waits so long. */
-    public Arrival with(double patienceOfClient) {
-        return new Arrival(
-                agentId,
-                source,
-                tenant,
-                parentId,
-                anonymous,
-                started,
-                bodyBytes,
-                maxOutputTokens,
-                question,
-                streamed,
-                continuity,
-                last,
-                patienceOfClient,
-                again);
-    }
-
-    /** The same step, asked before. */
-    public Arrival asAgain() {
-        return new Arrival(
-                agentId,
-                source,
-                tenant,
-                parentId,
-                anonymous,
-                started,
-                bodyBytes,
-                maxOutputTokens,
-                question,
-                streamed,
-                continuity,
-                last,
-                patience,
-                true);
+                circumstances);
     }
 
     /** The same step as that of an agent of its own, living for this one step, with this agent as its parent. */
@@ -186,9 +131,41 @@ public record Arrival(
                 maxOutputTokens,
                 true,
                 streamed,
-                Continuity.UNKNOWN,
-                false,
-                patience,
-                false);
+                new Circumstances(Continuity.UNKNOWN, false, patience(), false));
+    }
+
+    /** The same step with what is known of its prompt. */
+    public Arrival with(Continuity known) {
+        return in(new Circumstances(known, last(), patience(), again()));
+    }
+
+    /** The same step as the last one of its agent. */
+    public Arrival asLast() {
+        return in(new Circumstances(continuity(), true, patience(), again()));
+    }
+
+    /** The same step, of a client that waits so long. */
+    public Arrival with(double patienceOfClient) {
+        return in(new Circumstances(continuity(), last(), patienceOfClient, again()));
+    }
+
+    /** The same step, asked before. */
+    public Arrival asAgain() {
+        return in(new Circumstances(continuity(), last(), patience(), true));
+    }
+
+    private Arrival in(Circumstances others) {
+        return new Arrival(
+                agentId,
+                source,
+                tenant,
+                parentId,
+                anonymous,
+                started,
+                bodyBytes,
+                maxOutputTokens,
+                question,
+                streamed,
+                others);
     }
 }
