@@ -367,7 +367,6 @@ public final class AdmissionController {
         ready.add(new Verdict.Forward(
                 step.id,
                 step.waitedNanos(nowNanos),
-                agent.started,
                 wouldHold,
                 ceiling.near(step),
                 mode == Mode.ENFORCE ? ranks.place(step) : RankPlacement.NONE,

@@ -16,7 +16,6 @@ public sealed interface Verdict {
      * The step goes to the engine.
      *
      * @param waitedNanos how long it was held
-     * @param started whether its agent had begun its work
      * @param wouldHold in shadow mode: enforcement would have held it
      * @param context the ceiling that it comes near to; null if there is none
      * @param rank the data-parallel rank that it is to go to; negative if the engine is to choose
@@ -25,24 +24,10 @@ public sealed interface Verdict {
     record Forward(
             long stepId,
             long waitedNanos,
-            boolean started,
             boolean wouldHold,
             @Nullable ContextUse context,
             int rank,
-            Urgency urgency)
-            implements Verdict {
-
-        /** Far from any ceiling, to whatever rank, of an agent that is not known to the engine. */
-        Forward(long stepId, long waitedNanos, boolean started, boolean wouldHold) {
-            this(
-                    stepId,
-                    waitedNanos,
-                    started,
-                    wouldHold,
-                    null,
-                    RankPlacement.NONE,
-                    started ? Urgency.NEXT : Urgency.LAST);
-        }
+            Urgency urgency) implements Verdict {
 
         @Override
         public void match(Consumer<Forward> onForward, Consumer<Refuse> onRefuse) {

@@ -135,7 +135,7 @@ public final class GateLoop implements Gate {
         } catch (Throwable e) {
             LOG.error("Admission failed; the step is forwarded without control", e);
             askers.remove(stepId);
-            forward(new Verdict.Forward(stepId, 0, false, false, null, -1, Urgency.FIRST), asker);
+            forward(new Verdict.Forward(stepId, 0, false, null, -1, Urgency.FIRST), asker);
             // If the controller already holds it: one that waits there must not, one that has gone ends with its
             // permit.
             controller.onWithdraw(stepId, loop.nowNanos());
@@ -294,7 +294,7 @@ public final class GateLoop implements Gate {
     /** Who asked is told first: whatever becomes of the rest, no request is lost. */
     private void deliver(Verdict.Forward go, Asker asker) {
         forward(go, asker);
-        observer.onForwarded(go.waitedNanos(), go.started());
+        observer.onForwarded(go.waitedNanos());
         if (go.wouldHold()) {
             observer.onWouldHold();
         }

@@ -21,7 +21,7 @@ public interface GateObserver {
     default void onConversations(int size, long evictions) {}
 
     /** A step went to the engine after being held for so long (0 if not at all). */
-    default void onForwarded(long waitedNanos, boolean started) {}
+    default void onForwarded(long waitedNanos) {}
 
     /** A step ended, or was refused. */
     default void onEnding(Ending ending) {}

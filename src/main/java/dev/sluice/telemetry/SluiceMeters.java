@@ -154,7 +154,7 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
     }
 
     @Override
-    public void onForwarded(long waitedNanos, boolean started) {
+    public void onForwarded(long waitedNanos) {
         waits.record(waitedNanos, TimeUnit.NANOSECONDS);
     }
 

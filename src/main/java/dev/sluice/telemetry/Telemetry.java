@@ -165,8 +165,8 @@ public final class Telemetry implements GateObserver, ExchangeObserver, AutoClos
     }
 
     @Override
-    public void onForwarded(long waitedNanos, boolean started) {
-        meters.onForwarded(waitedNanos, started);
+    public void onForwarded(long waitedNanos) {
+        meters.onForwarded(waitedNanos);
     }
 
     @Override

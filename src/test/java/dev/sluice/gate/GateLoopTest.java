@@ -77,7 +77,7 @@ final class GateLoopTest {
         Class<? extends Decision> failsAt;
 
         @Override
-        public void onForwarded(long waitedNanos, boolean started) {
+        public void onForwarded(long waitedNanos) {
             events.add("forwarded " + waitedNanos);
         }
 

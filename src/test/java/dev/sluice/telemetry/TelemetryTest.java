@@ -249,8 +249,8 @@ final class TelemetryTest {
 
     @Test
     void theGateIsCounted() {
-        telemetry.onForwarded(0, false);
-        telemetry.onForwarded(TimeUnit.SECONDS.toNanos(20), true);
+        telemetry.onForwarded(0);
+        telemetry.onForwarded(TimeUnit.SECONDS.toNanos(20));
         telemetry.onEnding(Ending.COMPLETED);
         telemetry.onCacheReturn(1000, 50);
         telemetry.onWouldHold();
