@@ -6,7 +6,7 @@ import java.time.Duration;
  * The engine and how its connections are kept.
  *
  * @param url {@code http://HOST:PORT[/prefix]}, {@code https://…} or {@code unix:/path}
- * @param connectTimeout bound on making a connection
+ * @param connectTimeout bound on making a connection, all addresses of a name together; and again on looking it up
  * @param idleEviction a pooled connection idle for so long is closed; engines close theirs at 5 s without a word
  * @param maxIdleConnections pooled connections kept idle, per event loop
  * @param streamedFirstByte held and first byte together, for a streamed answer: half of the clients give up at 300 s

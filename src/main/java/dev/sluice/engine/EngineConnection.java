@@ -2,11 +2,10 @@ package dev.sluice.engine;
 
 import dev.sluice.config.SignalsConfig;
 import dev.sluice.config.UpstreamAddress;
+import dev.sluice.net.Connector;
 import dev.sluice.net.Transport;
-import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
@@ -26,6 +25,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -48,7 +48,7 @@ final class EngineConnection {
     private final UpstreamAddress upstream;
     private final SignalsConfig config;
     private final EngineAccess access;
-    private final Bootstrap connector;
+    private final Connector connector;
 
     private @Nullable Channel channel;
     private @Nullable Exchange exchange;
@@ -86,8 +86,8 @@ final class EngineConnection {
         this.loop = loop;
         this.upstream = upstream;
         this.config = config;
-        this.connector =
-                Transport.best().connector(loop, upstream, config.timeout()).handler(new Pipeline());
+        this.connector = new Connector(
+                Transport.best().connector(loop, upstream, config.timeout()).handler(new Pipeline()));
     }
 
     /** How often the engine closed a kept connection: perhaps it is no longer the same. */
@@ -132,23 +132,32 @@ final class EngineConnection {
 
     private void connect(Exchange current) {
         current.sent = false;
-        ChannelFuture connecting = connector.connect();
-        Channel connected = connecting.channel();
+        connector.connect().addListener((Future<Channel> done) -> {
+            if (exchange != current) {
+                // Given up meanwhile.
+                if (done.isSuccess()) {
+                    forget(done.getNow());
+                }
+            } else if (done.isSuccess()) {
+                onConnected(done.getNow(), current);
+            } else {
+                fail(current, SilenceCause.CONNECT_FAILED);
+            }
+        });
+    }
+
+    private void onConnected(Channel connected, Exchange current) {
         channel = connected;
-        connecting.addListener(done -> {
-            SslHandler tls = connected.pipeline().get(SslHandler.class);
-            if (!done.isSuccess()) {
-                onBroken(connected, SilenceCause.CONNECT_FAILED);
-            } else if (tls == null) {
+        SslHandler tls = connected.pipeline().get(SslHandler.class);
+        if (tls == null) {
+            send(connected, current);
+            return;
+        }
+        tls.handshakeFuture().addListener(agreed -> {
+            if (agreed.isSuccess()) {
                 send(connected, current);
             } else {
-                tls.handshakeFuture().addListener(agreed -> {
-                    if (agreed.isSuccess()) {
-                        send(connected, current);
-                    } else {
-                        onBroken(connected, SilenceCause.CONNECT_FAILED);
-                    }
-                });
+                onBroken(connected, SilenceCause.CONNECT_FAILED);
             }
         });
     }

@@ -6,6 +6,7 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -124,7 +125,7 @@ public enum Transport {
         return upstream.isUnixSocket() ? unixChannel : tcpChannel;
     }
 
-    /** What to connect to. An IP address comes resolved, a name unresolved: see {@link HostResolver}. */
+    /** What to connect to. An IP address comes resolved, a name unresolved: see {@link Connector}. */
     public SocketAddress socketAddress(UpstreamAddress upstream) {
         if (upstream.isUnixSocket()) {
             return unixAddress(upstream.socketPath());
@@ -136,15 +137,16 @@ public enum Transport {
     }
 
     /**
-     * A bootstrap that lacks only its handler. {@code timeout} bounds the look-up of a name and, again, the connect.
+     * What a {@link Connector} works with; it lacks only its handler. {@code timeout} bounds the look-up of a name and, again,
+     * the connect.
      *
-     * @param loops made by {@link #eventLoops} of this transport; one of its event loops will do
+     * @param loop one of {@link #eventLoops} of this transport
      */
-    public Bootstrap connector(EventLoopGroup loops, UpstreamAddress upstream, Duration timeout) {
+    public Bootstrap connector(EventLoop loop, UpstreamAddress upstream, Duration timeout) {
         Bootstrap bootstrap = new Bootstrap()
-                .group(loops)
+                .group(loop)
                 .channel(channel(upstream))
-                .resolver(new HostResolver(timeout))
+                .disableResolver()
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(timeout.toMillis()))
                 .remoteAddress(socketAddress(upstream));
         return upstream.isUnixSocket() ? bootstrap : bootstrap.option(ChannelOption.TCP_NODELAY, true);

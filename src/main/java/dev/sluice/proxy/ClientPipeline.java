@@ -12,10 +12,11 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * The way of a request, in order: the {@link Acceptor} has let its connection in; TLS is taken off if there is any; bytes become a head, pieces of a body and an end ({@link RequestDecoder}, whose heads
- * {@link RequestGuard} has checked); then its {@link ClientConnection} begins an {@link Exchange}: {@link PassThrough}, or
- * {@link GovernedExchange} with {@link BodyCollector} and gate. Both send it on by a {@link Forwarding}, over an
- * {@link UpstreamConnection} of the {@link UpstreamPool} on the same event loop, and answer through a {@link ResponseRelay}.
+ * The way of a request, in order: the {@link Acceptor} has let its connection in; TLS is taken off if there is any; bytes become
+ * a head, pieces of a body and an end ({@link RequestDecoder}, whose heads {@link RequestGuard} has checked); then its
+ * {@link ClientConnection} begins an {@link Exchange}: {@link PassThrough}, or {@link GovernedExchange} with
+ * {@link BodyCollector} and gate. Both send it on by a {@link Forwarding}, over an {@link UpstreamConnection} of the
+ * {@link UpstreamPool} on the same event loop, and answer through a {@link ResponseRelay}.
  */
 final class ClientPipeline extends ChannelInitializer<Channel> {
 

@@ -2,10 +2,9 @@ package dev.sluice.proxy;
 
 import dev.sluice.config.UpstreamAddress;
 import dev.sluice.config.UpstreamConfig;
-import io.netty.bootstrap.Bootstrap;
+import dev.sluice.net.Connector;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
@@ -14,6 +13,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollTcpInfo;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.Future;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.concurrent.TimeUnit;
@@ -21,8 +21,9 @@ import java.util.function.LongSupplier;
 
 /**
  * The connections of one event loop to the engine. The one used last is used first, so that the others grow idle and are
- * evicted before the engine closes them without a word; if it was quicker, connections rest for half as long as that for a while. Bounded in idle connections; those in use are bounded by the
- * clients. Confined to its event loop.
+ * evicted before the engine closes them without a word. An engine that closed one sooner is believed for a while: connections
+ * then rest for half as long as that one did. Bounded in idle connections; those in use are bounded by the clients. Confined to
+ * its event loop.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a write or close that fails closes the channel, and that is seen
 final class UpstreamPool {
@@ -48,7 +49,7 @@ final class UpstreamPool {
     private final UpstreamConfig config;
     private final LongSupplier nanoClock;
     private final CircuitBreaker breaker;
-    private final Bootstrap connector;
+    private final Connector connector;
     private final ArrayDeque<Idle> idle = new ArrayDeque<>();
     private final EpollTcpInfo tcpInfo = new EpollTcpInfo();
     private long learnedRestNanos;
@@ -62,7 +63,7 @@ final class UpstreamPool {
         this.config = setup.config().upstream();
         this.nanoClock = setup.parts().nanoClock();
         this.breaker = setup.links().breaker();
-        this.connector = setup.parts()
+        this.connector = new Connector(setup.parts()
                 .transport()
                 .connector(loop, setup.upstream(), config.connectTimeout())
                 .option(ChannelOption.AUTO_READ, false)
@@ -70,7 +71,7 @@ final class UpstreamPool {
                 .option(
                         ChannelOption.RECVBUF_ALLOCATOR,
                         new AdaptiveRecvByteBufAllocator(LEAST_READ_BYTES, FIRST_READ_BYTES, MOST_READ_BYTES))
-                .handler(new Initializer());
+                .handler(new Initializer()));
     }
 
     /** Who asked for a connection. Exactly one of the two follows, possibly within the call. */
@@ -102,14 +103,14 @@ final class UpstreamPool {
             return;
         }
         long begunNanos = nanoClock.getAsLong();
-        connector.connect().addListener((ChannelFuture opened) -> {
+        connector.connect().addListener((Future<Channel> opened) -> {
             if (!opened.isSuccess()) {
                 breaker.onFailed(begunNanos, opened.cause());
                 borrower.onConnectFailed(opened.cause());
                 return;
             }
             breaker.onConnected();
-            Channel channel = opened.channel();
+            Channel channel = opened.getNow();
             SslHandler tls = channel.pipeline().get(SslHandler.class);
             if (tls == null) {
                 borrower.onConnection(channel.pipeline().get(UpstreamConnection.class));

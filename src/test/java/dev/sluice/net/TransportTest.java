@@ -75,12 +75,12 @@ final class TransportTest {
     }
 
     private static void connect(Transport transport, EventLoopGroup loops, String url) throws InterruptedException {
-        Channel channel = transport
-                .connector(loops, UpstreamAddress.parse(url), TIMEOUT)
-                .handler(new ChannelInboundHandlerAdapter())
+        Channel channel = new Connector(transport
+                        .connector(loops.next(), UpstreamAddress.parse(url), TIMEOUT)
+                        .handler(new ChannelInboundHandlerAdapter()))
                 .connect()
                 .sync()
-                .channel();
+                .getNow();
         assertThat(channel.isActive()).isTrue();
         channel.close().sync();
     }
