@@ -77,6 +77,9 @@ final class AnswerFacts {
         ascii("\"call_id\"")
     };
 
+    /** Types of events behind which none comes, beside those of errors. */
+    private static final Set<String> LAST_EVENTS = Set.of("message_stop", "response.completed", "response.incomplete");
+
     /** What follows the last event of a stream on two of the routes. */
     private static final byte[] DONE = ascii("[DONE]");
 
@@ -145,6 +148,18 @@ final class AnswerFacts {
                 || (event.length() == DONE.length && isAt(event.data(), event.length(), 0, DONE));
         readEvent(event);
         sawErrorAmidAnswer |= hadFirstToken && sawError;
+    }
+
+    /**
+     * Takes an event whose data is too large to be read. Its type may tell that it was the last: {@code response.completed}
+     * repeats instructions, tools and the whole output. Where events have no types, it may have told the end for all we know,
+     * and the answer is not said to have broken off.
+     */
+    void onLargeEvent(String type) {
+        sawError |= type.equals("error") || type.equals("response.failed");
+        sawErrorAmidAnswer |= sawFirstToken && sawError;
+        boolean isTyped = !type.isEmpty() && (route == Route.RESPONSES || route == Route.MESSAGES);
+        sawEnd |= !isTyped || LAST_EVENTS.contains(type);
     }
 
     private void readEvent(EventScanner event) {

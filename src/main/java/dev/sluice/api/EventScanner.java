@@ -32,6 +32,7 @@ final class EventScanner {
     private boolean hasFields;
     private boolean awaitsLf;
     private boolean hasEvent;
+    private boolean hasLargeEvent;
     private int eventLength;
     private String type = "";
     private String nextType = "";
@@ -45,6 +46,7 @@ final class EventScanner {
      */
     int readLine(ByteBuf in, int from, int to) {
         hasEvent = false;
+        hasLargeEvent = false;
         if (awaitsLf) {
             awaitsLf = false;
             if (in.getByte(from) == '\n') {
@@ -68,6 +70,11 @@ final class EventScanner {
         return hasEvent;
     }
 
+    /** Whether the last call brought an event to its end that was too large to read: only its {@link #type} holds. */
+    boolean hasLargeEvent() {
+        return hasLargeEvent;
+    }
+
     /** Whether bytes of an unfinished event have come; comments before its first field do not belong to it. */
     boolean isInEvent() {
         return hasFields || (!isComment && (isTooLarge || lineEnd > dataEnd));
@@ -78,7 +85,7 @@ final class EventScanner {
         return awaitsLf;
     }
 
-    /** The event's type, empty if it has none. */
+    /** The event's type, empty if it has none, or tells it only behind what is too large. */
     String type() {
         return type;
     }
@@ -170,6 +177,7 @@ final class EventScanner {
 
     private void onBlankLine() {
         hasEvent = dataEnd > 0 && !isTooLarge;
+        hasLargeEvent = isTooLarge;
         eventLength = hasEvent ? dataEnd - 1 : 0;
         type = nextType;
         nextType = "";

@@ -25,6 +25,8 @@ final class EventStreamReader implements AnswerReader {
             i = scanner.readLine(in, i, to);
             if (scanner.hasEvent()) {
                 facts.onEvent(scanner);
+            } else if (scanner.hasLargeEvent()) {
+                facts.onLargeEvent(scanner.type());
             }
         }
     }

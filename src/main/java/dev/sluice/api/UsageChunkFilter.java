@@ -111,6 +111,9 @@ final class UsageChunkFilter implements AnswerReader {
 
     private boolean isUsageChunk() {
         if (!scanner.hasEvent()) {
+            if (scanner.hasLargeEvent()) {
+                facts.onLargeEvent(scanner.type());
+            }
             return false;
         }
         facts.onEvent(scanner);

@@ -138,6 +138,35 @@ final class AnswerReaderTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+                    RESPONSES, event: response.completed, true, false
+                    RESPONSES, event: response.incomplete, true, false
+                    RESPONSES, event: response.failed, true, true
+                    RESPONSES, event: response.created, false, false
+                    RESPONSES, : typeless, true, false
+                    MESSAGES, event: content_block_delta, false, false
+                    MESSAGES, event: error, true, true
+                    CHAT_COMPLETIONS, : typeless, true, false
+                    CHAT_COMPLETIONS, event: message, true, false
+                    """)
+    void ofAnEventTooLargeItsTypeTellsWhetherItWasTheLast(Route route, String line, boolean isEnd, boolean isError) {
+        byte[] delta = "data: {\"type\":\"response.output_text.delta\"}\n\n".getBytes(StandardCharsets.UTF_8);
+        byte[] large = (line + "\ndata: {\"response\":\"" + "x".repeat(EventScanner.MAX_EVENT_BYTES) + "\"}\n\n")
+                .getBytes(StandardCharsets.UTF_8);
+        for (boolean filtered : new boolean[] {false, true}) {
+            AnswerReader reader = AnswerReader.of(route, "text/event-stream", filtered);
+            Feed feed = new Feed(reader);
+            feed.give(delta, 0, delta.length);
+            assertThat(reader.toldItsEnd()).isFalse();
+            feed.give(large, 0, 70_000);
+            feed.give(large, 70_000, large.length - 70_000);
+            assertThat(feed.end()).endsWith(large);
+            assertThat(reader.toldItsEnd()).isEqualTo(isEnd);
+            assertThat(reader.brokeOff()).isEqualTo(isError);
+        }
+    }
+
     @Test
     void blanksBeforeJsonAreNoToken() {
         AnswerReader reader = AnswerReader.of(Route.CHAT_COMPLETIONS, "application/json", false);
