@@ -36,14 +36,23 @@ public enum Route {
         if (!method.equals("POST")) {
             return null;
         }
-        int query = target.indexOf('?');
-        String path = decoded(query < 0 ? target : target.substring(0, query));
+        String path = pathOf(target);
         for (Route route : values()) {
             if (route.path.equals(path)) {
                 return route;
             }
         }
         return null;
+    }
+
+    /**
+     * The path by which a request is routed, here as in the engine: without the query, and decoded.
+     *
+     * @param target the request target in origin form
+     */
+    public static String pathOf(String target) {
+        int query = target.indexOf('?');
+        return decoded(query < 0 ? target : target.substring(0, query));
     }
 
     /** As engines decode it before they look for a route; unchanged if it cannot be. */

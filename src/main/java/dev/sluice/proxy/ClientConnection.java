@@ -331,7 +331,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             refuse(head, route, ErrorReply.memoryShort());
             return;
         }
-        if (ReleaseExchange.isOne(head)) {
+        if (route == null && ReleaseExchange.isOne(head, path)) {
             ReleaseExchange release = new ReleaseExchange(this, head);
             exchange = release;
             release.start();

@@ -4,6 +4,7 @@ import dev.sluice.admission.AgentEnd;
 import dev.sluice.agent.BadIdentityException;
 import dev.sluice.api.BadRequestException;
 import dev.sluice.api.ErrorCode;
+import dev.sluice.api.Route;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.http.DefaultHttpResponse;
@@ -51,9 +52,9 @@ final class ReleaseExchange implements Exchange {
                 client.setup().config().limits().collectingBytes());
     }
 
-    static boolean isOne(HttpRequest request) {
-        return request.method().equals(HttpMethod.POST)
-                && RequestTarget.of(request.uri()).path().equals(PATH);
+    /** @param target of the request, in origin form */
+    static boolean isOne(HttpRequest request, String target) {
+        return request.method().equals(HttpMethod.POST) && Route.pathOf(target).equals(PATH);
     }
 
     void start() {

@@ -43,6 +43,17 @@ final class AgentEndTest {
     }
 
     @Test
+    void aQueryChangesNothing() throws Exception {
+        for (String path : new String[] {"/programs/release?x=1", "/programs/rele%61se"}) {
+            assertThat(proxy.client()
+                            .send(GovernedTest.post(path, "", "{\"program_id\":\"p\"}"))
+                            .read()
+                            .content())
+                    .isEqualTo("{\"program_id\":\"p\",\"released\":true}");
+        }
+    }
+
+    @Test
     void anotherKeyReleasesOthers() throws Exception {
         proxy.client().send(GovernedTest.post("/v1/chat/completions", "", "{\"program_id\":\"p\"}"));
         engine.accept().read();
