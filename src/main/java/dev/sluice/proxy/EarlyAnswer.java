@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An answer that begins before the engine's does, so that its client does not give up: its head, signs of life, and how an
@@ -63,11 +64,15 @@ final class EarlyAnswer {
         return head;
     }
 
-    /** The next sign of life of a step that waits there; the caller owns it. */
-    ByteBuf sign(Place place) {
+    /**
+     * The next sign of life; the caller owns it.
+     *
+     * @param place where the step waits; null once the engine has it
+     */
+    ByteBuf sign(@Nullable Place place) {
         return bytes(
                 switch (sign) {
-                    case COMMENT -> comment(place);
+                    case COMMENT -> place == null ? ": the engine works on it\n\n" : comment(place);
                     case IN_PROGRESS -> IN_PROGRESS;
                     case BLANK -> "\n";
                 });

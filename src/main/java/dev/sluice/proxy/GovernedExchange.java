@@ -153,6 +153,7 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
             return;
         }
         permit = granted;
+        keepAlive.forwarded();
         try {
             parts.habits().get().priority(granted.urgency()).ifPresent(allowed::prioritize);
             Forwarding toEngine = new Forwarding(

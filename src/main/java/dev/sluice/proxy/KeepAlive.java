@@ -25,6 +25,7 @@ final class KeepAlive {
     private @Nullable EarlyAnswer answer;
     private @Nullable Place place;
     private @Nullable Future<?> next;
+    private boolean isForwarded;
     private boolean stopped;
 
     /**
@@ -49,12 +50,21 @@ final class KeepAlive {
 
     /** The step waits, and stands there now. */
     void held(Place now, boolean streamed) {
+        if (isForwarded) {
+            return;
+        }
         place = now;
         Duration interval = streamed ? terms.keepAlive() : terms.blanks();
         if (answer == null && interval != null && relay.isHttp11() && !stopped) {
             answer = EarlyAnswer.of(route, streamed, terms.family());
             schedule(interval);
         }
+    }
+
+    /** The step goes to the engine, and has no place any more. */
+    void forwarded() {
+        isForwarded = true;
+        place = null;
     }
 
     /** Idempotent. */
@@ -66,7 +76,7 @@ final class KeepAlive {
     }
 
     private void sign(Duration interval) {
-        if (stopped || answer == null || place == null) {
+        if (stopped || answer == null) {
             return;
         }
         if (!relay.isEarly()) {
@@ -74,7 +84,9 @@ final class KeepAlive {
         }
         schedule(interval);
         relay.sign(answer.sign(place));
-        look.run();
+        if (!isForwarded) {
+            look.run();
+        }
     }
 
     private void schedule(Duration interval) {

@@ -20,6 +20,7 @@ final class KeepAliveTest {
     private static final String NODE = "X-Stainless-Lang: js\r\n";
     private static final String SIGN = ": waiting, place 3 of 5, about 12 s, door_shut\n\n";
     private static final String LATER = ": waiting, place 1 of 4, no_room\n\n";
+    private static final String WITH_ENGINE = ": the engine works on it\n\n";
     private static final String DONE = "data: [DONE]\n\n";
     private static final String STREAM =
             "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
@@ -76,6 +77,22 @@ final class KeepAliveTest {
         client.send(GovernedTest.post("/v1/chat/completions", NODE, STREAMED));
         gate.refuse(gate.nextAsked(), new Refusal(Ending.QUEUE_FULL, 1));
         assertThat(client.read().status()).as("the connection is kept").isEqualTo(503);
+    }
+
+    @Test
+    void aStepThatHasGoneIsNotSaidToWait() throws Exception {
+        Wire client = ask("/v1/chat/completions", "", STREAMED);
+        FakeGate.Asked step = held();
+        upTo(client, GovernedTest.chunk(SIGN));
+        gate.grant(step);
+        Wire upstream = engine.accept();
+        upstream.read();
+        // A word of the place that was under way.
+        gate.tell(step, FakeGate.LATER);
+        upTo(client, GovernedTest.chunk(WITH_ENGINE));
+        assertThat(upTo(client, GovernedTest.chunk(WITH_ENGINE))).isEqualTo(GovernedTest.chunk(WITH_ENGINE));
+        upstream.send(STREAM + GovernedTest.chunk(DONE) + "0\r\n\r\n");
+        assertThat(upTo(client, "0\r\n\r\n")).endsWith(GovernedTest.chunk(DONE) + "0\r\n\r\n");
     }
 
     @Test
