@@ -10,8 +10,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -55,13 +57,25 @@ final class EarlyAnswer {
         HttpResponse head =
                 new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK, HopByHop.emptyFields());
         head.headers()
-                .set(
-                        HttpHeaderNames.CONTENT_TYPE,
-                        sign == Sign.BLANK ? "application/json" : "text/event-stream; charset=utf-8")
+                .set(HttpHeaderNames.CONTENT_TYPE, sign == Sign.BLANK ? mediaType() : mediaType() + "; charset=utf-8")
                 .set(HttpHeaderNames.CACHE_CONTROL, "no-cache")
                 // For a proxy in front of us that would keep signs of life to itself.
                 .set("X-Accel-Buffering", "no");
         return head;
+    }
+
+    /** Whether an answer of the engine with these fields is what the head said that would come. */
+    boolean fits(HttpHeaders fields) {
+        String type = fields.get(HttpHeaderNames.CONTENT_TYPE, mediaType());
+        String coding = fields.get(HttpHeaderNames.CONTENT_ENCODING, "identity");
+        return mediaType()
+                        .contentEquals(
+                                HttpUtil.getMimeType(type).toString().strip().toLowerCase(Locale.ROOT))
+                && coding.equalsIgnoreCase("identity");
+    }
+
+    private String mediaType() {
+        return sign == Sign.BLANK ? "application/json" : "text/event-stream";
     }
 
     /**

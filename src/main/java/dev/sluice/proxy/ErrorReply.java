@@ -105,6 +105,13 @@ record ErrorReply(HttpResponseStatus status, ErrorCode code, String message, int
         };
     }
 
+    /** Told in the stream alone. */
+    static ErrorReply unfit() {
+        return of(
+                ErrorCode.ENGINE_DIED,
+                "the engine's answer has another media type or content coding than the signs of life before it");
+    }
+
     static ErrorReply draining(int retryAfterMillis) {
         return new ErrorReply(
                 HttpResponseStatus.SERVICE_UNAVAILABLE,

@@ -64,6 +64,12 @@ final class ForwardedHead {
         return head;
     }
 
+    /** The same for an answer whose head is sent before the engine's is known, and so tells of no content coding. */
+    static HttpRequest uncoded(HttpRequest head) {
+        head.headers().set(HttpHeaderNames.ACCEPT_ENCODING, HttpHeaderValues.IDENTITY);
+        return head;
+    }
+
     /** An answer without hop-by-hop fields; {@code Content-Length} is still as the engine sent it. */
     static HttpResponse response(HttpResponse from) {
         HttpHeaders fields = HopByHop.endToEnd(from.headers());

@@ -156,11 +156,12 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
         keepAlive.forwarded();
         try {
             parts.habits().get().priority(granted.urgency()).ifPresent(allowed::prioritize);
+            HttpRequest head = ForwardedHead.toRank(
+                    granted.rank(),
+                    ForwardedHead.collected(request, client.setup().upstream(), allowed.forwardedBytes()));
             Forwarding toEngine = new Forwarding(
                     client,
-                    ForwardedHead.toRank(
-                            granted.rank(),
-                            ForwardedHead.collected(request, client.setup().upstream(), allowed.forwardedBytes())),
+                    keepAlive.mayComeFirst() ? ForwardedHead.uncoded(head) : head,
                     firstByteNanos(allowed.facts()),
                     this);
             forwarding = toEngine;
@@ -200,6 +201,10 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
     public Delivery onHead(HttpResponse head, AnswerFraming framing) {
         boolean isEdited = false;
         keepAlive.stop();
+        if (!relay.fits(head)) {
+            refuseUnfit();
+            return Delivery.CONTENT;
+        }
         if (step != null && head.status().codeClass() == HttpStatusClass.SUCCESS) {
             answer = AnswerReader.of(
                     route, readableType(head.headers()), step.facts().usageEdit() != null);
@@ -311,6 +316,15 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
 
     private void refuseUnread(ErrorCode code, Exception why) {
         reply(ErrorReply.of(code, Objects.requireNonNullElse(why.getMessage(), code.code())), null);
+    }
+
+    /** Passed on, it would be taken for what the head of the signs of life said. */
+    private void refuseUnfit() {
+        if (forwarding != null) {
+            forwarding.abandon();
+        }
+        parts.observer().onUpstreamError("unfit");
+        reply(ErrorReply.unfit(), Ending.ENGINE_DIED);
     }
 
     private void refuseTooLarge() {

@@ -61,6 +61,11 @@ final class KeepAlive {
         }
     }
 
+    /** Whether signs of life have come, or may come, before the engine's answer. */
+    boolean mayComeFirst() {
+        return answer != null;
+    }
+
     /** The step goes to the engine, and has no place any more. */
     void forwarded() {
         isForwarded = true;

@@ -58,6 +58,13 @@ final class ResponseRelay {
         return early != null;
     }
 
+    /** Whether that answer of the engine can follow what has been sent. */
+    boolean fits(HttpResponse fromEngine) {
+        return early == null
+                || fromEngine.status().codeClass() != HttpStatusClass.SUCCESS
+                || early.fits(fromEngine.headers());
+    }
+
     /** Begins the answer before the engine's is there: with status 200, whatever comes of it. For HTTP/1.1 only. */
     void begin(EarlyAnswer first, HttpHeaders added) {
         HttpResponse head = first.head();

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients that wait: what they are told, and signs of life for those that are to get them. */
 @Timeout(60)
@@ -171,6 +172,33 @@ final class KeepAliveTest {
                 + "\r\n\r\n" + error);
         assertThat(client.readToEnd()).endsWith(GovernedTest.chunk("data: " + error + "\n\n"));
         assertThat(gate.nextEnded().ending()).isEqualTo(Ending.ENGINE_REFUSED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"Content-Type: text/event-stream\r\nContent-Encoding: gzip", "Content-Type: application/json"})
+    void anAnswerThatTheHeadBeforeItDoesNotFitIsAnError(String fields) throws Exception {
+        Wire client = ask("/v1/chat/completions", "Accept-Encoding: gzip\r\n", STREAMED);
+        FakeGate.Asked step = held();
+        upTo(client, GovernedTest.chunk(SIGN));
+        gate.grant(step);
+        Wire upstream = engine.accept();
+        assertThat(upstream.read().field("accept-encoding")).contains("identity");
+        upstream.send("HTTP/1.1 200 OK\r\n" + fields + "\r\nTransfer-Encoding: chunked\r\n\r\n"
+                + GovernedTest.chunk("{}") + "0\r\n\r\n");
+        assertThat(client.readToEnd())
+                .contains("data: {\"error\":{", "\"code\":\"engine_died\"")
+                .doesNotContain("{}", "\n0\r\n");
+        assertThat(gate.nextEnded().ending()).isEqualTo(Ending.ENGINE_DIED);
+        assertThat(proxy.nextUpstreamError()).isEqualTo("unfit");
+        assertThat(upstream.seesClose()).isTrue();
+    }
+
+    @Test
+    void whereNoSignsMayComeTheEngineMayCodeItsAnswer() throws Exception {
+        ask("/v1/chat/completions", NODE + "Accept-Encoding: gzip\r\n", STREAMED);
+        gate.grant(held());
+        assertThat(engine.accept().read().field("accept-encoding")).contains("gzip");
     }
 
     @Test
