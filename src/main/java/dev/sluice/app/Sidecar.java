@@ -235,6 +235,7 @@ final class Sidecar implements AutoCloseable, AdminSource {
     public void drain() {
         draining = true;
         gate.drain();
+        proxy.drain();
     }
 
     /** Refuses what is new, lets what runs come to its end within {@code drain.grace}, and stops. */

@@ -70,9 +70,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     /**
      * @param setups what is in force now; asked whenever a request begins
      * @param way the decoder's place in the pipeline: from there what is written reaches the client past none but TLS
+     * @param isDraining whether it ends with the answer to its first request
      */
-    ClientConnection(Supplier<ProxySetup> setups, UpstreamPool pool, ChannelHandlerContext way) {
+    ClientConnection(Supplier<ProxySetup> setups, UpstreamPool pool, ChannelHandlerContext way, boolean isDraining) {
         this.setups = setups;
+        this.isDraining = isDraining;
         this.setup = setups.get();
         this.pool = pool;
         this.way = way;

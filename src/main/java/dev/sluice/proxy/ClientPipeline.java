@@ -8,6 +8,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import io.netty.channel.group.ChannelGroup;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -23,11 +24,17 @@ final class ClientPipeline extends ChannelInitializer<Channel> {
     private final Supplier<ProxySetup> setup;
     private final ChannelGroup clients;
     private final Function<EventLoop, UpstreamPool> pools;
+    private final BooleanSupplier isDraining;
 
-    ClientPipeline(Supplier<ProxySetup> setup, ChannelGroup clients, Function<EventLoop, UpstreamPool> pools) {
+    ClientPipeline(
+            Supplier<ProxySetup> setup,
+            ChannelGroup clients,
+            Function<EventLoop, UpstreamPool> pools,
+            BooleanSupplier isDraining) {
         this.setup = setup;
         this.clients = clients;
         this.pools = pools;
+        this.isDraining = isDraining;
     }
 
     @Override
@@ -47,6 +54,9 @@ final class ClientPipeline extends ChannelInitializer<Channel> {
         pipeline.addLast(new RequestDecoder(limits));
         ChannelHandlerContext way = pipeline.lastContext();
         boolean hasRoom = !isShed && clients.contains(channel);
-        pipeline.addLast(hasRoom ? new ClientConnection(setup, pools.apply(channel.eventLoop()), way) : new Overload());
+        pipeline.addLast(
+                hasRoom
+                        ? new ClientConnection(setup, pools.apply(channel.eventLoop()), way, isDraining.getAsBoolean())
+                        : new Overload());
     }
 }

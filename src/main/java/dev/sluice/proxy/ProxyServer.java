@@ -61,6 +61,7 @@ public final class ProxyServer {
 
     private final Channel listener;
     private volatile ProxySetup setup;
+    private volatile boolean isDraining;
 
     private ProxyServer(ProxySetup setup, AtomicLong anonymous, AtomicReference<TenantKeys> keys) throws IOException {
         this.setup = setup;
@@ -146,6 +147,22 @@ public final class ProxyServer {
         listener.config().setAutoRead(true);
     }
 
+    /**
+     * From now on each connection ends with the answer that is under way on it, or its next one, and those at rest end at once:
+     * clients that kept them would stay here, while others take new work. Idempotent.
+     */
+    public void drain() {
+        isDraining = true;
+        tellClients();
+    }
+
+    /** Those that are not registered yet find {@link #isDraining} set. */
+    private void tellClients() {
+        clients.stream()
+                .filter(Channel::isRegistered)
+                .forEach(client -> client.pipeline().fireUserEventTriggered(ClientConnection.DRAIN));
+    }
+
     /** Takes no new connections from now on; those that are open live on. Blocks as {@link #close} does. Idempotent. */
     public void stopAccepting() {
         listener.close().awaitUninterruptibly();
@@ -158,8 +175,9 @@ public final class ProxyServer {
      * Blocks; not to be called on an event loop. Idempotent.
      */
     public void close(Duration grace) {
+        isDraining = true;
         stopAccepting();
-        clients.forEach(client -> client.pipeline().fireUserEventTriggered(ClientConnection.DRAIN));
+        tellClients();
         if (!clients.newCloseFuture().awaitUninterruptibly(grace.toMillis(), TimeUnit.MILLISECONDS)) {
             log.info("Connections still open at the end of the grace are closed now. clients={}", clients.size());
             clients.close().awaitUninterruptibly();
@@ -175,7 +193,10 @@ public final class ProxyServer {
 
     private Channel bind() throws IOException {
         ClientPipeline pipeline = new ClientPipeline(
-                () -> setup, clients, loop -> pools.computeIfAbsent(loop, key -> new UpstreamPool(key, setup)));
+                () -> setup,
+                clients,
+                loop -> pools.computeIfAbsent(loop, key -> new UpstreamPool(key, setup)),
+                () -> isDraining);
         ChannelFuture bound;
         try {
             bound = setup.parts()

@@ -151,7 +151,8 @@ final class ManyHeldTest {
                 .channel(LocalServerChannel.class)
                 .childOption(ChannelOption.AUTO_READ, false)
                 .handler(new Acceptor(() -> setup, taken))
-                .childHandler(new ClientPipeline(() -> setup, taken, loop -> new UpstreamPool(loop, setup)))
+                .childHandler(
+                        new ClientPipeline(() -> setup, taken, loop -> new UpstreamPool(loop, setup), () -> false))
                 .bind(address)
                 .syncUninterruptibly()
                 .channel();

@@ -53,6 +53,34 @@ final class ShutdownTest {
     }
 
     @Test
+    void whileItDrainsEachConnectionEndsWithItsAnswer() throws Exception {
+        String other = "GET /v1/models HTTP/1.1\r\nHost: a\r\n\r\n";
+        String answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
+        Wire running = proxy.client().send(STEP);
+        Wire first = engine.accept();
+        first.read();
+        Wire resting = proxy.client().send(other);
+        Wire second = engine.accept();
+        second.read();
+        second.send(answer);
+        resting.read();
+
+        proxy.server().drain();
+
+        assertThat(resting.seesClose()).isTrue();
+        first.send(answer);
+        Wire.Message last = running.read();
+        assertThat(last.content()).isEqualTo("{}");
+        assertThat(last.field("connection")).contains("close");
+        assertThat(running.seesClose()).isTrue();
+        Wire late = proxy.client().send(other);
+        first.read();
+        first.send(answer);
+        assertThat(late.read().field("connection")).contains("close");
+        assertThat(late.seesClose()).isTrue();
+    }
+
+    @Test
     void whatOutlastsTheGraceIsCutAndEnded() throws Exception {
         proxy.client().send(STEP);
         Wire upstream = engine.accept();
