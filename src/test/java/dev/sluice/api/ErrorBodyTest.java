@@ -2,7 +2,10 @@ package dev.sluice.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -18,6 +21,18 @@ final class ErrorBodyTest {
             "invalid_request_error",
             "authentication_error",
             "request_too_large");
+
+    @ParameterizedTest
+    @EnumSource
+    void eachCodeStandsWithItsStatusInTheTableOfErrors(ErrorCode code) throws IOException {
+        String page = Files.readString(Path.of("docs/agents.md"));
+        String table = page.substring(page.indexOf("## Errors of Sluice"));
+        assertThat(table.lines().filter(line -> line.startsWith("| `")).map(line -> line.split("\\|")))
+                .anySatisfy(cells -> {
+                    assertThat(cells[1]).contains("`" + code.code() + "`");
+                    assertThat(cells[2]).contains(Integer.toString(code.status()));
+                });
+    }
 
     @Test
     void openAiRoutesGetTheShapeOfOpenAi() {
