@@ -122,6 +122,7 @@ final class Sidecar implements AutoCloseable, AdminSource {
         telemetry.watchHeap(processLimits::heapRatio);
         try {
             proxy = ProxyServer.listen(config, parts(), credentials);
+            telemetry.watchConnections(proxy::connections, proxy::mostConnections);
             try {
                 admin = AdminServer.start(config.admin(), this, telemetry, credentials.admin());
             } catch (IOException e) {

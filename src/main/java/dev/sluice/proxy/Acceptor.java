@@ -56,9 +56,6 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
     }
 
     private boolean hasRoom() {
-        ProxySetup now = setup.get();
-        int most = Math.min(
-                now.config().limits().connections(), now.parts().resources().mostConnections());
-        return clients.size() < most;
+        return clients.size() < setup.get().mostConnections();
     }
 }

@@ -380,7 +380,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         ExchangeFigures figures = new ExchangeFigures(head, setup.parts().nanoClock());
         ResponseRelay relay = new ResponseRelay(this, head, figures);
         relay.error(refusal, route, EmptyHttpHeaders.INSTANCE);
-        setup.parts().observer().onExchange(figures.passedThrough());
+        setup.parts().observer().onExchange(figures.unasked(route));
         relay.finish();
     }
 

@@ -53,9 +53,12 @@ final class ClientPipeline extends ChannelInitializer<Channel> {
         }
         pipeline.addLast(new RequestDecoder(limits));
         ChannelHandlerContext way = pipeline.lastContext();
-        boolean hasRoom = !isShed && clients.contains(channel);
+        boolean hasRoom = clients.contains(channel);
+        if (!hasRoom) {
+            parts.observer().onConnectionRefused();
+        }
         pipeline.addLast(
-                hasRoom
+                hasRoom && !isShed
                         ? new ClientConnection(setup, pools.apply(channel.eventLoop()), way, isDraining.getAsBoolean())
                         : new Overload());
     }

@@ -61,7 +61,12 @@ final class ExchangeFigures {
     }
 
     ExchangeRecord passedThrough() {
-        return record(null, null, "", 0, Usage.NONE);
+        return unasked(null);
+    }
+
+    /** Refused before anybody asked whose it is; {@code route} is the governed one, or null. */
+    ExchangeRecord unasked(@Nullable Route route) {
+        return record(route, null, "", 0, Usage.NONE);
     }
 
     ExchangeRecord governed(Route route, @Nullable Ending ending, String agentId, long waitedNanos, Usage usage) {

@@ -17,6 +17,9 @@ public interface ExchangeObserver {
     /** A client's connection is closed because it let its turn pass. {@code turn} is one of a small closed set. */
     default void onClientTimeout(String turn) {}
 
+    /** A connection is refused because clients have as many as they may have. */
+    default void onConnectionRefused() {}
+
     /** Refused because the heap was nearly full: a {@code step}, a {@code request} or a {@code connection}. */
     default void onShed(String what) {}
 

@@ -142,6 +142,16 @@ public final class ProxyServer {
                 : setup.config().listen();
     }
 
+    /** How many connections clients have. */
+    public int connections() {
+        return clients.size();
+    }
+
+    /** Most that they may have. */
+    public int mostConnections() {
+        return setup.mostConnections();
+    }
+
     /** Takes those who connect from now on, and those who have. Idempotent. */
     public void accept() {
         listener.config().setAutoRead(true);

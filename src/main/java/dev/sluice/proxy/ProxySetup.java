@@ -13,6 +13,11 @@ import dev.sluice.config.UpstreamAddress;
 record ProxySetup(
         SluiceConfig config, ProxyParts parts, Links links, StepReader steps, BodyAccount bodies, boolean isCertified) {
 
+    /** Most connections that clients may have: as is set, and as there are descriptors for. */
+    int mostConnections() {
+        return Math.min(config.limits().connections(), parts.resources().mostConnections());
+    }
+
     UpstreamAddress upstream() {
         return links.upstream();
     }

@@ -2,10 +2,11 @@ package dev.sluice.telemetry;
 
 import dev.sluice.admission.Ending;
 import dev.sluice.admission.Usage;
-import dev.sluice.api.Route;
 import dev.sluice.proxy.ExchangeObserver;
 import dev.sluice.proxy.ExchangeRecord;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,6 +17,8 @@ import org.slf4j.LoggerFactory;
 final class AccessLog implements ExchangeObserver {
 
     private static final int USUAL_CHARS = 320;
+
+    private static final Pattern TRACE_PARENT = Pattern.compile("[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}");
 
     private static final Logger LOG = LoggerFactory.getLogger("sluice.access");
 
@@ -28,16 +31,16 @@ final class AccessLog implements ExchangeObserver {
     }
 
     static String line(ExchangeRecord exchange) {
-        Route route = exchange.route();
         Ending ending = exchange.ending();
         Usage usage = exchange.usage();
         StringBuilder line = new StringBuilder(USUAL_CHARS).append("Exchange ended method=");
         line.append(LogValue.of(exchange.method()));
         line.append(" path=").append(LogValue.of(exchange.path()));
-        line.append(" route=").append(route == null ? "pass_through" : word(route));
+        line.append(" route=").append(RequestMeters.word(exchange.route()));
         known(line.append(" status="), exchange.status() == 0 ? -1 : exchange.status());
         line.append(" ending=").append(ending == null ? "-" : ending.label());
         line.append(" agent=").append(LogValue.of(exchange.agentId()));
+        line.append(" tenant=").append(LogValue.of(exchange.tenant()));
         line.append(" request_bytes=").append(exchange.requestBytes());
         line.append(" response_bytes=").append(exchange.responseBytes());
         known(line.append(" wait_ms="), millis(exchange.waitedNanos()));
@@ -46,7 +49,19 @@ final class AccessLog implements ExchangeObserver {
         known(line.append(" prompt_tokens="), usage.promptTokens());
         known(line.append(" cached_tokens="), usage.cachedTokens());
         known(line.append(" completion_tokens="), usage.completionTokens());
-        return line.append(" finish=").append(word(usage.finish())).toString();
+        line.append(" finish=").append(word(usage.finish()));
+        return line.append(" trace=")
+                .append(LogValue.of(traceId(exchange.traceParent())))
+                .toString();
+    }
+
+    /** Source: W3C Trace Context, section 3.2. Empty if {@code traceParent} is not of its form. */
+    private static String traceId(String traceParent) {
+        if (traceParent.isEmpty()) {
+            return "";
+        }
+        Matcher parts = TRACE_PARENT.matcher(traceParent);
+        return parts.lookingAt() ? parts.group(1) : "";
     }
 
     private static long millis(long nanos) {

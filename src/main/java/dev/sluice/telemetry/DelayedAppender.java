@@ -9,25 +9,34 @@ import java.util.Iterator;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Passes lines on a moment after they came, many at a time. Whoever logs neither waits for the terminal or the disk nor wakes
- * a thread, which costs more than a line does. What is more than fits in between is dropped. Thread-safe.
+ * a thread, which costs more than a line does. What is more than fits in between is dropped, and counted. Thread-safe.
  */
 public final class DelayedAppender extends UnsynchronizedAppenderBase<ILoggingEvent>
         implements AppenderAttachable<ILoggingEvent> {
 
-    private static final int MOST_LINES = 8192;
+    static final int MOST_LINES = 8192;
 
     private static final long DELAY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private static final long LAST_LINES_MILLIS = 1_000;
 
+    /** Of all of them: the log's configuration makes them, where nobody else can ask. */
+    private static final AtomicLong DROPPED = new AtomicLong();
+
     private final AppenderAttachableImpl<ILoggingEvent> behind = new AppenderAttachableImpl<>();
     private final Queue<ILoggingEvent> lines = new ArrayBlockingQueue<>(MOST_LINES);
     private @Nullable Thread writer;
+
+    /** How many lines have been dropped since the process began. */
+    static long dropped() {
+        return DROPPED.get();
+    }
 
     @Override
     public void start() {
@@ -58,8 +67,9 @@ public final class DelayedAppender extends UnsynchronizedAppenderBase<ILoggingEv
     @Override
     protected void append(ILoggingEvent line) {
         line.prepareForDeferredProcessing();
-        // What does not fit is dropped.
-        var unused = lines.offer(line);
+        if (!lines.offer(line)) {
+            DROPPED.incrementAndGet();
+        }
     }
 
     private void write() {

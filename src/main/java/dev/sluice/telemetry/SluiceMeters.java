@@ -62,9 +62,9 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
             new WordCounters(registry, "sluice.budget.changes", "cause", "Changes of the law's budget");
     private final WordCounters upstreamErrors =
             new WordCounters(registry, "sluice.upstream.errors", "kind", "Failures of the engine's connections");
-    private final WordCounters clientTimeouts = new WordCounters(
-            registry, "sluice.client.timeouts", "turn", "Clients given up because they let their turn pass");
 
+    private final ConnectionMeters connectionMeters = new ConnectionMeters(registry);
+    private final RequestMeters requestMeters = new RequestMeters(registry);
     private final KvEventMeters kvEventMeters = new KvEventMeters(registry);
     private final PrefixMeters prefixMeters = new PrefixMeters(registry);
     private final TenantMeters tenants = new TenantMeters(registry);
@@ -108,6 +108,9 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
         registerLawGauges();
         registerQueueGauges();
         registerEngineGauges(config.engine().kind() != EngineConfig.Kind.OTHER);
+        FunctionCounter.builder("sluice.access.log.dropped", this, meters -> DelayedAppender.dropped())
+                .description("Lines of the access log that were not written")
+                .register(registry);
         Gauge.builder("sluice.agents.limit", () -> agentsLimit)
                 .description("Most agents that are remembered, beside those that wait and run")
                 .register(registry);
@@ -217,6 +220,10 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
         collectingBytesLimit = config.limits().collectingBytes();
     }
 
+    ConnectionMeters connections() {
+        return connectionMeters;
+    }
+
     HeapMeters heap() {
         return heapMeters;
     }
@@ -241,13 +248,19 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
 
     @Override
     public void onClientTimeout(String turn) {
-        clientTimeouts.count(turn);
+        connectionMeters.onTimeout(turn);
+    }
+
+    @Override
+    public void onConnectionRefused() {
+        connectionMeters.onRefused();
     }
 
     @Override
     public void onExchange(ExchangeRecord exchange) {
+        requestMeters.onExchange(exchange);
         tenants.onExchange(exchange);
-        if (exchange.route() != null && exchange.firstByteNanos() >= 0) {
+        if (exchange.askedNanos() >= 0 && exchange.firstByteNanos() >= 0) {
             firstBytes.record(exchange.firstByteNanos(), TimeUnit.NANOSECONDS);
         }
     }

@@ -18,6 +18,7 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -75,6 +76,11 @@ public final class Telemetry implements GateObserver, ExchangeObserver, AutoClos
     /** From now on the page tells this share of the heap. */
     public void watchHeap(DoubleSupplier ratio) {
         meters.heap().watch(ratio);
+    }
+
+    /** From now on the page tells how many connections clients have, and how many they may have. */
+    public void watchConnections(IntSupplier open, IntSupplier limit) {
+        meters.connections().watch(open, limit);
     }
 
     /** Gauges tell of this snapshot until the next. */
@@ -244,6 +250,11 @@ public final class Telemetry implements GateObserver, ExchangeObserver, AutoClos
     @Override
     public void onClientTimeout(String turn) {
         meters.onClientTimeout(turn);
+    }
+
+    @Override
+    public void onConnectionRefused() {
+        meters.onConnectionRefused();
     }
 
     @Override

@@ -63,7 +63,11 @@ final class TenantsTest {
             assertThat(metrics)
                     .contains("sluice_tenant_steps_total{outcome=\"completed\",tenant=\"batch\",} 1.0")
                     .contains("sluice_tenant_steps_total{outcome=\"refused\",tenant=\"batch\",} 1.0")
-                    .contains("sluice_steps_total{ending=\"budget_spent\",} 1.0");
+                    .contains("sluice_steps_total{ending=\"budget_spent\",} 1.0")
+                    .contains("sluice_requests_total{route=\"chat_completions\",status_class=\"2xx\",} 1.0")
+                    .contains("sluice_requests_total{route=\"chat_completions\",status_class=\"4xx\",} 2.0")
+                    .contains("sluice_requests_total{route=\"pass_through\",status_class=\"4xx\",} 1.0")
+                    .doesNotContain("sluice_client_connections 0.0", "sluice_client_connections_limit 0.0");
         }
     }
 

@@ -31,6 +31,7 @@ final class RunningProxy implements Closeable, ExchangeObserver {
     private final BlockingQueue<String> upstreamErrors = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> clientTimeouts = new LinkedBlockingQueue<>();
     final BlockingQueue<String> shed = new LinkedBlockingQueue<>();
+    final AtomicInteger refusedConnections = new AtomicInteger();
     private final BlockingQueue<Long> collecting = new LinkedBlockingQueue<>();
     private final AtomicInteger inFlight = new AtomicInteger();
     private final ArrayDeque<Wire> clients = new ArrayDeque<>();
@@ -231,6 +232,11 @@ final class RunningProxy implements Closeable, ExchangeObserver {
     @Override
     public void onShed(String what) {
         shed.add(what);
+    }
+
+    @Override
+    public void onConnectionRefused() {
+        refusedConnections.incrementAndGet();
     }
 
     @Override

@@ -58,6 +58,7 @@ final class ShedTest {
         answer(upstream, client.send(PROBE));
         assertThat(client.send(OTHER).read().status()).isEqualTo(503);
         assertThat(proxy.shed).containsExactly("connection", "request");
+        assertThat(proxy.refusedConnections).hasValue(0);
 
         heap = 0.5;
         answer(upstream, proxy.client().send(STEP));
@@ -71,6 +72,9 @@ final class ShedTest {
         answer(upstream, proxy.client().send(PROBE));
         answer(upstream, proxy.client().send(PROBE));
         assertThat(proxy.client().read().status()).isEqualTo(503);
+        assertThat(proxy.refusedConnections).hasValue(1);
+        assertThat(proxy.server().mostConnections()).isEqualTo(3);
+        assertThat(proxy.server().connections()).isEqualTo(3);
     }
 
     /** That a client has left is seen by its event loop, which is not the one that accepts the next. */

@@ -8,6 +8,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import ch.qos.logback.core.read.ListAppender;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,33 @@ final class DelayedAppenderTest {
                 .containsExactlyElementsOf(
                         IntStream.range(0, 100).mapToObj(i -> "line " + i).toList());
         assertThat(behind.isStarted()).isFalse();
+    }
+
+    @Test
+    void whatDoesNotFitIsCounted() {
+        CountDownLatch written = new CountDownLatch(1);
+        ListAppender<ILoggingEvent> stuck = new ListAppender<>() {
+            @Override
+            protected void append(ILoggingEvent line) {
+                try {
+                    written.await();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+        };
+        stuck.start();
+        appender.setContext(context);
+        appender.addAppender(stuck);
+        appender.start();
+        long before = DelayedAppender.dropped();
+        // One is being written at most, the others are more than wait.
+        for (int i = 0; i < DelayedAppender.MOST_LINES + 11; i++) {
+            appender.doAppend(line(i));
+        }
+        assertThat(DelayedAppender.dropped() - before).isBetween(10L, 11L);
+        written.countDown();
+        appender.stop();
     }
 
     @Test

@@ -35,11 +35,15 @@ final class TelemetryTest {
     void everyFamilyIsThereFromTheStartAndNoOther() {
         assertThat(families())
                 .containsExactlyInAnyOrder(
+                        "sluice_access_log_dropped_total counter",
                         "sluice_agents gauge",
                         "sluice_agents_limit gauge",
                         "sluice_budget gauge",
                         "sluice_budget_changes_total counter",
                         "sluice_build_info gauge",
+                        "sluice_client_connections gauge",
+                        "sluice_client_connections_limit gauge",
+                        "sluice_client_connections_refused_total counter",
                         "sluice_client_timeouts_total counter",
                         "sluice_collecting_bytes gauge",
                         "sluice_collecting_bytes_limit gauge",
@@ -74,6 +78,7 @@ final class TelemetryTest {
                         "sluice_queue_oldest_seconds gauge",
                         "sluice_queue_size gauge",
                         "sluice_requests_running gauge",
+                        "sluice_requests_total counter",
                         "sluice_requests_waiting gauge",
                         "sluice_shed_total counter",
                         "sluice_signal_age_seconds gauge",
@@ -274,14 +279,33 @@ final class TelemetryTest {
         telemetry.onGovernedStart();
         telemetry.onGovernedEnd();
         telemetry.onUpstreamError("reset");
-        telemetry.onExchange(exchange(Route.MESSAGES, 40_000_000));
-        telemetry.onExchange(exchange(Route.MESSAGES, -1));
-        telemetry.onExchange(exchange(null, 40_000_000));
+        telemetry.onExchange(exchange(Route.MESSAGES, 200, 40_000_000, 0));
+        telemetry.onExchange(exchange(Route.MESSAGES, 0, -1, 0));
+        telemetry.onExchange(exchange(Route.MESSAGES, 401, 40_000_000, -1));
+        telemetry.onExchange(exchange(null, 204, 40_000_000, -1));
+        telemetry.onConnectionRefused();
 
         assertThat(telemetry.inFlight()).isEqualTo(1);
         assertThat(sample("sluice_in_flight")).isEqualTo("1.0");
         assertThat(sample("sluice_upstream_errors_total{kind=\"reset\",}")).isEqualTo("1.0");
         assertThat(sample("sluice_time_to_first_byte_seconds_count")).isEqualTo("1.0");
+        assertThat(sample("sluice_client_connections_refused_total")).isEqualTo("1.0");
+        assertThat(requests("messages", "2xx")).isEqualTo("1.0");
+        assertThat(requests("messages", "4xx")).isEqualTo("1.0");
+        assertThat(requests("messages", "none")).isEqualTo("1.0");
+        assertThat(requests("pass_through", "2xx")).isEqualTo("1.0");
+        assertThat(requests("responses", "5xx")).as("there from the start").isEqualTo("0.0");
+    }
+
+    private String requests(String route, String statusClass) {
+        return sample("sluice_requests_total{route=\"%s\",status_class=\"%s\",}".formatted(route, statusClass));
+    }
+
+    @Test
+    void connectionsAreThoseOfTheMoment() {
+        telemetry.watchConnections(() -> 7, () -> 10);
+        assertThat(sample("sluice_client_connections")).isEqualTo("7.0");
+        assertThat(sample("sluice_client_connections_limit")).isEqualTo("10.0");
     }
 
     @Test
@@ -334,8 +358,8 @@ final class TelemetryTest {
                 List.of());
     }
 
-    private static ExchangeRecord exchange(@Nullable Route route, long firstByteNanos) {
+    private static ExchangeRecord exchange(@Nullable Route route, int status, long firstByteNanos, long askedNanos) {
         return new ExchangeRecord(
-                "POST", "/", route, 200, null, "", 1, 2, 0, firstByteNanos, 5, Usage.NONE, "", -1, "");
+                "POST", "/", route, status, null, "", 1, 2, 0, firstByteNanos, 5, Usage.NONE, "", askedNanos, "");
     }
 }
