@@ -169,7 +169,7 @@ final class Forwarding implements UpstreamPool.Borrower, UpstreamConnection.Rece
         lent.take(this);
         hadRested = lent.hasRested();
         progress();
-        schedule(firstByteNanos);
+        scheduleCheck(firstByteNanos);
         if (!forwarded) {
             forwarded = true;
             owner.onForwarded();
@@ -195,7 +195,6 @@ final class Forwarding implements UpstreamPool.Borrower, UpstreamConnection.Rece
         answerBegun = true;
         Delivery delivery = owner.onHead(answer, framing);
         progress();
-        schedule(boundNanos() - (now() - lastProgressNanos));
         return delivery;
     }
 
@@ -295,17 +294,19 @@ final class Forwarding implements UpstreamPool.Borrower, UpstreamConnection.Rece
         }
     }
 
-    private void schedule(long delayNanos) {
-        if (over) {
-            return;
-        }
+    /**
+     * Lets patience be checked when what is left of the bound in force is over, and before the shortest that can come in force
+     * meanwhile is: the bound on silence counts from an answer's beginning, which is later than now. So the beginning itself
+     * need not be told, and one timer does for most exchanges.
+     */
+    private void scheduleCheck(long leftNanos) {
         if (timer != null) {
             timer.cancel(false);
         }
-        timer = client.eventLoop().schedule(this::checkPatience, delayNanos, TimeUnit.NANOSECONDS);
+        timer = client.eventLoop()
+                .schedule(this::checkPatience, Math.min(leftNanos, silenceNanos()), TimeUnit.NANOSECONDS);
     }
 
-    /** Runs at the earliest moment at which patience can be over, and looks whether it is. */
     private void checkPatience() {
         timer = null;
         if (over || connection == null) {
@@ -314,7 +315,7 @@ final class Forwarding implements UpstreamPool.Borrower, UpstreamConnection.Rece
         long boundNanos = boundNanos();
         long silentNanos = now() - lastProgressNanos;
         if (silentNanos < boundNanos) {
-            schedule(boundNanos - silentNanos);
+            scheduleCheck(boundNanos - silentNanos);
         } else if (!client.isWritable() || (!endSent && connection.isWritable())) {
             // It is the client that neither takes nor gives: the engine is not to blame.
             client.close();

@@ -203,6 +203,34 @@ final class EngineFailureTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\n"})
+    void silenceAmidTheAnswerIsBoundedHoweverLongItsBeginningMayTake(String begun) throws Exception {
+        UpstreamConfig base = UpstreamConfig.DEFAULT;
+        UpstreamConfig patientAtFirst = new UpstreamConfig(
+                engine.url(),
+                base.connectTimeout(),
+                base.idleEviction(),
+                base.maxIdleConnections(),
+                base.streamedFirstByte(),
+                base.wholeAnswer(),
+                Duration.ofMillis(300));
+        FakeGate hasty = new FakeGate();
+        try (RunningProxy slow = new RunningProxy(patientAtFirst, LimitsConfig.DEFAULT, hasty)) {
+            boolean isStreamed = !begun.isEmpty();
+            Wire client = slow.client()
+                    .send(GovernedTest.post("/v1/chat/completions", "", isStreamed ? "{\"stream\":true}" : "{}"));
+            Wire upstream = engine.accept();
+            upstream.read();
+            upstream.send(
+                    isStreamed
+                            ? STREAM + GovernedTest.chunk(begun)
+                            : "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{");
+            assertThat(client.seesReset()).isTrue();
+            assertThat(hasty.nextEnded().ending()).isEqualTo(Ending.ENGINE_SLOW);
+        }
+    }
+
     @Test
     void aListenAddressInUseIsNamed() {
         String taken = "127.0.0.1:" + proxy.server().address().getPort();
