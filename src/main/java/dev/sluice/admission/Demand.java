@@ -60,16 +60,31 @@ final class Demand {
     }
 
     /**
+     * How many looks ahead there are within so many steps.
+     *
+     * @see #stepsAhead
+     */
+    static int looks(int mostSteps) {
+        int looks = 0;
+        while (looks < AHEAD.length && AHEAD[looks] <= mostSteps) {
+            looks++;
+        }
+        return looks;
+    }
+
+    /** How many steps that look is ahead. */
+    static int stepsAhead(int look) {
+        return AHEAD[look];
+    }
+
+    /**
      * Nobody needs anything but what they have in common, which stands in the pool once.
      *
      * @param mostSteps how far to look ahead from now on
      */
     void clear(double commonTokens, int mostSteps) {
         this.commonTokens = commonTokens;
-        looks = 0;
-        while (looks < AHEAD.length && AHEAD[looks] <= mostSteps) {
-            looks++;
-        }
+        looks = looks(mostSteps);
         everybody.clear();
         parents.clear();
         isSummedUp = false;

@@ -105,6 +105,11 @@ final class Footprints {
         return prior * PRIOR_GROWTH_RATIO * sizeTokens + (1 - prior) * growthTokens;
     }
 
+    /** The same of one that goes on; without an identity nobody does, as far as can be told. */
+    double growthToCome(Agent agent, double sizeTokens) {
+        return agent.anonymous ? 0 : growthTokens(agent, sizeTokens);
+    }
+
     /** What an idle agent is counted with while its prefix is kept. */
     double residentTokens(Agent agent) {
         double growth = growthTokens(agent, agent.contextTokens);

@@ -53,6 +53,7 @@ final class PauseModel {
 
     private final double priorNever;
     private double evidence;
+    private double secondsSeen;
     private double goneForGood;
 
     /** Whether the last look changed nothing and nothing came since, so that the next one would change nothing either. */
@@ -76,6 +77,7 @@ final class PauseModel {
         isAtRest = false;
         returned[bin(seconds)]++;
         evidence++;
+        secondsSeen += seconds;
         if (evidence > MOST_EVIDENCE) {
             halve();
         }
@@ -186,6 +188,11 @@ final class PauseModel {
         return evidence + goneForGood;
     }
 
+    /** The mean in seconds of the pauses seen to end with a return, of late; 0 before any was. */
+    double meanSecondsSeen() {
+        return evidence > 0 ? secondsSeen / evidence : 0;
+    }
+
     /** Expected pause in seconds, of an agent that returns. */
     double meanSeconds() {
         return seconds[BINS - 1];
@@ -217,6 +224,7 @@ final class PauseModel {
 
     private void halve() {
         evidence /= 2;
+        secondsSeen /= 2;
         for (int bin = 0; bin < BINS; bin++) {
             returned[bin] /= 2;
             givenUp[bin] /= 2;

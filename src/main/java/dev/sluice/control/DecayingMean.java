@@ -4,7 +4,7 @@ package dev.sluice.control;
  * Exponentially weighted mean over time, free of the bias towards zero at its beginning: the weight of what was not yet
  * observed is divided out. Confined to the gate loop.
  */
-final class DecayingMean {
+public final class DecayingMean {
 
     private final double horizonNanos;
     private double sum;
@@ -12,12 +12,12 @@ final class DecayingMean {
     private long lastNanos;
     private boolean begun;
 
-    DecayingMean(double horizonSeconds) {
+    public DecayingMean(double horizonSeconds) {
         this.horizonNanos = horizonSeconds * 1e9;
     }
 
     /** The quantity had this value since the observation before. */
-    void observe(double value, long nowNanos) {
+    public void observe(double value, long nowNanos) {
         advance(value, 0, nowNanos);
     }
 
@@ -38,7 +38,7 @@ final class DecayingMean {
     }
 
     /** The mean so far; 0 before anything was observed over any time. */
-    double value() {
+    public double value() {
         return weight > 0 ? sum / weight : 0;
     }
 }

@@ -43,17 +43,16 @@ final class DoorCycleTest extends DoorFixture {
     }
 
     @Test
-    void whoEndsATurnThatItCalledToolsInHasNoSlowStart() {
+    void afterWorkThereIsNoSlowStartAndAPauseIsWhatOthersOfItsKindWere() {
         Agent agent = silent("a", 40_000, Finish.END_OF_TURN);
-        agent.engineSeconds = 10;
-        agent.pauseSeconds = 30;
-        agent.lastEndNanos = -30 * SECOND;
-        door.refresh(0);
-        assertThatDemandIs(40_000);
         agent.callsTools = true;
+        agent.engineSeconds = 10;
+        agent.pauseSeconds = 1; // of its tools
+        agent.lastEndNanos = -30 * SECOND;
         PauseModel model = learned.pauses.of(agent);
+        assertThat(model.meanSeconds()).isGreaterThan(60);
         door.refresh(0);
-        assertThatDemandIs(40_000 * (1 - model.goneChance(30)) * shareOf(10, 30, model));
+        assertThatDemandIs(40_000 * (1 - model.goneChance(30)) * shareOf(10, model.meanSeconds(), model));
     }
 
     @Test
@@ -116,11 +115,11 @@ final class DoorCycleTest extends DoorFixture {
         Agent agent = silent("a", 40_000, Finish.END_OF_TURN);
         agent.callsTools = true;
         agent.engineSeconds = 10;
-        agent.pauseSeconds = 30;
-        agent.lastEndNanos = -90 * SECOND;
-        double alive = 1 - learned.pauses.of(agent).goneChance(90);
+        agent.lastEndNanos = -990 * SECOND;
+        PauseModel model = learned.pauses.of(agent);
+        assertThat(model.meanSeconds()).isLessThan(990);
         door.refresh(0);
-        assertThatDemandIs(alive * 0.1 * 40_000);
+        assertThatDemandIs(40_000 * (1 - model.goneChance(990)) * 0.01);
     }
 
     @Test

@@ -35,6 +35,49 @@ final class DoorTimeTest extends DoorFixture {
     }
 
     @Test
+    void ofAContextToComeCountsTheChanceThatTheAgentLivesToHaveIt() {
+        door = door(POOL, 24);
+        Agent agent = underWay("a", 10_000);
+        agent.engineSeconds = 100;
+        agent.growthTokens = 10_000;
+        learned.lifetimes.countSilent(Lifetimes.bin(1), 1e9);
+        learned.lifetimes.refresh();
+        door.refresh(0);
+        // Half of them take a step more, to 20,000 tokens, which take 20,000 / 15,000 · 1.2 = 1.6 s.
+        double seconds = learned.cost.secondsAtMost(319_000);
+        assertThat(seconds).isBetween(89.0, 89.2);
+        assertThat(door.hasTimeFor(newcomer(319_000))).isTrue();
+        assertThat(door.hasTimeFor(newcomer(320_000))).isFalse();
+    }
+
+    @Test
+    void whoHasDoneItsWorkTakesLittleOfTheEnginesTimeAndTellsNothingOfACycle() {
+        underWay("a", 10).engineSeconds = 10;
+        for (int number = 0; number < 4; number++) {
+            Agent done = silent("done" + number, 100_000, Finish.END_OF_TURN);
+            done.callsTools = true;
+            done.engineSeconds = 10;
+            done.lastEndNanos = -SECOND;
+        }
+        door.refresh(0);
+        // 10,000 tokens take 10,000 / 15,000 · 1.1 = 0.73 s, and 100,000 take 13 s of ten.
+        assertThat(door.hasTimeFor(newcomer(10_000))).isTrue();
+        assertThat(door.hasTimeFor(newcomer(100_000))).isFalse();
+    }
+
+    @Test
+    void aNewcomerMayHaveAsManyCyclesAsThoseInsideOnTheMeanHoweverLongOneOfThemPauses() {
+        Agent quick = underWay("quick", 10);
+        Agent slow = underWay("slow", 10);
+        quick.engineSeconds = 1;
+        slow.engineSeconds = 1_000;
+        door.refresh(0);
+        // 0.5 cycles in a second: 20,000 tokens take 1.6 s, and 30,000 take 2.6 s.
+        assertThat(door.hasTimeFor(newcomer(20_000))).isTrue();
+        assertThat(door.hasTimeFor(newcomer(30_000))).isFalse();
+    }
+
+    @Test
     void nobodyKnownMeansNoTimeForAnybody() {
         door.refresh(0);
         assertThat(door.hasTimeFor(newcomer(1))).isFalse();
