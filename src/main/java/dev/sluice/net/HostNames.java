@@ -81,7 +81,7 @@ final class HostNames {
                 List<InetAddress> found = List.of(source.lookUp(name));
                 underWay.remove(name);
                 answer.complete(found);
-            } catch (UnknownHostException | RuntimeException e) {
+            } catch (Throwable e) { // whatever it is: who asks next must find a look-up that ends
                 underWay.remove(name);
                 answer.completeExceptionally(e);
             }
