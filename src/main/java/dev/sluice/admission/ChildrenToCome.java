@@ -3,20 +3,21 @@ package dev.sluice.admission;
 import dev.sluice.control.DecayingMean;
 
 /**
- * The room that sub-agents will need which have not come yet: as much as those of an agent of nobody's needed on the mean of late, less
- * what those need that are here. They pass others at the door, so whoever comes in leaves room for its own. Confined to the gate loop.
+ * What sub-agents will need which have not come yet, of the pool or of the engine's time: as much as those of an agent of nobody's
+ * needed on the mean of late, less what those need that are here. They pass others at the door, so whoever comes in leaves room for
+ * its own. Confined to the gate loop.
  */
 final class ChildrenToCome {
 
     private static final double HORIZON_SECONDS = 300;
 
-    private final DecayingMean tokensEach = new DecayingMean(HORIZON_SECONDS);
-    private double childrenTokens;
+    private final DecayingMean each = new DecayingMean(HORIZON_SECONDS);
+    private double neededByChildren;
     private double roots;
 
     /** Nobody is inside. */
     void clear() {
-        childrenTokens = 0;
+        neededByChildren = 0;
         roots = 0;
     }
 
@@ -24,11 +25,11 @@ final class ChildrenToCome {
      * Counts an agent in.
      *
      * @param alive 0..1: the chance that it will go on
-     * @param neededTokens what it needs of the pool
+     * @param needed what it needs
      */
-    void add(Agent agent, double alive, double neededTokens) {
+    void add(Agent agent, double alive, double needed) {
         if (agent.parent != null) {
-            childrenTokens += neededTokens;
+            neededByChildren += needed;
         } else {
             roots += alive;
         }
@@ -37,17 +38,17 @@ final class ChildrenToCome {
     /** Everybody was counted. */
     void settle(long nowNanos) {
         if (roots > 0) {
-            tokensEach.observe(childrenTokens / roots, nowNanos);
+            each.observe(neededByChildren / roots, nowNanos);
         }
     }
 
-    /** Of everybody inside. */
-    double tokens() {
-        return Math.max(0, roots * tokensEach.value() - childrenTokens);
+    /** What those of everybody inside will need. */
+    double ofAll() {
+        return Math.max(0, roots * each.value() - neededByChildren);
     }
 
-    /** Of one more that is nobody's child. */
-    double tokensEach() {
-        return tokensEach.value();
+    /** What those of one more will need that is nobody's child. */
+    double ofOne() {
+        return each.value();
     }
 }

@@ -77,8 +77,8 @@ final class Door {
         double before = demand.peak(isChild, 0, 0);
         double own = demand.peak(isChild, newcomer.footprintTokens, growth) - before;
         if (!isChild) {
-            before += children.tokens();
-            own += children.tokensEach();
+            before += children.ofAll();
+            own += children.ofOne();
         }
         return before + Math.min(own, LARGEST_SHARE * limit) <= limit;
     }
@@ -118,6 +118,7 @@ final class Door {
             }
         }
         children.settle(nowNanos);
+        time.settle(nowNanos);
         slowStart.settle(insideAgents, time.roundSeconds());
     }
 

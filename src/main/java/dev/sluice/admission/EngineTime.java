@@ -12,7 +12,8 @@ import dev.sluice.control.WorkingSetLaw;
  *       it takes them, there is time for a newcomer while it and all inside load the engine by at most 0.9:
  *       <pre>Σ alive · cycles per second · max over τ ≤ k of S(τ) · R(τ) ≤ 0.9</pre>
  *       A newcomer is expected to have as many cycles in a second as those inside that have not done their work; rates are averaged and
- *       not lengths, since work in a second is what counts.
+ *       not lengths, since work in a second is what counts. One that is nobody's child leaves, and brings, time for children
+ *       to come ({@link ChildrenToCome}).
  *   <li><em>A round</em>, one step of everybody, that takes the engine no more than half of the time after which a started step goes whatever
  *       the cost: a newcomer that would be lost otherwise may go in beyond the budget.
  *   <li><em>Idle time.</em> Once nothing has run for twice as long as the newcomer's prompt takes, it and as much again of what it drives
@@ -38,6 +39,10 @@ final class EngineTime {
     private final RecomputeCost cost;
     private final Footprints footprints;
     private final Lifetimes lifetimes;
+
+    /** In load. */
+    private final ChildrenToCome children = new ChildrenToCome();
+
     private double roundSeconds;
     private double load;
 
@@ -62,6 +67,12 @@ final class EngineTime {
         beginnersSeconds = 0;
         agents = 0;
         cyclesPerSecond = 0;
+        children.clear();
+    }
+
+    /** Everybody was counted. */
+    void settle(long nowNanos) {
+        children.settle(nowNanos);
     }
 
     /**
@@ -73,6 +84,7 @@ final class EngineTime {
     void add(Agent agent, double alive, double contextTokens, double cycles) {
         roundSeconds += alive * secondsAlone(contextTokens);
         double seconds = alive * secondsToCome(agent, contextTokens);
+        children.add(agent, alive, agent.steps == 0 ? 0 : seconds * cycles);
         if (agent.steps == 0) {
             beginnersSeconds += seconds;
             return;
@@ -100,7 +112,8 @@ final class EngineTime {
             return false;
         }
         double beginners = beginnersSeconds + secondsToCome(newcomer.agent, newcomer.promptTokens);
-        return load + beginners * cyclesPerSecond / agents <= LARGEST_LOAD;
+        double families = newcomer.agent.isChildOfStarted() ? 0 : children.ofAll() + children.ofOne();
+        return load + families + beginners * cyclesPerSecond / agents <= LARGEST_LOAD;
     }
 
     boolean hasRoundFor(Step newcomer) {

@@ -13,8 +13,8 @@ final class ChildrenToComeTest extends DoorFixture {
     void whereNobodyHasChildrenNoneAreExpected() {
         look(0, 3, 0);
         look(100, 3, 0);
-        assertThat(children.tokens()).isZero();
-        assertThat(children.tokensEach()).isZero();
+        assertThat(children.ofAll()).isZero();
+        assertThat(children.ofOne()).isZero();
     }
 
     @Test
@@ -22,8 +22,8 @@ final class ChildrenToComeTest extends DoorFixture {
         look(0, 2, 20_000);
         look(100, 2, 20_000);
         look(100, 3, 0);
-        assertThat(children.tokensEach()).isCloseTo(10_000, within(1e-6));
-        assertThat(children.tokens()).isCloseTo(30_000, within(1e-6));
+        assertThat(children.ofOne()).isCloseTo(10_000, within(1e-6));
+        assertThat(children.ofAll()).isCloseTo(30_000, within(1e-6));
     }
 
     @Test
@@ -31,9 +31,9 @@ final class ChildrenToComeTest extends DoorFixture {
         look(0, 2, 20_000);
         look(100, 2, 20_000);
         look(100, 3, 12_000);
-        assertThat(children.tokens()).isCloseTo(18_000, within(1e-6));
+        assertThat(children.ofAll()).isCloseTo(18_000, within(1e-6));
         look(100, 3, 50_000);
-        assertThat(children.tokens()).isZero();
+        assertThat(children.ofAll()).isZero();
     }
 
     @Test

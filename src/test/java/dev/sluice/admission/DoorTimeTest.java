@@ -78,6 +78,25 @@ final class DoorTimeTest extends DoorFixture {
     }
 
     @Test
+    void whoIsNobodysChildLeavesTimeForChildrenToCome() {
+        Agent parent = underWay("parent", 10);
+        parent.engineSeconds = 10;
+        Agent child = underWay("child", 50_000);
+        child.engineSeconds = 10;
+        child.parent = parent;
+        parent.children = 1;
+        door.refresh(0);
+        door.refresh(100 * SECOND);
+        agents.remove(child);
+        door.refresh(100 * SECOND);
+        // 50,000 tokens take 5 s of ten: one such child is expected of the parent, and one of the newcomer.
+        assertThat(door.hasTimeFor(newcomer(1))).isFalse();
+        Agent next = Arrivals.agent("next");
+        next.parent = parent;
+        assertThat(door.hasTimeFor(Arrivals.step(next, 60_000))).isTrue();
+    }
+
+    @Test
     void nobodyKnownMeansNoTimeForAnybody() {
         door.refresh(0);
         assertThat(door.hasTimeFor(newcomer(1))).isFalse();
