@@ -13,7 +13,7 @@ final class Upkeep {
 
     private static final long LOOK_NANOS = Duration.ofMillis(250).toNanos();
 
-    /** To look at an agent takes up to 0.3 µs: however many there are, a decision in a hundred waits for a look. */
+    /** To look at an agent takes up to 0.4 µs: however many there are, hardly more than a decision in a hundred waits for a look. */
     private static final long LOOK_NANOS_EACH = 30_000;
 
     private final AgentTable agents;
