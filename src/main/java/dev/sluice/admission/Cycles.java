@@ -12,6 +12,9 @@ final class Cycles {
 
     private static final double PRIOR_ENGINE_SECONDS = 5;
 
+    /** Of a cycle, so that no sum or mean of rates becomes infinite. */
+    private static final double SHORTEST_SECONDS = 1e-3;
+
     /** The price of room, κ, of an engine under load. */
     private static final double PRICE = 1;
 
@@ -52,7 +55,8 @@ final class Cycles {
         boolean isAfterWork = isAfterWork(agent);
         double trust = isAfterWork ? 1 : slowStart.trustInLength(model);
         double usual = isAfterWork ? model.meanSeconds() : model.meanSecondsSeen();
-        return 1 / (Math.max(0, agent.engineSeconds) + trust * pauseSeconds(agent, usual, nowNanos));
+        double seconds = Math.max(0, agent.engineSeconds) + trust * pauseSeconds(agent, usual, nowNanos);
+        return 1 / Math.max(SHORTEST_SECONDS, seconds);
     }
 
     /** Whether the agent has ended a turn that it called tools in, likely its work. */
