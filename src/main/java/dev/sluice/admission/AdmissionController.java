@@ -112,7 +112,7 @@ public final class AdmissionController {
         steps.put(stepId, step);
         agent.step = step;
         occupancy.onStep(agent);
-        agents.touch(agent);
+        agents.onStep(agent);
         step.isQuestion = law.name() == LawConfig.Name.WORKING_SET && chatLane.isFor(step);
         step.isLastTry = !step.isEarly() && isOnLastTry(agent);
         if (!room.keepsPlace(agent)) {

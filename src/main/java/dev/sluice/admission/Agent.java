@@ -1,5 +1,7 @@
 package dev.sluice.admission;
 
+import java.util.LinkedHashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,11 +25,20 @@ final class Agent {
     /** Agents remembered whose parent this is: as long as there are any, this one is not forgotten. */
     int children;
 
+    /** Those of them that have had a step since its own last one, or that a tool keeps: it may be waiting for them. */
+    final Set<Agent> awaited = new LinkedHashSet<>();
+
+    /** Whether its parent has gone on since its own last step, and no tool is known to keep it. */
+    boolean parentWentOn;
+
     /** When one of them was last in the engine, where it may have used this one's prefix; {@link Long#MIN_VALUE}: never. */
     long childUsedNanos = Long.MIN_VALUE;
 
     /** When a child of it was last seen to have a step; {@link Long#MIN_VALUE}: never. */
     long childBusyNanos = Long.MIN_VALUE;
+
+    /** Whether that was since its own last step. */
+    boolean awaitsChild;
 
     /** How many agents stand above it: its parent, that one's parent and so on. */
     int depth;

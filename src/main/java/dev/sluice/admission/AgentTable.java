@@ -68,6 +68,31 @@ final class AgentTable {
         silences.place(agent);
     }
 
+    /**
+     * A step of the agent has come. Whoever goes on waits for nobody who is silent, but for those that a tool keeps: an agent with
+     * sub-agents calls them as tools do, and goes on with what they said.
+     */
+    void onStep(Agent agent) {
+        silences.remove(agent);
+        agent.parentWentOn = false;
+        touch(agent);
+        if (agent.parent != null) {
+            agent.parent.awaited.add(agent);
+        }
+        agent.awaited.removeIf(this::isLeftBehind);
+    }
+
+    private boolean isLeftBehind(Agent child) {
+        PauseKind kind = PauseKind.of(child);
+        if (!child.isSilent() || kind == PauseKind.TOOL || kind == PauseKind.CHILDREN) {
+            return false;
+        }
+        silences.remove(child);
+        child.parentWentOn = true;
+        silences.place(child);
+        return true;
+    }
+
     /** The agent's step is over or has left. */
     void onSilent(Agent agent) {
         silences.place(agent);
@@ -78,6 +103,7 @@ final class AgentTable {
         silences.remove(agent);
         if (byId.remove(agent.id) != null && agent.parent != null) {
             agent.parent.children--;
+            agent.parent.awaited.remove(agent);
             longestSilentNanos = Math.min(longestSilentNanos, agent.parent.unchangedSinceNanos());
         }
     }
@@ -104,6 +130,7 @@ final class AgentTable {
                 other.parent = agent;
                 other.depth = agent.depth + 1;
                 agent.children++;
+                agent.awaited.add(other);
             }
             silences.place(other);
         }

@@ -59,9 +59,9 @@ final class Cycles {
         return 1 / Math.max(SHORTEST_SECONDS, seconds);
     }
 
-    /** Whether the agent has ended a turn that it called tools in, likely its work. */
+    /** Whether the agent has likely done its work. */
     static boolean isAfterWork(Agent agent) {
-        return agent.isSilent() && PauseKind.of(agent) == PauseKind.AFTER_WORK;
+        return agent.isSilent() && PauseKind.of(agent).isLikelyEnd();
     }
 
     /** The agent's mean pause so far, after its work what is usual, or the silence under way where that is longer. */

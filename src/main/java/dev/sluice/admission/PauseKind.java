@@ -9,14 +9,31 @@ enum PauseKind {
     /** All of its answers end a turn: it asks a tool in words of its own, a person reads, or nobody will ever return. */
     TALK,
     /** How its answer ended is not known. */
-    UNKNOWN;
+    UNKNOWN,
+    /** It has called no tool that is known as one, but sub-agents of it have been at work since: nearly always it returns. */
+    CHILDREN,
+    /** The agent that waited for it has gone on: it has ended, unless it works in the background and asks its tools in words. */
+    PARENT_WENT_ON;
 
     /** Of the pause that the agent is in, or was in last. */
     static PauseKind of(Agent agent) {
-        return switch (agent.lastFinish) {
-            case TOOL_CALL -> TOOL;
-            case END_OF_TURN -> agent.callsTools ? AFTER_WORK : TALK;
-            case UNKNOWN -> UNKNOWN;
-        };
+        if (agent.lastFinish == Finish.TOOL_CALL) {
+            return TOOL;
+        }
+        if (agent.awaitsChild) {
+            return CHILDREN;
+        }
+        if (agent.parentWentOn) {
+            return PARENT_WENT_ON;
+        }
+        if (agent.lastFinish == Finish.UNKNOWN) {
+            return UNKNOWN;
+        }
+        return agent.callsTools ? AFTER_WORK : TALK;
+    }
+
+    /** Whether most agents end there. */
+    boolean isLikelyEnd() {
+        return this == AFTER_WORK || this == PARENT_WENT_ON;
     }
 }

@@ -15,6 +15,7 @@ final class Pauses {
     // And nearly every tool brings its agent back, while the end of a turn may be that of the agent.
     private static final double TOOL_NEVER_RATIO = 0.01;
     private static final double PERSON_NEVER_RATIO = 0.5;
+    private static final double LEFT_BEHIND_NEVER_RATIO = 0.9;
 
     private final Map<PauseKind, PauseModel> byKind = new EnumMap<>(PauseKind.class);
 
@@ -25,6 +26,8 @@ final class Pauses {
         byKind.put(PauseKind.AFTER_WORK, new PauseModel(PERSON_SECONDS, PERSON_NEVER_RATIO, true));
         byKind.put(PauseKind.TALK, new PauseModel(PERSON_SECONDS, PERSON_NEVER_RATIO, true));
         byKind.put(PauseKind.UNKNOWN, new PauseModel(TOOL_SECONDS, PERSON_NEVER_RATIO, true));
+        byKind.put(PauseKind.CHILDREN, new PauseModel(PERSON_SECONDS, TOOL_NEVER_RATIO, false));
+        byKind.put(PauseKind.PARENT_WENT_ON, new PauseModel(TOOL_SECONDS, LEFT_BEHIND_NEVER_RATIO, true));
     }
 
     /** The model for the pause that this agent is in. */
@@ -60,8 +63,6 @@ final class Pauses {
                 }
             }
         });
-        silences.parents()
-                .forEach(agent -> lifetimes.countSilent(Lifetimes.bin(agent.steps), goneChance(agent, nowNanos)));
         lifetimes.refresh();
         byKind.values().forEach(PauseModel::refresh);
     }

@@ -1,8 +1,6 @@
 package dev.sluice.admission;
 
 import java.util.Arrays;
-import java.util.Collection;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
@@ -27,9 +25,6 @@ final class Silences {
 
     private final Map<PauseKind, Bin[]> byKind = new EnumMap<>(PauseKind.class);
 
-    /** Those of them that have seen a child at work since their own last step. */
-    private final Set<Agent> parents = new LinkedHashSet<>();
-
     /** Agents with a step whose parent is known. */
     private final Set<Agent> busyChildren = new LinkedHashSet<>();
 
@@ -38,7 +33,7 @@ final class Silences {
 
         private final NavigableSet<Agent> agents = new TreeSet<>(LONGEST_FIRST);
 
-        /** How many have taken how many steps, in the bins of {@link Lifetimes}; without {@link #parents}. */
+        /** How many have taken how many steps, in the bins of {@link Lifetimes}. */
         private final int[] byLife = new int[Lifetimes.BINS];
     }
 
@@ -53,15 +48,13 @@ final class Silences {
     /** A step of the agent has come or is over, or its place among others has changed. */
     void place(Agent agent) {
         remove(agent);
+        agent.awaitsChild = agent.isSilent() && agent.childBusyNanos > agent.lastEndNanos;
         if (!agent.isSilent()) {
             if (agent.parent != null) {
                 busyChildren.add(agent);
             }
         } else if (agent.steps > 0) {
             enter(agent, 0); // however long it is silent already, until the next look
-            if (agent.childBusyNanos > agent.lastEndNanos) {
-                makeParent(agent);
-            }
         }
     }
 
@@ -70,7 +63,6 @@ final class Silences {
         busyChildren.remove(agent);
         if (agent.silenceBin != NONE) {
             leave(agent);
-            parents.remove(agent);
         }
     }
 
@@ -78,24 +70,14 @@ final class Silences {
         Bin entered = binOf(PauseKind.of(agent), bin);
         agent.silenceBin = bin;
         entered.agents.add(agent);
-        if (!parents.contains(agent)) {
-            entered.byLife[Lifetimes.bin(agent.steps)]++;
-        }
+        entered.byLife[Lifetimes.bin(agent.steps)]++;
     }
 
     private void leave(Agent agent) {
         Bin left = binOf(PauseKind.of(agent), agent.silenceBin);
         agent.silenceBin = NONE;
         left.agents.remove(agent);
-        if (!parents.contains(agent)) {
-            left.byLife[Lifetimes.bin(agent.steps)]--;
-        }
-    }
-
-    private void makeParent(Agent agent) {
-        if (agent.silenceBin != NONE && parents.add(agent)) {
-            binOf(PauseKind.of(agent), agent.silenceBin).byLife[Lifetimes.bin(agent.steps)]--;
-        }
+        left.byLife[Lifetimes.bin(agent.steps)]--;
     }
 
     private Bin binOf(PauseKind kind, int bin) {
@@ -116,9 +98,18 @@ final class Silences {
         }
         for (Agent child : busyChildren) {
             if (child.parent != null) {
-                child.parent.childBusyNanos = nowNanos;
-                makeParent(child.parent);
+                onBusyChild(child.parent, nowNanos);
             }
+        }
+    }
+
+    private void onBusyChild(Agent parent, long nowNanos) {
+        parent.childBusyNanos = nowNanos;
+        int bin = parent.silenceBin;
+        if (bin != NONE && !parent.awaitsChild) {
+            leave(parent);
+            parent.awaitsChild = true;
+            enter(parent, bin);
         }
     }
 
@@ -127,13 +118,8 @@ final class Silences {
         return binOf(kind, bin).agents.size();
     }
 
-    /** Of these, without {@link #parents}, those whose steps are in that bin of {@link Lifetimes}. */
+    /** Of these, those whose steps are in that bin of {@link Lifetimes}. */
     int agents(PauseKind kind, int bin, int lifeBin) {
         return binOf(kind, bin).byLife[lifeBin];
-    }
-
-    /** Silent agents whose last sign of life is one of a child's. */
-    Collection<Agent> parents() {
-        return Collections.unmodifiableSet(parents);
     }
 }

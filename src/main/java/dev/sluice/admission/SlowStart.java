@@ -19,8 +19,8 @@ import java.util.Objects;
  * the pauses seen and from the silences under way by expectation and maximization (Dempster, Laird and Rubin 1977), one step
  * at each look. So conversations that nobody goes on with make room for others as fast as the engine can take them.
  *
- * <p>After the end of a turn that tools were called in nobody is expected soon: most agents end there, and a crowd that has done its
- * work would bar the door. Confined to the gate loop.
+ * <p>After the end of a turn that tools were called in nobody is expected soon, nor is a sub-agent whose parent has gone on: most agents
+ * end there, and a crowd that has done its work would bar the door. Confined to the gate loop.
  */
 final class SlowStart {
 
@@ -97,7 +97,7 @@ final class SlowStart {
     }
 
     private double soonChance(Agent agent, long nowNanos) {
-        if (PauseKind.of(agent) == PauseKind.AFTER_WORK) {
+        if (PauseKind.of(agent).isLikelyEnd()) {
             return 0;
         }
         if (!agent.isSilent() || longSeconds == 0) {

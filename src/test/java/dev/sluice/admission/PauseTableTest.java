@@ -143,7 +143,7 @@ final class PauseTableTest {
         Agent parent = agent(agents, "parent", 1);
         underWay.parent = parent;
         agents.touch(underWay);
-        double waiting = pauses.of(parent).goneChance(0);
+        double waiting = pauses.of(PauseKind.CHILDREN).goneChance(600);
         double gone = pauses.of(silent).goneChance(600);
         double before = pauses.of(silent).goneChance(1);
 

@@ -57,35 +57,50 @@ final class SilencesTest {
     }
 
     @Test
-    void aParentIsToldApartFromTheMomentThatAChildIsSeenAtWork() {
-        Agent parent = silent("parent", 2);
+    void whoHasCalledNoToolWaitsForItsChildrenFromTheMomentThatOneIsSeenAtWork() {
+        Agent parent = silent("parent", 2, Finish.END_OF_TURN);
         Agent child = new Agent(Arrivals.newcomer("child", 0), parent, 0);
         child.step = Arrivals.step(child, 1);
         silences.place(child);
-        assertThat(silences.parents()).isEmpty();
+        assertThat(silences.agents(PauseKind.TALK, 0)).isEqualTo(1);
         silences.look(SECOND);
-        assertThat(silences.parents()).containsExactly(parent);
         assertThat(parent.childBusyNanos).isEqualTo(SECOND);
-        assertThat(silences.agents(PauseKind.TOOL, PauseModel.bin(1))).isEqualTo(1);
-        assertThat(silences.agents(PauseKind.TOOL, PauseModel.bin(1), Lifetimes.bin(2)))
-                .isZero();
+        assertThat(silences.agents(PauseKind.CHILDREN, PauseModel.bin(1), Lifetimes.bin(2)))
+                .isEqualTo(1);
+        assertThat(total()).isEqualTo(1);
 
         child.step = null;
         silences.place(child);
         silences.look(9 * SECOND);
         assertThat(parent.childBusyNanos).isEqualTo(SECOND);
-        assertThat(silences.parents()).containsExactly(parent);
+        assertThat(silences.agents(PauseKind.CHILDREN, PauseModel.bin(9))).isEqualTo(1);
 
         parent.lastEndNanos = 10 * SECOND;
         silences.place(parent);
-        assertThat(silences.parents()).isEmpty();
+        assertThat(silences.agents(PauseKind.TALK, 0)).isEqualTo(1);
+        assertThat(total()).isEqualTo(1);
+    }
+
+    @Test
+    void whoHasCalledAToolIsWithThat() {
+        Agent parent = silent("parent", 2);
+        Agent child = new Agent(Arrivals.newcomer("child", 0), parent, 0);
+        child.step = Arrivals.step(child, 1);
+        silences.place(child);
+        silences.look(SECOND);
+        assertThat(parent.childBusyNanos).isEqualTo(SECOND);
+        assertThat(silences.agents(PauseKind.TOOL, PauseModel.bin(1))).isEqualTo(1);
         assertThat(total()).isEqualTo(1);
     }
 
     private Agent silent(String id, long steps) {
+        return silent(id, steps, Finish.TOOL_CALL);
+    }
+
+    private Agent silent(String id, long steps, Finish finish) {
         Agent agent = Arrivals.agent(id);
         agent.steps = steps;
-        agent.lastFinish = Finish.TOOL_CALL;
+        agent.lastFinish = finish;
         silences.place(agent);
         return agent;
     }
