@@ -50,6 +50,9 @@ final class Agent {
     @Nullable
     Step step;
 
+    /** Whether its first step went by the {@link ChatLane}. */
+    boolean cameAsQuestion;
+
     /** Whether an answer stands in its history. */
     boolean started;
 
@@ -166,6 +169,11 @@ final class Agent {
     /** Idle: between steps, silent. */
     boolean isSilent() {
         return step == null;
+    }
+
+    /** Whether it has come back after an answer. */
+    boolean hasGoneOn() {
+        return steps > 1 || (steps == 1 && !isSilent());
     }
 
     /** Silent, and not to go on before its children are done. */

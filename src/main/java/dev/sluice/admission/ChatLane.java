@@ -3,8 +3,11 @@ package dev.sluice.admission;
 import dev.sluice.control.PoolSize;
 
 /**
- * Short questions go at once, up to a small share of the pool, so that a chat never queues behind
- * agents. Beyond that share they wait for each other. Confined to the gate loop.
+ * Short questions go at once, up to a small share of the pool, so that a chat never queues behind agents. Beyond that share
+ * they wait for each other, or at the door like agents.
+ *
+ * <p>The first step of an agent that names no tools and sends no id looks like a question. What came this way and went on
+ * counts here as long as it needs room, so that a crowd of such agents stands at the door. Confined to the gate loop.
  */
 final class ChatLane {
 
@@ -25,14 +28,19 @@ final class ChatLane {
         return step.arrival.question() && step.footprintTokens <= largest;
     }
 
-    /** Whether there is room in it now for a step of its kind. */
-    boolean hasRoomFor(Step step) {
-        return tokens + step.footprintTokens <= SHARE_RATIO * pool.tokens();
+    /**
+     * Whether there is room in it now for a step of its kind.
+     *
+     * @param neededTokens by those that came this way and went on
+     */
+    boolean hasRoomFor(Step step, double neededTokens) {
+        return tokens + neededTokens + step.footprintTokens <= SHARE_RATIO * pool.tokens();
     }
 
     /** The step goes, counted here. */
     void enter(Step step) {
         step.inChatLane = true;
+        step.agent.cameAsQuestion = true;
         tokens += step.footprintTokens;
     }
 

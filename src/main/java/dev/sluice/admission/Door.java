@@ -51,6 +51,9 @@ final class Door {
     /** Of those inside. */
     private final Demand demand;
 
+    /** Of those of them that came as questions and have gone on. */
+    private double formerQuestionsTokens;
+
     Door(WorkingSetLaw law, Learning learned, AgentTable agents) {
         this.law = law;
         this.pauses = learned.pauses;
@@ -101,8 +104,14 @@ final class Door {
         time.enter(newcomer);
     }
 
+    /** What those need that came as questions and have gone on, as of the last look. */
+    double neededByFormerQuestions() {
+        return formerQuestionsTokens;
+    }
+
     /** Sums up the demand; to be called several times a second. */
     void refresh(long nowNanos) {
+        formerQuestionsTokens = 0;
         demand.clear(footprints.commonTokens(), law.config().growthSteps());
         children.clear();
         time.clear();
@@ -129,6 +138,9 @@ final class Door {
         double weight = alive * cycles.share(agent, sizeToCome, nowNanos);
         demand.add(weight, agent.steps, context, growth, agent.isWaitingParent());
         children.add(agent, alive, weight * context);
+        if (agent.cameAsQuestion && agent.hasGoneOn()) {
+            formerQuestionsTokens += weight * context;
+        }
         time.add(agent, alive, context, cycles.perSecond(agent, nowNanos));
     }
 

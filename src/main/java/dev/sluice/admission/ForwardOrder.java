@@ -54,7 +54,7 @@ final class ForwardOrder {
     @Nullable
     Step next(long nowNanos) {
         Step question = queue.oldestQuestion();
-        if (question != null && chatLane.hasRoomFor(question)) {
+        if (question != null && chatLane.hasRoomFor(question, room.neededByFormerQuestions())) {
             chatLane.enter(question);
             return question;
         }

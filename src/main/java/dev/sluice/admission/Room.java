@@ -27,6 +27,11 @@ interface Room {
         return false;
     }
 
+    /** Tokens needed by those that the {@link ChatLane} let in and that have gone on; as of the last {@link #refresh}. */
+    default double neededByFormerQuestions() {
+        return 0;
+    }
+
     /** Time has passed: what was summed up is to be summed up again. */
     default void refresh(long nowNanos) {}
 

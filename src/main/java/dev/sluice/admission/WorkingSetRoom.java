@@ -107,6 +107,11 @@ final class WorkingSetRoom implements Room {
     }
 
     @Override
+    public double neededByFormerQuestions() {
+        return door.neededByFormerQuestions();
+    }
+
+    @Override
     public void refresh(long nowNanos) {
         door.refresh(nowNanos);
     }

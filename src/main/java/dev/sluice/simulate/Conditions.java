@@ -60,7 +60,7 @@ public record Conditions(
     public enum Turns {
         /** All but the last call a tool. */
         LAST_ENDS,
-        /** All end a turn: tools are called in plain text. */
+        /** All end a turn: tools are called in plain text, and requests name none. */
         ALL_END,
         /** All call a tool, and then some agents never come back. */
         NONE_ENDS,
@@ -92,6 +92,7 @@ public record Conditions(
         faults.put("restart", new Conditions(endless, 1, true, Signals.FRESH, 0, RESTART, true, ends, true));
         faults.put("no-identity", new Conditions(endless, 1, true, Signals.FRESH, 0, null, false, ends, true));
         faults.put("text-tools", new Conditions(endless, 1, true, Signals.FRESH, 0, null, true, Turns.ALL_END, true));
+        faults.put("plain-text", new Conditions(endless, 1, true, Signals.FRESH, 0, null, false, Turns.ALL_END, true));
         faults.put("no-end", new Conditions(endless, 1, true, Signals.FRESH, 0, null, true, Turns.NONE_ENDS, true));
         faults.put("told-end", new Conditions(endless, 1, true, Signals.FRESH, 0, null, true, Turns.TOLD, true));
         faults.put("whole-answers", new Conditions(endless, 1, true, Signals.FRESH, 0, null, true, ends, false));

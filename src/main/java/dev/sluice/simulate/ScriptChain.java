@@ -25,9 +25,11 @@ final class ScriptChain {
     /**
      * By what the step's conversation is known.
      *
+     * @param hasTools whether the request names tools that the model may call
      * @param parent the agent that started this one, and {@code parentSteps} how many steps of it had been answered then
      */
-    static Fingerprint of(AgentScript script, int step, @Nullable AgentScript parent, int parentSteps) {
+    static Fingerprint of(
+            AgentScript script, int step, boolean hasTools, @Nullable AgentScript parent, int parentSteps) {
         ScriptChain chain = new ScriptChain();
         AgentScript.StepScript now = script.steps().get(step);
         if (parent != null && parentSteps > 0) {
@@ -38,8 +40,8 @@ final class ScriptChain {
         }
         chain.addSteps(script, step);
         chain.add(Speaker.CLIENT, now.promptTokens(), 0);
-        long tools = script.kind() == AgentScript.Kind.AGENT ? 1 : 0;
-        return new Fingerprint(script.tenant().hashCode(), Fingerprint.Who.NOBODY, chain.build(now, tools), false);
+        return new Fingerprint(
+                script.tenant().hashCode(), Fingerprint.Who.NOBODY, chain.build(now, hasTools ? 1 : 0), false);
     }
 
     /** What the answer of a step leaves: the id of its tool call. */

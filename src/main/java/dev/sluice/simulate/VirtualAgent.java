@@ -87,13 +87,17 @@ final class VirtualAgent implements Gate.Caller {
                 && step == script.steps().size() - 1) {
             arrival = arrival.asLast();
         }
-        Fingerprint print = anonymous
-                ? ScriptChain.of(script, step, parent == null ? null : parent.script, parent == null ? 0 : parent.step)
-                : Fingerprint.NONE;
-        claim = run.gate().ask(arrival, print, this, run.time());
+        claim = run.gate().ask(arrival, anonymous ? fingerprint() : Fingerprint.NONE, this, run.time());
         if (run.conditions().clients() == Conditions.Clients.REAL) {
             run.time().after(patienceNanos(), () -> onSilence(asked));
         }
+    }
+
+    private Fingerprint fingerprint() {
+        boolean hasTools =
+                script.kind() == AgentScript.Kind.AGENT && run.conditions().turns() != Conditions.Turns.ALL_END;
+        return ScriptChain.of(
+                script, step, hasTools, parent == null ? null : parent.script, parent == null ? 0 : parent.step);
     }
 
     private long patienceNanos() {

@@ -75,7 +75,7 @@ final class TraceAttributionTest {
     private void take(Talk talk, int step) {
         Arrival claimed = new Arrival("s-" + ++steps, "none", "default", null, true, step > 0, 100, -1);
         String agent = attribution
-                .onArrival(steps, claimed, ScriptChain.of(talk.script, step, talk.parent, talk.parentSteps))
+                .onArrival(steps, claimed, ScriptChain.of(talk.script, step, true, talk.parent, talk.parentSteps))
                 .arrival()
                 .agentId();
         attribution.onAnswer(steps, ScriptChain.trace(talk.script, step));
