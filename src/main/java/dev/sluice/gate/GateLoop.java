@@ -32,6 +32,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,8 +42,8 @@ import org.slf4j.LoggerFactory;
  * The single writer: events of the concurrent world become tasks on one {@link Loop}, the pure controller decides there,
  * and its verdicts go back to the loops of those who asked.
  *
- * <p>If the controller fails on an arrival (a bug of ours), the step is forwarded without control: the proxy must not be
- * less available than the engine.
+ * <p>If the controller fails (a bug of ours), the step at which it did and those that wait are forwarded without control: the
+ * proxy must not be less available than the engine.
  *
  * <p>Thread-safe; the controller and the table of those who wait are confined to the loop.
  */
@@ -134,11 +135,7 @@ public final class GateLoop implements Gate {
             controller.onArrival(stepId, arrival, loop.nowNanos());
         } catch (Throwable e) {
             LOG.error("Admission failed; the step is forwarded without control", e);
-            askers.remove(stepId);
-            forward(new Verdict.Forward(stepId, 0, false, null, -1, Urgency.FIRST), asker);
-            // If the controller already holds it: one that waits there must not, one that has gone ends with its
-            // permit.
-            controller.onWithdraw(stepId, loop.nowNanos());
+            forwardWithoutControl(stepId, asker);
         }
         deliverVerdicts();
         Asker waiting = askers.get(stepId);
@@ -147,6 +144,18 @@ public final class GateLoop implements Gate {
             observer.onDecision(new Decision.Held(
                     loop.nowNanos(), stepId, waiting.agentId, place.reason().label()));
             execute(waiting, () -> waiting.caller.held(place));
+        }
+    }
+
+    private void forwardWithoutControl(long stepId, Asker asker) {
+        askers.remove(stepId);
+        forward(new Verdict.Forward(stepId, 0, false, null, -1, Urgency.FIRST), asker);
+        try {
+            // If the controller already holds it: one that waits there must not, one that has gone ends with its
+            // permit.
+            controller.onWithdraw(stepId, loop.nowNanos());
+        } catch (Throwable e) {
+            LOG.error("Admission failed again; the step has been forwarded", e);
         }
     }
 
@@ -242,11 +251,9 @@ public final class GateLoop implements Gate {
     @Override
     public CompletableFuture<AgentEnd> endAgent(String agentId) {
         return compute(() -> {
-            try {
-                return controller.onAgentEnd(agentId, loop.nowNanos());
-            } finally {
-                deliverVerdicts();
-            }
+            AtomicReference<AgentEnd> end = new AtomicReference<>(AgentEnd.UNKNOWN);
+            turn(() -> end.set(controller.onAgentEnd(agentId, loop.nowNanos())));
+            return end.get();
         });
     }
 
@@ -277,6 +284,11 @@ public final class GateLoop implements Gate {
     private void turn(Runnable event) {
         try {
             event.run();
+        } catch (Throwable e) {
+            deliverVerdicts();
+            // The verdict of one of these may be lost, and the next may fail as well.
+            Map.copyOf(askers).forEach(this::forwardWithoutControl);
+            throw e;
         } finally {
             deliverVerdicts();
         }

@@ -374,6 +374,34 @@ final class GateLoopTest {
     }
 
     @Test
+    void whereLettingGoFailsWhoWaitsIsForwardedWithoutControl() {
+        Asker first = new Asker();
+        ask("a", first);
+        settle();
+        first.permits.get(0).end(Ending.COMPLETED, new Usage(100, 0, 10, Finish.TOOL_CALL));
+        Asker second = new Asker();
+        ask("b", second);
+        Asker again = new Asker();
+        ask("a", again);
+        Asker third = new Asker();
+        ask("c", third);
+        settle();
+        assertThat(again.permits).isEmpty();
+
+        observed.failsAt = Decision.Resumed.class;
+        second.permits.get(0).end(Ending.COMPLETED, new Usage(100, 0, 10, Finish.TOOL_CALL));
+        assertThatThrownBy(this::settle).isInstanceOf(StackOverflowError.class);
+        settle();
+        assertThat(again.permits).hasSize(1);
+        assertThat(third.permits).hasSize(1);
+        assertThat(snapshot().queue().size()).isZero();
+        again.permits.get(0).end(Ending.COMPLETED, Usage.NONE);
+        third.permits.get(0).end(Ending.COMPLETED, Usage.NONE);
+        assertThat(snapshot().permits()).isZero();
+        assertThat(snapshot().agents().running()).isZero();
+    }
+
+    @Test
     void whoAskedIsToldWhateverBecomesOfTheRecord() {
         Asker first = new Asker();
         observed.failsAt = Decision.Forwarded.class;
