@@ -54,8 +54,8 @@ final class HeadsFuzzTest {
                 text.append(content.content().toString(ISO_8859_1));
             }
             if (!isRefused && part instanceof LastHttpContent end) {
-                require(hasOneLineEach("", end.trailingHeaders()));
-                text.append('\n').append(end.trailingHeaders().entries()).append('\n');
+                require(end.trailingHeaders().isEmpty());
+                text.append('\n');
             }
             ReferenceCountUtil.release(part);
         }

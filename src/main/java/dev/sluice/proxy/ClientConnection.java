@@ -321,7 +321,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             refuse(head, null, malformed.reply());
             return;
         }
-        String path = RequestTarget.of(head.uri()).path();
+        String path = RequestTarget.of(head).path();
         Route route = Route.of(head.method().name(), path);
         if (!path.equals(OPEN_PATH) && !setup.steps().admits(head.headers())) {
             refuse(head, route, ErrorReply.of(ErrorCode.UNAUTHORIZED, "a tenant's API key is needed"));
@@ -370,8 +370,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             } else {
                 content.release();
             }
-            if (content instanceof LastHttpContent last && exchange == current) {
-                current.onRequestEnd(last.trailingHeaders());
+            if (content instanceof LastHttpContent && exchange == current) {
+                current.onRequestEnd();
             }
         }
     }

@@ -1,7 +1,6 @@
 package dev.sluice.proxy;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.handler.codec.http.HttpHeaders;
 
 /**
  * One request of a client and what comes of it, as its {@link ClientConnection} drives it. Confined to the event loop of the
@@ -16,7 +15,7 @@ interface Exchange {
     void onBody(ByteBuf bytes);
 
     /** The body has ended. */
-    void onRequestEnd(HttpHeaders trailers);
+    void onRequestEnd();
 
     /** The body breaks the protocol: nothing more of it comes. */
     void onMalformedBody(ErrorReply reply);

@@ -35,7 +35,10 @@ final class ForwardedHead {
         if (HttpUtil.isTransferEncodingChunked(from)) {
             head.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
         }
-        if (HopByHop.asksUpgrade(from.headers())) {
+        if (from.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
+            head.headers().remove(HttpHeaderNames.EXPECT);
+        }
+        if (HopByHop.asksUpgrade(from)) {
             head.headers().add(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
             from.headers()
                     .valueCharSequenceIterator(HttpHeaderNames.UPGRADE)
@@ -47,7 +50,7 @@ final class ForwardedHead {
     /** A request whose body was collected: its length is known, and the expectation was ours to meet. */
     static HttpRequest collected(HttpRequest from, UpstreamAddress upstream, int bodyBytes) {
         HttpRequest head = request(from, upstream);
-        head.headers().remove(HttpHeaderNames.EXPECT).remove(HttpHeaderNames.TRAILER);
+        head.headers().remove(HttpHeaderNames.EXPECT);
         head.headers().set(HttpHeaderNames.CONTENT_LENGTH, bodyBytes);
         return head;
     }
@@ -70,9 +73,9 @@ final class ForwardedHead {
         return head;
     }
 
-    /** An answer without hop-by-hop fields; {@code Content-Length} is still as the engine sent it. */
+    /** An answer without hop-by-hop fields; {@code Content-Length} still says what the engine's did. */
     static HttpResponse response(HttpResponse from) {
-        HttpHeaders fields = HopByHop.endToEnd(from.headers());
+        HttpHeaders fields = endToEnd(from.headers());
         HopByHop.addVia(fields, from.protocolVersion());
         return new DefaultHttpResponse(HttpVersion.HTTP_1_1, from.status(), fields);
     }
@@ -88,9 +91,14 @@ final class ForwardedHead {
     }
 
     private static HttpRequest request(HttpRequest from, UpstreamAddress upstream) {
-        HttpHeaders fields = HopByHop.endToEnd(from.headers());
+        HttpHeaders fields = endToEnd(from.headers());
         OWN_FIELDS.forEach(fields::remove);
-        RequestTarget target = RequestTarget.of(from.uri());
+        fields.remove(HttpHeaderNames.TRAILER);
+        long forwards = RequestGuard.forwardsLeft(from);
+        if (forwards > 0) {
+            fields.set(HttpHeaderNames.MAX_FORWARDS, forwards - 1);
+        }
+        RequestTarget target = RequestTarget.of(from);
         if (target.authority() != null) {
             // RFC 9112 §3.2.2: the target's authority counts, whatever Host says.
             fields.set(HttpHeaderNames.HOST, target.authority());
@@ -104,5 +112,15 @@ final class ForwardedHead {
         HopByHop.addVia(fields, from.protocolVersion());
         String path = target.path().equals("*") ? "*" : upstream.pathPrefix() + target.path();
         return new DefaultHttpRequest(HttpVersion.HTTP_1_1, from.method(), path, fields);
+    }
+
+    /** The fields that travel on. Zeros before a length, which one reader skips and another takes for octal, do not. */
+    private static HttpHeaders endToEnd(HttpHeaders from) {
+        HttpHeaders fields = HopByHop.endToEnd(from);
+        String length = fields.get(HttpHeaderNames.CONTENT_LENGTH);
+        if (length != null && length.length() > 1 && length.charAt(0) == '0') {
+            fields.set(HttpHeaderNames.CONTENT_LENGTH, Long.parseLong(length));
+        }
+        return fields;
     }
 }

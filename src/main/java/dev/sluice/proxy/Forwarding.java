@@ -3,7 +3,6 @@ package dev.sluice.proxy;
 import dev.sluice.admission.Ending;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
-import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
@@ -128,11 +127,11 @@ final class Forwarding implements UpstreamPool.Borrower, UpstreamConnection.Rece
         connection.sendBody(bytes);
     }
 
-    void sendEnd(HttpHeaders trailers) {
+    void sendEnd() {
         if (connection != null && !endSent) {
             endSent = true;
             progress();
-            connection.sendEnd(trailers);
+            connection.sendEnd();
         }
     }
 
@@ -269,7 +268,7 @@ final class Forwarding implements UpstreamPool.Borrower, UpstreamConnection.Rece
                     dropWholeBody();
                 }
             });
-            sendEnd(EmptyHttpHeaders.INSTANCE);
+            sendEnd();
         } else if (hadRested) {
             written.addListener(done -> {
                 if (done.isSuccess() && connection == lent) {

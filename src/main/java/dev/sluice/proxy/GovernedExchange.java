@@ -103,7 +103,7 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
     }
 
     @Override
-    public void onRequestEnd(HttpHeaders trailers) {
+    public void onRequestEnd() {
         try {
             Step asking = client.setup().steps().read(route, request.headers(), client.certified(), collector);
             step = asking;

@@ -4,6 +4,7 @@ import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpHeadersFactory;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.AsciiString;
 import java.util.HashSet;
@@ -44,7 +45,7 @@ final class HopByHop {
 
     private static final Set<String> NEVER = Set.of("host", "content-length");
 
-    /** In trailers also the fields that frame or route a message are left out (RFC 9110 §6.5.1). */
+    /** In an answer's trailers also the fields that frame or route a message are left out (RFC 9110 §6.5.1). */
     private static final Set<String> NEVER_IN_TRAILERS =
             Set.of("host", "content-length", "content-encoding", "content-type", "content-range", "trailer", "via");
 
@@ -64,7 +65,7 @@ final class HopByHop {
         return kept;
     }
 
-    /** The trailer fields that may travel on. */
+    /** The trailer fields of an answer that may travel on. */
     static HttpHeaders trailers(HttpHeaders fields) {
         if (fields.isEmpty()) {
             return fields;
@@ -83,9 +84,14 @@ final class HopByHop {
         fields.add(HttpHeaderNames.VIA, received.equals(HttpVersion.HTTP_1_0) ? VIA_HTTP_10 : VIA_HTTP_11);
     }
 
-    /** Whether {@code Connection: upgrade} stands with a protocol other than h2c, which we do not speak. */
-    static boolean asksUpgrade(HttpHeaders fields) {
-        return fields.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderNames.UPGRADE, true)
+    /**
+     * Whether {@code Connection: upgrade} stands with a protocol other than h2c, which we do not speak; never in HTTP/1.0
+     * (RFC 9110 §7.8).
+     */
+    static boolean asksUpgrade(HttpRequest request) {
+        HttpHeaders fields = request.headers();
+        return request.protocolVersion().equals(HttpVersion.HTTP_1_1)
+                && fields.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderNames.UPGRADE, true)
                 && fields.contains(HttpHeaderNames.UPGRADE)
                 && !fields.containsValue(HttpHeaderNames.UPGRADE, "h2c", true);
     }

@@ -46,8 +46,8 @@ final class PassThrough implements Exchange, Forwarding.Owner {
     }
 
     @Override
-    public void onRequestEnd(HttpHeaders trailers) {
-        forwarding.sendEnd(HopByHop.trailers(trailers));
+    public void onRequestEnd() {
+        forwarding.sendEnd();
     }
 
     @Override

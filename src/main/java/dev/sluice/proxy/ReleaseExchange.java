@@ -10,7 +10,6 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -79,7 +78,7 @@ final class ReleaseExchange implements Exchange {
     }
 
     @Override
-    public void onRequestEnd(HttpHeaders trailers) {
+    public void onRequestEnd() {
         try {
             StepReader.Release release =
                     client.setup().steps().readRelease(request.headers(), client.certified(), collector.whole());

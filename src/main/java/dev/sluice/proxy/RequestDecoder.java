@@ -8,10 +8,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpRequest;
-import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
@@ -86,7 +84,7 @@ final class RequestDecoder extends ChannelInboundHandlerAdapter {
                 case SIZED_BODY -> {
                     passOn(ctx, in);
                     if (remaining == 0) {
-                        onEnd(ctx, LastHttpContent.EMPTY_LAST_CONTENT);
+                        onEnd(ctx);
                     }
                 }
                 case CHUNK_SIZE -> {
@@ -102,7 +100,9 @@ final class RequestDecoder extends ChannelInboundHandlerAdapter {
                 case CHUNK_END -> goOnIf(chunks.readDataEnd(in), Stage.CHUNK_SIZE);
                 case TRAILERS -> {
                     if (fields.read(in)) {
-                        onTrailers(ctx);
+                        // They end here: an engine might take for fields what nobody has looked at as such.
+                        RequestGuard.checkTrailers(fields.take());
+                        onEnd(ctx);
                     }
                 }
                 case REFUSED -> in.skipBytes(in.readableBytes());
@@ -145,18 +145,9 @@ final class RequestDecoder extends ChannelInboundHandlerAdapter {
         ctx.fireChannelRead(new DefaultHttpContent(in.readRetainedSlice(count)));
     }
 
-    private void onTrailers(ChannelHandlerContext ctx) throws MalformedException {
-        HttpHeaders trailers = RequestGuard.checkTrailers(fields.take());
-        onEnd(
-                ctx,
-                trailers.isEmpty()
-                        ? LastHttpContent.EMPTY_LAST_CONTENT
-                        : new DefaultLastHttpContent(Unpooled.EMPTY_BUFFER, trailers));
-    }
-
-    private void onEnd(ChannelHandlerContext ctx, LastHttpContent end) {
+    private void onEnd(ChannelHandlerContext ctx) {
         stage = Stage.LINE;
-        ctx.fireChannelRead(end);
+        ctx.fireChannelRead(LastHttpContent.EMPTY_LAST_CONTENT);
     }
 
     /** In the place of a head that was not read to its end. */

@@ -23,6 +23,10 @@ final class RequestGuard {
         if (head.method().equals(HttpMethod.CONNECT)) {
             return ErrorReply.badRequest(HttpResponseStatus.NOT_IMPLEMENTED, "CONNECT is not offered");
         }
+        if (forwardsLeft(head) == 0) {
+            return ErrorReply.badRequest(
+                    HttpResponseStatus.NOT_IMPLEMENTED, head.method() + " is not offered, and may not be forwarded");
+        }
         if (!RequestTarget.isValid(head.uri(), head.method().equals(HttpMethod.OPTIONS))) {
             return bad("the request target is not valid");
         }
@@ -42,6 +46,14 @@ final class RequestGuard {
     static long announcedLength(HttpMessage head) {
         String length = head.headers().get(HttpHeaderNames.CONTENT_LENGTH);
         return length == null ? 0 : Long.parseLong(length);
+    }
+
+    /** How often that request may still be forwarded (RFC 9110 §7.6.2); negative if that is not bounded. */
+    static long forwardsLeft(HttpRequest head) {
+        boolean mayBeBounded =
+                head.method().equals(HttpMethod.OPTIONS) || head.method().equals(HttpMethod.TRACE);
+        String left = mayBeBounded ? head.headers().get(HttpHeaderNames.MAX_FORWARDS) : null;
+        return left != null && isNumber(left) ? Long.parseLong(left) : -1;
     }
 
     /**

@@ -1,5 +1,7 @@
 package dev.sluice.proxy;
 
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,8 +12,12 @@ import org.jspecify.annotations.Nullable;
  */
 record RequestTarget(@Nullable String authority, String path) {
 
-    /** Takes apart a target that {@link #isValid}. */
-    static RequestTarget of(String target) {
+    /** Takes apart the target of a request, which {@link #isValid}. */
+    static RequestTarget of(HttpRequest request) {
+        return of(request.uri(), request.method().equals(HttpMethod.OPTIONS));
+    }
+
+    private static RequestTarget of(String target, boolean isOptions) {
         int start = schemeLength(target);
         if (start == 0) {
             return new RequestTarget(null, target);
@@ -21,7 +27,9 @@ record RequestTarget(@Nullable String authority, String path) {
             end++;
         }
         String rest = target.substring(end);
-        return new RequestTarget(target.substring(start, end), rest.startsWith("/") ? rest : "/" + rest);
+        // RFC 9112 §3.2.4: without a path, OPTIONS is about the server as a whole.
+        String path = rest.startsWith("/") ? rest : rest.isEmpty() && isOptions ? "*" : "/" + rest;
+        return new RequestTarget(target.substring(start, end), path);
     }
 
     /** Whether the target is visible ASCII without a fragment, in a form that a proxy for one engine can serve. */
@@ -38,7 +46,7 @@ record RequestTarget(@Nullable String authority, String path) {
         if (schemeLength(target) == 0) {
             return isOptions && target.equals("*");
         }
-        String authority = of(target).authority();
+        String authority = of(target, isOptions).authority();
         return authority != null && isHost(authority);
     }
 

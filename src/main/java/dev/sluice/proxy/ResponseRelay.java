@@ -87,7 +87,8 @@ final class ResponseRelay {
         int status = head.status().code();
         boolean isWanted = status == 103 || (status == 100 && HttpUtil.is100ContinueExpected(request));
         if (isWanted && !started && !isEarly() && isHttp11()) {
-            send(new DefaultHttpResponse(HttpVersion.HTTP_1_1, head.status(), HopByHop.endToEnd(head.headers())));
+            HttpHeaders fields = HopByHop.endToEnd(head.headers()).remove(HttpHeaderNames.CONTENT_LENGTH);
+            send(new DefaultHttpResponse(HttpVersion.HTTP_1_1, head.status(), fields));
             client.flush();
         }
     }
@@ -115,7 +116,7 @@ final class ResponseRelay {
         HttpResponse head = ForwardedHead.response(fromEngine);
         HttpHeaders fields = head.headers().add(added);
         boolean hasLength = framing == AnswerFraming.NONE || (framing == AnswerFraming.LENGTH && !isEdited);
-        if (!hasLength) {
+        if (!hasLength || head.status().equals(HttpResponseStatus.NO_CONTENT)) {
             fields.remove(HttpHeaderNames.CONTENT_LENGTH);
         }
         isChunked = !hasLength && isHttp11();

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.epoll.EpollTcpInfo;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
@@ -126,10 +127,10 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements A
     }
 
     /** The request is whole: from now on the connection can be used again once its answer is. */
-    void sendEnd(HttpHeaders trailers) {
+    void sendEnd() {
         requestSent = true;
         if (isChunking) {
-            channel.write(HttpBytes.lastChunk(trailers, channel.alloc()));
+            channel.write(HttpBytes.lastChunk(EmptyHttpHeaders.INSTANCE, channel.alloc()));
         }
         channel.flush();
     }

@@ -162,19 +162,81 @@ final class PassThroughTest {
     }
 
     @Test
-    void trailersTravelBothWays() {
+    void anAnswersTrailersTravelAndARequestsEndHere() {
         Wire client = proxy.client()
                 .send(Wire.head(
                         "POST /x HTTP/1.1", "Host: a", "TE: trailers", "Transfer-Encoding: chunked", "Trailer: X-Sum"))
-                .send(Wire.head("3", "abc", "0", "X-Sum: 6"));
+                .send(Wire.head("3", "abc", "0", "X-Sum: 6", "Authorization: Bearer other", "Sluice-Agent: me"));
         Wire upstream = engine.accept();
         Wire.Message request = upstream.read();
+        assertThat(request.has("trailer")).isFalse();
         assertThat(request.content()).isEqualTo("abc");
-        assertThat(request.raw()).endsWith("0\r\nX-Sum: 6\r\n\r\n");
+        assertThat(request.raw()).endsWith("abc\r\n0\r\n\r\n");
         upstream.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\nX-Md: 7\r\n\r\n");
         Wire.Message answer = client.read();
         assertThat(answer.content()).isEqualTo("hi");
         assertThat(answer.raw()).endsWith("0\r\nX-Md: 7\r\n\r\n");
+    }
+
+    @Test
+    void aLengthIsWrittenInOneWay() {
+        Wire client = proxy.client().send("PUT /x HTTP/1.1\r\nHost: a\r\nContent-Length: 003\r\n\r\nabc");
+        Wire upstream = engine.accept();
+        assertThat(upstream.read().field("content-length")).contains("3");
+        upstream.send("HTTP/1.1 200 OK\r\nContent-Length: 02\r\n\r\nhi");
+        assertThat(client.read().field("content-length")).contains("2");
+    }
+
+    @Test
+    void whatHasNoBodyAnnouncesNone() {
+        Wire client = proxy.client().send("GET /x HTTP/1.1\r\nHost: a\r\n\r\n");
+        Wire upstream = engine.accept();
+        upstream.read();
+        upstream.send("HTTP/1.1 103 Early Hints\r\nContent-Length: 5\r\n\r\n"
+                + "HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\n");
+        Wire.Message hints = client.read();
+        assertThat(hints.status()).isEqualTo(103);
+        assertThat(hints.has("content-length")).isFalse();
+        Wire.Message answer = client.readHeadOnly();
+        assertThat(answer.status()).isEqualTo(204);
+        assertThat(answer.has("content-length")).isFalse();
+    }
+
+    @Test
+    void aClientOfHttp10NeitherUpgradesNorExpects() {
+        proxy.client()
+                .send(Wire.head(
+                                "POST /x HTTP/1.0",
+                                "Host: a",
+                                "Connection: upgrade",
+                                "Upgrade: websocket",
+                                "Expect: 100-continue",
+                                "Content-Length: 1")
+                        + "b");
+        Wire.Message request = engine.accept().read();
+        assertThat(request.content()).isEqualTo("b");
+        assertThat(request.has("upgrade")).isFalse();
+        assertThat(request.has("connection")).isFalse();
+        assertThat(request.has("expect")).isFalse();
+    }
+
+    @Test
+    void forwardsAreCountedWhereTheClientBoundsThem() {
+        Wire client = proxy.client().send("OPTIONS /x HTTP/1.1\r\nHost: a\r\nMax-Forwards: 3\r\n\r\n");
+        Wire upstream = engine.accept();
+        assertThat(upstream.read().field("max-forwards")).contains("2");
+        upstream.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+        assertThat(client.read().status()).isEqualTo(200);
+        client.send("GET /x HTTP/1.1\r\nHost: a\r\nMax-Forwards: 0\r\n\r\n");
+        assertThat(upstream.read().field("max-forwards")).contains("0");
+    }
+
+    @Test
+    void optionsOfTheServerAsAWholeStaySo() {
+        proxy.client().send("OPTIONS http://a:1 HTTP/1.1\r\nHost: b\r\n\r\n");
+        Wire.Message request = engine.accept().read();
+        assertThat(request.firstLine()).isEqualTo("OPTIONS * HTTP/1.1");
+        assertThat(request.field("host")).contains("a:1");
     }
 
     @Test

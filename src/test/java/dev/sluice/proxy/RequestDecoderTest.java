@@ -28,8 +28,8 @@ final class RequestDecoderTest {
     void validRequestsComeOutWhole() {
         Decoded decoded = decode(Payloads.valid().get(5), Integer.MAX_VALUE);
         assertThat(decoded.text())
-                .isEqualTo("POST /c HTTP/1.1 [Host=a, Transfer-Encoding=chunked]\n" + "hello0123456789\n[T=1]\n"
-                        + "GET /d HTTP/1.1 [Host=a]\n" + "\n[]\n");
+                .isEqualTo("POST /c HTTP/1.1 [Host=a, Transfer-Encoding=chunked]\n" + "hello0123456789\n"
+                        + "GET /d HTTP/1.1 [Host=a]\n" + "\n");
         for (String valid : Payloads.valid()) {
             assertThat(StrictHttp.read(valid).rest()).as(valid).isNotEqualTo(StrictHttp.Rest.INVALID);
             assertTakenAsTheRfcSays(valid);
@@ -107,9 +107,9 @@ final class RequestDecoderTest {
             } else if (part instanceof HttpContent content) {
                 text.append(content.content().toString(ISO_8859_1));
             }
-            if (part instanceof LastHttpContent end) {
+            if (part instanceof LastHttpContent) {
                 whole++;
-                text.append('\n').append(end.trailingHeaders().entries()).append('\n');
+                text.append('\n');
             }
             ReferenceCountUtil.release(part);
         }

@@ -47,6 +47,8 @@ final class RequestGuardTest {
         "400, GET / HTTP/1.1|Host: a|no colon||",
         "417, POST / HTTP/1.1|Host: a|Expect: more|Content-Length: 0||",
         "501, CONNECT a:1 HTTP/1.1|Host: a||",
+        "501, TRACE / HTTP/1.1|Host: a|Max-Forwards: 0||",
+        "501, OPTIONS / HTTP/1.1|Host: a|Max-Forwards: 00||",
         "505, GET / HTTP/2.0|Host: a||",
     })
     void oddHeadsAreRefused(int status, String head) {
