@@ -67,16 +67,23 @@ final class ProcessLimits implements AutoCloseable, NotificationListener {
         return limits;
     }
 
-    /** The settings with tables of agents and conversations that fit into the heap. */
+    /** The settings with tables of agents and conversations that fit into the heap, and bounds on bodies that fit beside it. */
     static SluiceConfig fitted(SluiceConfig config) {
-        int most = (int) Math.min(Integer.MAX_VALUE, Runtime.getRuntime().maxMemory() / HEAP_PER_AGENT);
-        SluiceConfig fitted = config.rememberingAtMost(most);
+        return fitted(config, Runtime.getRuntime().maxMemory(), PlatformDependent.maxDirectMemory());
+    }
+
+    /** @param directBytes for bodies; 0 or less if that is not known */
+    static SluiceConfig fitted(SluiceConfig config, long heapBytes, long directBytes) {
+        int most = (int) Math.min(Integer.MAX_VALUE, heapBytes / HEAP_PER_AGENT);
+        SluiceConfig fitted = config.within(most, directBytes > 0 ? directBytes / MEMORY_PER_BODY : Long.MAX_VALUE);
         if (!fitted.equals(config)) {
             LOG.info(
-                    "The heap is small: fewer agents and conversations are remembered than configured"
-                            + " agents.max={} identity.fingerprint.maxConversations={}",
+                    "There is little memory: less is remembered and held than configured"
+                            + " agents.max={} identity.fingerprint.maxConversations={} queue.maxBytes={} limits.collectingBytes={}",
                     fitted.agents().max(),
-                    fitted.identity().fingerprint().maxConversations());
+                    fitted.identity().fingerprint().maxConversations(),
+                    fitted.queue().maxBytes(),
+                    fitted.limits().collectingBytes());
         }
         return fitted;
     }
@@ -99,7 +106,7 @@ final class ProcessLimits implements AutoCloseable, NotificationListener {
                     "Bodies may take more memory than there is, twice what they are: connections would fail before the bounds"
                             + " are reached"
                             + " queue.maxBytes={} limits.collectingBytes={} directMemory={}"
-                            + " expected=\"smaller bounds, or a larger -XX:MaxDirectMemorySize\"",
+                            + " expected=\"a smaller limits.bodyBytes, or more memory\"",
                     config.queue().maxBytes(),
                     config.limits().collectingBytes(),
                     direct);

@@ -83,4 +83,20 @@ public record LimitsConfig(
                 0.92,
                 0.95);
     }
+
+    LimitsConfig collectingAtMost(long bytes) {
+        return new LimitsConfig(
+                bodyBytes,
+                Math.min(collectingBytes, bytes),
+                requestLineBytes,
+                fieldsBytes,
+                connections,
+                clientSilence,
+                clientIdle,
+                requestTokens,
+                agentTokens,
+                contextWarning,
+                heapShed,
+                heapRefuse);
+    }
 }

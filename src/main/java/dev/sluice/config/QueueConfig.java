@@ -18,4 +18,8 @@ public record QueueConfig(
 
     public static final QueueConfig DEFAULT =
             new QueueConfig(4096, 512L << 20, Duration.ofMinutes(4), Duration.ofMinutes(4), 3, 429);
+
+    QueueConfig holdingAtMost(long bytes) {
+        return new QueueConfig(maxSteps, Math.min(maxBytes, bytes), startedWait, doorWait, doorTries, refusalStatus);
+    }
 }

@@ -86,8 +86,16 @@ public record SluiceConfig(
                 start.tracing);
     }
 
-    /** The same with at most so many agents and as many conversations remembered. */
-    public SluiceConfig rememberingAtMost(int most) {
+    /**
+     * The same for a process with little memory.
+     *
+     * @param most agents and as many conversations that are remembered at most
+     * @param bodyBytes most that the bodies which wait and those that are received may be together; each the largest body all the same
+     */
+    public SluiceConfig within(int most, long bodyBytes) {
+        double share = Math.min(1, (double) bodyBytes / (queue.maxBytes() + limits.collectingBytes()));
+        long waiting = Math.max(limits.bodyBytes(), (long) (share * queue.maxBytes()));
+        long collecting = Math.max(limits.bodyBytes(), (long) (share * limits.collectingBytes()));
         return new SluiceConfig(
                 mode,
                 listen,
@@ -98,12 +106,12 @@ public record SluiceConfig(
                 signals,
                 pool,
                 law,
-                queue,
+                queue.holdingAtMost(waiting),
                 clients,
                 agents.atMost(most),
                 identity.rememberingAtMost(most),
                 tenants,
-                limits,
+                limits.collectingAtMost(collecting),
                 drain,
                 decisions,
                 report,

@@ -31,6 +31,24 @@ final class ProcessLimitsTest {
     }
 
     @Test
+    void whereThereIsLittleMemoryLessIsHeldButTheLargestBody() {
+        SluiceConfig config = SluiceConfig.DEFAULT;
+        assertThat(ProcessLimits.fitted(config, 2048 * MIB, 1536 * MIB)).isEqualTo(config);
+        assertThat(ProcessLimits.fitted(config, 2048 * MIB, -1)).isEqualTo(config);
+
+        SluiceConfig half = ProcessLimits.fitted(config, 768 * MIB, 768 * MIB);
+        assertThat(half.queue().maxBytes()).isEqualTo(256 * MIB);
+        assertThat(half.limits().collectingBytes()).isEqualTo(128 * MIB);
+        assertThat(ProcessLimits.holdsBodies(half, 768 * MIB)).isTrue();
+
+        SluiceConfig least = ProcessLimits.fitted(config, 64 * MIB, 64 * MIB);
+        assertThat(least.queue().maxBytes()).isEqualTo(config.limits().bodyBytes());
+        assertThat(least.limits().collectingBytes()).isEqualTo(config.limits().bodyBytes());
+        assertThat(least.agents().max()).isEqualTo(8192);
+        assertThat(ProcessLimits.holdsBodies(least, 64 * MIB)).isFalse();
+    }
+
+    @Test
     void thePodHasMemoryForItsBodies() throws IOException {
         String pod = Files.readString(Path.of("docker/kubernetes/base/deployment.yaml"));
         assertThat(found("cpu: \"1\", memory: (\\d+)Gi", pod)).isEqualTo(2);
