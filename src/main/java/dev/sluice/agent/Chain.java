@@ -25,6 +25,9 @@ public final class Chain {
         UNKNOWN
     }
 
+    /** Of more messages, the last and all behind it stand together as one: a body can hold millions. */
+    static final int MOST_MESSAGES = 1 << 16;
+
     private static final long SPREAD = 0x9E3779B97F4A7C15L;
 
     private final Head head;
@@ -256,6 +259,11 @@ public final class Chain {
          * @param bytes its size in the body; 0 if not known
          */
         public Builder add(Speaker speaker, long hash, long mark, int bytes) {
+            if (length == MOST_MESSAGES) {
+                messages[length - 1] = join(messages[length - 1], hash);
+                ends[length - 1] += bytes;
+                return this;
+            }
             if (length == messages.length) {
                 speakers = Arrays.copyOf(speakers, 2 * length);
                 messages = Arrays.copyOf(messages, 2 * length);

@@ -201,6 +201,17 @@ final class PromptChainTest {
     }
 
     @Test
+    void ofMessagesWithoutEndTheLastStandTogether() {
+        String many = "0,".repeat(Chain.MOST_MESSAGES);
+        Chain chain = Bodies.chain(Route.CHAT_COMPLETIONS, "{\"messages\":[" + many + "1,2]}");
+        Chain other = Bodies.chain(Route.CHAT_COMPLETIONS, "{\"messages\":[" + many + "1,3]}");
+
+        assertThat(chain.length()).isEqualTo(Chain.MOST_MESSAGES);
+        assertThat(chain.prefix(chain.length() - 1)).isEqualTo(other.prefix(chain.length() - 1));
+        assertThat(chain.prefix(chain.length())).isNotEqualTo(other.prefix(chain.length()));
+    }
+
+    @Test
     void longTextsHashAsTheirParts() {
         // Longer than any buffer of the parser: it comes in segments.
         String one = "\u00e9abcdefg".repeat(20_000);
