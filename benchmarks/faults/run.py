@@ -112,6 +112,14 @@ class Sluice:
         with open(f"/proc/{self.process.pid}/status") as status:
             return next(int(line.split()[1]) << 10 for line in status if line.startswith("VmRSS:"))
 
+    def peak(self, begun=False):
+        """The most that was resident since it was last asked for, which begins anew unless it has begun."""
+        if not begun:
+            with open(f"/proc/{self.process.pid}/clear_refs", "w") as file:
+                file.write("5")
+        with open(f"/proc/{self.process.pid}/status") as status:
+            return next(int(line.split()[1]) << 10 for line in status if line.startswith("VmHWM:"))
+
     def memory(self, heap):
         """What is in use, with a heap of that size of which every page is resident from the start."""
         subprocess.run(["jcmd", str(self.process.pid), "GC.run"], stdout=subprocess.DEVNULL, check=True)
@@ -502,6 +510,59 @@ async def ids(options, engine):
         quick.close()
 
 
+def hard_to_read():
+    """Requests of 4 MiB by what is hard about them, and heads of 60 KB; the first of each is a plain one."""
+    def post(body, coding=None):
+        return b"POST /v1/chat/completions HTTP/1.1\r\nHost: a\r\n%s\r\n\r\n%s" % (coding or b"Content-Length: %d" % len(body), body)
+
+    def of(unit, head=b'{"messages":[', tail=b"0]}"):
+        return post(head + unit * ((4 << 20) // len(unit)) + tail)
+
+    def fields(unit):
+        return b"GET /v1/models HTTP/1.1\r\nHost: a\r\n" + unit * (60_000 // len(unit)) + b"\r\n"
+
+    text = (b'{"messages":[{"role":"user","content":"', b'"}]}')
+    names = b"".join(b'"k%d":1,' % i for i in range(350_000))
+    return [
+        [("plain", of(b"word ", *text)), ("messages of a digit", of(b"0,")), ("empty messages", of(b"{},")), ("nested", of(b"[" * 9_000 + b"]" * 9_000 + b",")),
+         ("names", post(b'{%s"messages":[]}' % names)), ("escapes", of(b"\\u0061", *text)), ("a number", of(b"9", b'{"max_tokens":', b"}")),
+         ("chunks of a byte", post(b"1\r\n \r\n" * 700_000 + b"f\r\n" + b'{"messages":[]}' + b"\r\n0\r\n\r\n", b"Transfer-Encoding: chunked"))],
+        [("plain", fields(b"X-Field: some value that is neither short nor long\r\n")), ("short fields", fields(b"a:b\r\n")),
+         ("named by Connection", fields(b"Connection: a, b\r\n"))]]
+
+
+async def costly(options, engine):
+    """Requests that are hard to read: each costs at most 100 times the time of a plain one of its size, and 100 times its size in memory."""
+    quick = await asyncio.get_running_loop().create_server(Quick, "127.0.0.1", 0)
+    sluice = Sluice(options, quick.sockets[0].getsockname()[1], flags=["-Xms64m", "-Xmx512m", "-XX:+UseSerialGC"])
+
+    async def send(raw):
+        reader, writer = await connect(sluice.port)
+        writer.write(raw)
+        status = (await reader.readuntil(b"\r\n"))[9:12].decode()
+        writer.close()
+        return status
+
+    try:
+        words, held = [], True
+        for requests in hard_to_read():
+            plain = 0
+            for name, raw in requests:
+                for _ in range(10):
+                    await send(raw)
+                subprocess.run(["jcmd", str(sluice.process.pid), "GC.run"], stdout=subprocess.DEVNULL, check=True)
+                memory, began = sluice.peak(), sluice.computed()
+                statuses = {await send(raw) for _ in range(20)}
+                seconds, memory = (sluice.computed() - began) / 20, sluice.peak(begun=True) - memory
+                plain = plain or max(seconds, 0.0005)
+                words.append(f"{name} {1000 * seconds:.1f} ms, {memory / 2**20:.1f} MiB ({'/'.join(statuses)})")
+                held &= seconds <= 100 * plain and memory <= 100 * len(raw)
+        return "; ".join(words), held
+    finally:
+        sluice.stop()
+        quick.close()
+
+
 def decided(file, ending):
     """When steps ended so, by the decision log; seconds since 1970."""
     with open(file) as lines:
@@ -700,7 +761,7 @@ async def soak(options, engine):
         sluice.stop()
 
 
-SCENARIOS = [leave, down, readers, senders, slowhttptest, connects, ids, held, descriptors, heap, oom, term, kill, soak]
+SCENARIOS = [leave, down, readers, senders, slowhttptest, connects, ids, costly, held, descriptors, heap, oom, term, kill, soak]
 
 
 async def main(options):
