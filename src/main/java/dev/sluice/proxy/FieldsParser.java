@@ -159,7 +159,8 @@ final class FieldsParser {
         if (count <= MAX_REMEMBERED && name.length() + value.length() <= MAX_REMEMBERED_BYTES) {
             if (place >= usual.length) {
                 int known = usual.length;
-                usual = Arrays.copyOf(usual, Math.max(8, 2 * known));
+                // Large ones before it have no place yet.
+                usual = Arrays.copyOf(usual, Math.max(8, 2 * place));
                 Arrays.fill(usual, known, usual.length, AsciiString.EMPTY_STRING);
             }
             usual[place] = name;

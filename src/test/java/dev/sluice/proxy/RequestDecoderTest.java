@@ -49,6 +49,18 @@ final class RequestDecoderTest {
     }
 
     @Test
+    void fieldsBehindLargeOnesAreReadAsWell() {
+        String head =
+                "GET / HTTP/1.1\r\nHost: a\r\n" + ("Cookie: " + "c".repeat(300) + "\r\n").repeat(9) + "X: 1\r\n\r\n";
+        for (int large = 0; large < 10; large++) {
+            Decoded decoded = decode(head.repeat(2), Integer.MAX_VALUE);
+            assertThat(decoded.whole()).isEqualTo(2);
+            assertThat(decoded.text()).contains("X=1");
+            head = head.replaceFirst("Cookie: c+", "Small: 2");
+        }
+    }
+
+    @Test
     void everyFramingIsReadInOneWayOrRefused() {
         Payloads.framings().forEach(RequestDecoderTest::assertTakenAsTheRfcSays);
     }
