@@ -366,6 +366,7 @@ public final class AdmissionController {
         agent.ended |= step.arrival.last();
         ready.add(new Verdict.Forward(
                 step.id,
+                step.isNewcomer(),
                 step.waitedNanos(nowNanos),
                 wouldHold,
                 ceiling.near(step),

@@ -15,6 +15,7 @@ public sealed interface Verdict {
     /**
      * The step goes to the engine.
      *
+     * @param newcomer whether its agent had not started yet, so that it waited at the door
      * @param waitedNanos how long it was held
      * @param wouldHold in shadow mode: enforcement would have held it
      * @param context the ceiling that it comes near to; null if there is none
@@ -23,11 +24,13 @@ public sealed interface Verdict {
      */
     record Forward(
             long stepId,
+            boolean newcomer,
             long waitedNanos,
             boolean wouldHold,
             @Nullable ContextUse context,
             int rank,
-            Urgency urgency) implements Verdict {
+            Urgency urgency)
+            implements Verdict {
 
         @Override
         public void match(Consumer<Forward> onForward, Consumer<Refuse> onRefuse) {

@@ -149,7 +149,7 @@ public final class GateLoop implements Gate {
 
     private void forwardWithoutControl(long stepId, Asker asker) {
         askers.remove(stepId);
-        forward(new Verdict.Forward(stepId, 0, false, null, -1, Urgency.FIRST), asker);
+        forward(new Verdict.Forward(stepId, false, 0, false, null, -1, Urgency.FIRST), asker);
         try {
             // If the controller already holds it: one that waits there must not, one that has gone ends with its
             // permit.
@@ -306,7 +306,7 @@ public final class GateLoop implements Gate {
     /** Who asked is told first: whatever becomes of the rest, no request is lost. */
     private void deliver(Verdict.Forward go, Asker asker) {
         forward(go, asker);
-        observer.onForwarded(go.waitedNanos());
+        observer.onForwarded(go.newcomer(), go.waitedNanos());
         if (go.wouldHold()) {
             observer.onWouldHold();
         }

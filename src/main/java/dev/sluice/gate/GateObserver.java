@@ -20,8 +20,8 @@ public interface GateObserver {
     /** So many conversations are remembered, and so many were forgotten for want of a place. */
     default void onConversations(int size, long evictions) {}
 
-    /** A step went to the engine after being held for so long (0 if not at all). */
-    default void onForwarded(long waitedNanos) {}
+    /** A step of an agent that had started, or of a newcomer, went to the engine after being held for so long (0 if not at all). */
+    default void onForwarded(boolean newcomer, long waitedNanos) {}
 
     /** A step ended, or was refused. */
     default void onEnding(Ending ending) {}

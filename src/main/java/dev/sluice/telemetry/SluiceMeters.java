@@ -49,7 +49,8 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
     private final Map<Attribution.How, Counter> attributions = new EnumMap<>(Attribution.How.class);
     private final AtomicInteger conversations = new AtomicInteger();
     private final AtomicLong conversationEvictions = new AtomicLong();
-    private final Timer waits = timer("sluice.wait", "Time that forwarded steps were held");
+    private final Timer startedWaits = waits("started");
+    private final Timer doorWaits = waits("door");
     private final Timer firstBytes =
             timer("sluice.time.to.first.byte", "From a governed request's arrival to the first byte of its answer");
     private final Counter expectedTokens =
@@ -157,8 +158,8 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
     }
 
     @Override
-    public void onForwarded(long waitedNanos) {
-        waits.record(waitedNanos, TimeUnit.NANOSECONDS);
+    public void onForwarded(boolean newcomer, long waitedNanos) {
+        (newcomer ? doorWaits : startedWaits).record(waitedNanos, TimeUnit.NANOSECONDS);
     }
 
     @Override
@@ -375,9 +376,14 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
         return Counter.builder(name).description(description).register(registry);
     }
 
-    private Timer timer(String name, String description) {
+    private Timer waits(String where) {
+        return timer("sluice.wait", "Time that forwarded steps were held", "wait", where);
+    }
+
+    private Timer timer(String name, String description, String... tags) {
         return Timer.builder(name)
                 .description(description)
+                .tags(tags)
                 .serviceLevelObjectives(LATENCY_BOUNDS)
                 .register(registry);
     }

@@ -171,8 +171,8 @@ public final class Telemetry implements GateObserver, ExchangeObserver, AutoClos
     }
 
     @Override
-    public void onForwarded(long waitedNanos) {
-        meters.onForwarded(waitedNanos);
+    public void onForwarded(boolean newcomer, long waitedNanos) {
+        meters.onForwarded(newcomer, waitedNanos);
     }
 
     @Override

@@ -69,7 +69,7 @@ final class AdmissionControllerTest {
         shadow.started("a", 90_000).firstToken("a");
         shadow.controller.onArrival(99, new Arrival("b", "test", "default", null, false, true, 200_000, 0), 0);
         Verdict verdict = shadow.controller.poll();
-        assertThat(verdict).isEqualTo(new Verdict.Forward(99, 0, true, null, RankPlacement.NONE, Urgency.NEXT));
+        assertThat(verdict).isEqualTo(new Verdict.Forward(99, false, 0, true, null, RankPlacement.NONE, Urgency.NEXT));
     }
 
     @Test

@@ -77,8 +77,8 @@ final class GateLoopTest {
         Class<? extends Decision> failsAt;
 
         @Override
-        public void onForwarded(long waitedNanos) {
-            events.add("forwarded " + waitedNanos);
+        public void onForwarded(boolean newcomer, long waitedNanos) {
+            events.add((newcomer ? "newcomer forwarded " : "forwarded ") + waitedNanos);
         }
 
         @Override
@@ -147,6 +147,14 @@ final class GateLoopTest {
         settle();
         assertThat(asker.permits).hasSize(1);
         assertThat(observed.events).containsExactly("forwarded 0");
+    }
+
+    @Test
+    void aNewcomersStepIsToldApart() {
+        Arrival newcomer = new Arrival("new", "test", "default", null, false, false, 100, -1);
+        gate.ask(newcomer, Fingerprint.NONE, new Asker(), time);
+        settle();
+        assertThat(observed.events).containsExactly("newcomer forwarded 0");
     }
 
     @Test

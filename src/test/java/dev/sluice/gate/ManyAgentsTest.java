@@ -39,6 +39,19 @@ final class ManyAgentsTest {
     }
 
     @Test
+    void anIdleAgentTakesAKilobyteAtMost() {
+        ask("at work", "default", Fingerprint.NONE);
+        long before = usedBytes();
+        for (int agent = 0; agent < config.agents().max() / 2; agent++) {
+            ask("a-" + chance.nextLong(), "default", Fingerprint.NONE);
+        }
+        long bytes = (usedBytes() - before) / (config.agents().max() / 2);
+        assertThat(controller.snapshot(0, now()).agents().resident()).isPositive();
+        System.out.printf("%,d bytes an idle agent%n", bytes);
+        assertThat(bytes).isLessThanOrEqualTo(1_024);
+    }
+
+    @Test
     @Tag("long")
     void aMillionAgentsGrowTheHeapWithinItsBound() {
         flood(1_000_000);

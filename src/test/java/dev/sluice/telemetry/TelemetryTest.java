@@ -209,8 +209,11 @@ final class TelemetryTest {
         assertThat(sample("sluice_mode{mode=\"shadow\",}")).isEqualTo("0.0");
         assertThat(sample("sluice_build_info{version=\"1.2.3\",}")).isEqualTo("1.0");
         assertThat(sample("sluice_queue_bytes_limit")).isEqualTo("5.36870912E8");
-        assertThat(sample("sluice_wait_seconds_bucket{le=\"0.01\",}")).isEqualTo("0.0");
-        assertThat(sample("sluice_wait_seconds_bucket{le=\"300.0\",}")).isEqualTo("0.0");
+        for (String wait : List.of("started", "door")) {
+            String bucket = "sluice_wait_seconds_bucket{wait=\"" + wait + "\",le=\"";
+            assertThat(sample(bucket + "0.01\",}")).isEqualTo("0.0");
+            assertThat(sample(bucket + "300.0\",}")).isEqualTo("0.0");
+        }
     }
 
     @Test
@@ -254,17 +257,21 @@ final class TelemetryTest {
 
     @Test
     void theGateIsCounted() {
-        telemetry.onForwarded(0);
-        telemetry.onForwarded(TimeUnit.SECONDS.toNanos(20));
+        telemetry.onForwarded(false, 0);
+        telemetry.onForwarded(false, TimeUnit.SECONDS.toNanos(20));
+        telemetry.onForwarded(true, TimeUnit.SECONDS.toNanos(70));
         telemetry.onEnding(Ending.COMPLETED);
         telemetry.onCacheReturn(1000, 50);
         telemetry.onWouldHold();
         telemetry.onDoubleEnd(Ending.COMPLETED);
         telemetry.onBudgetChange(new BudgetChange("loss", 100, 90, "tokens"));
 
-        assertThat(sample("sluice_wait_seconds_bucket{le=\"10.0\",}")).isEqualTo("1.0");
-        assertThat(sample("sluice_wait_seconds_bucket{le=\"30.0\",}")).isEqualTo("2.0");
-        assertThat(sample("sluice_wait_seconds_sum")).isEqualTo("20.0");
+        assertThat(sample("sluice_wait_seconds_bucket{wait=\"started\",le=\"10.0\",}"))
+                .isEqualTo("1.0");
+        assertThat(sample("sluice_wait_seconds_bucket{wait=\"started\",le=\"30.0\",}"))
+                .isEqualTo("2.0");
+        assertThat(sample("sluice_wait_seconds_sum{wait=\"started\",}")).isEqualTo("20.0");
+        assertThat(sample("sluice_wait_seconds_sum{wait=\"door\",}")).isEqualTo("70.0");
         assertThat(sample("sluice_steps_total{ending=\"completed\",}")).isEqualTo("1.0");
         assertThat(sample("sluice_expected_cached_tokens_total")).isEqualTo("1000.0");
         assertThat(sample("sluice_lost_tokens_total")).isEqualTo("50.0");
