@@ -41,7 +41,9 @@ public class DecisionBenchmark {
 
     private static final long STEP_NANOS = Duration.ofMillis(2).toNanos();
     private static final long TICK_NANOS = Duration.ofMillis(100).toNanos();
-    private static final long LOOK_NANOS = Duration.ofMillis(250).toNanos();
+    /** The more agents are known, the longer from one look to the next: at least so long, or there would be calls without one. */
+    private static final long LOOK_NANOS_EACH = 30_000;
+
     private static final int CONTEXT_TOKENS = 8_000;
     private static final int RUNNING = 200;
 
@@ -59,6 +61,7 @@ public class DecisionBenchmark {
     private long[] contexts;
     private long nextStep;
     private long nowNanos;
+    private long lookNanos;
     private long tickedNanos;
 
     /** Each time anew, or those that wait would be refused and those that are silent be forgotten. */
@@ -70,6 +73,7 @@ public class DecisionBenchmark {
         agentOf.clear();
         nowNanos = 0;
         tickedNanos = 0;
+        lookNanos = Duration.ofMillis(250).plusNanos(LOOK_NANOS_EACH * known).toNanos();
         contexts = new long[known];
         SluiceConfig config = ConfigReader.read("", Map.of(
                         "pool.tokens", (long) 2 * RUNNING * CONTEXT_TOKENS,
@@ -113,7 +117,7 @@ public class DecisionBenchmark {
     /** The tick that looks at everybody: the models of pauses and lives, the values of idle agents, the sums at the door. */
     @Benchmark
     public void look() {
-        nowNanos += LOOK_NANOS;
+        nowNanos += lookNanos;
         controller.onTick(nowNanos);
         takeVerdicts();
     }

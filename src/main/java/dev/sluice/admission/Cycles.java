@@ -35,8 +35,9 @@ final class Cycles {
      * which its prefix is worth it.
      *
      * @param sizeToCome tokens of its context then
+     * @param trust in what is known of its pause, {@link SlowStart#trust}
      */
-    double share(Agent agent, double sizeToCome, long nowNanos) {
+    double share(Agent agent, double sizeToCome, double trust, long nowNanos) {
         if (agent.anonymous || agent.steps == 0) {
             return 1;
         }
@@ -46,7 +47,7 @@ final class Cycles {
         double pause = pauseSeconds(agent, model.meanSeconds(), nowNanos);
         double held = Math.min(pause, model.heldSeconds(price / cost.secondsPerToken(sizeToCome)));
         double seen = (engine + held) / (engine + pause);
-        return 1 - slowStart.trust(agent, nowNanos) * (1 - seen);
+        return 1 - trust * (1 - seen);
     }
 
     /** Expected cycles in a second. Of pauses only that length counts which was seen, and in part while few were. */

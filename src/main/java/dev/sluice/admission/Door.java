@@ -118,12 +118,14 @@ final class Door {
         double insideAgents = 0;
         for (Agent agent : agents.all()) {
             if (agent.started || agent.state == AgentState.RUNNING) {
+                double trust = slowStart.trust(agent, nowNanos);
+                double alive = 1;
                 if (mayHaveEnded(agent)) {
                     slowStart.count(agent, nowNanos);
+                    alive = 1 - trust * pauses.goneChance(agent, nowNanos);
                 }
-                double alive = aliveChance(agent, nowNanos);
                 insideAgents += alive;
-                add(agent, alive, nowNanos);
+                add(agent, alive, trust, nowNanos);
             }
         }
         children.settle(nowNanos);
@@ -131,21 +133,17 @@ final class Door {
         slowStart.settle(insideAgents, time.roundSeconds());
     }
 
-    private void add(Agent agent, double alive, long nowNanos) {
+    private void add(Agent agent, double alive, double trust, long nowNanos) {
         double context = Math.max(agent.heldTokens, (double) agent.contextTokens - agent.sharedTokens);
         double growth = footprints.growthToCome(agent, context);
         double sizeToCome = context + law.config().growthSteps() * growth;
-        double weight = alive * cycles.share(agent, sizeToCome, nowNanos);
+        double weight = alive * cycles.share(agent, sizeToCome, trust, nowNanos);
         demand.add(weight, agent.steps, context, growth, agent.isWaitingParent());
         children.add(agent, alive, weight * context);
         if (agent.cameAsQuestion && agent.hasGoneOn()) {
             formerQuestionsTokens += weight * context;
         }
         time.add(agent, alive, context, cycles.perSecond(agent, nowNanos));
-    }
-
-    private double aliveChance(Agent agent, long nowNanos) {
-        return mayHaveEnded(agent) ? 1 - slowStart.trust(agent, nowNanos) * pauses.goneChance(agent, nowNanos) : 1;
     }
 
     private static boolean mayHaveEnded(Agent agent) {

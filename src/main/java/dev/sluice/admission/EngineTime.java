@@ -2,6 +2,8 @@ package dev.sluice.admission;
 
 import dev.sluice.control.RecomputeCost;
 import dev.sluice.control.WorkingSetLaw;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What those inside take of the engine's time if nothing of theirs is ever found cached, and which newcomers it bears beside them:
@@ -43,6 +45,12 @@ final class EngineTime {
     /** In load. */
     private final ChildrenToCome children = new ChildrenToCome();
 
+    /** So many of those of {@link Demand} are in use. */
+    private int looks;
+
+    /** By steps taken: the chance to take so many more, for each of these looks; null where nobody has asked since the last one. */
+    private final double[] @Nullable [] chances = new double[Lifetimes.MOST_STEPS + 1][];
+
     private double roundSeconds;
     private double load;
 
@@ -58,10 +66,13 @@ final class EngineTime {
         this.cost = learned.cost;
         this.footprints = learned.footprints;
         this.lifetimes = learned.lifetimes;
+        clear();
     }
 
     /** Nobody is inside. */
     void clear() {
+        looks = Demand.looks(law.config().growthSteps());
+        Arrays.fill(chances, null);
         roundSeconds = 0;
         load = 0;
         beginnersSeconds = 0;
@@ -128,13 +139,24 @@ final class EngineTime {
     /** What computing the agent's context takes at most, now or after some of the steps looked ahead, by the chance that it takes them. */
     private double secondsToCome(Agent agent, double contextTokens) {
         double growth = footprints.growthToCome(agent, contextTokens);
+        double[] ahead = chances(agent.steps);
         double most = 0;
-        for (int look = 0; look < Demand.looks(law.config().growthSteps()); look++) {
-            int steps = Demand.stepsAhead(look);
-            double seconds = cost.secondsAtMost(contextTokens + steps * growth);
-            most = Math.max(most, lifetimes.chance(agent.steps, steps) * seconds);
+        for (int look = 0; look < ahead.length; look++) {
+            double tokens = contextTokens + Demand.stepsAhead(look) * growth;
+            most = Math.max(most, ahead[look] * RecomputeCost.work(tokens));
         }
-        return most;
+        return cost.secondsAtMost(most);
+    }
+
+    private double[] chances(long steps) {
+        int age = (int) Math.min(Lifetimes.MOST_STEPS, steps);
+        double[] known = chances[age];
+        if (known == null) {
+            known = new double[looks];
+            Arrays.setAll(known, look -> lifetimes.chance(age, Demand.stepsAhead(look)));
+            chances[age] = known;
+        }
+        return known;
     }
 
     private double secondsAlone(double promptTokens) {

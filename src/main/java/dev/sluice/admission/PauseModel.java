@@ -45,6 +45,9 @@ final class PauseModel {
     private final double[] hazard = new double[BINS];
     private final double[] index = new double[BINS];
 
+    /** The least of it so far, bin by bin: it may rise again. */
+    private final double[] lowest = new double[BINS];
+
     /** Whether {@link #index} is of the last look; not every law asks. */
     private boolean isIndexed;
 
@@ -161,6 +164,7 @@ final class PauseModel {
         if (!isIndexed) {
             isIndexed = true;
             Arrays.setAll(index, this::bestRate);
+            Arrays.setAll(lowest, at -> at == 0 ? index[0] : Math.min(lowest[at - 1], index[at]));
         }
         return index[bin];
     }
@@ -200,11 +204,20 @@ final class PauseModel {
 
     /** Expected seconds until an agent that returns has done so, or its index falls below that rate per second. */
     double heldSeconds(double ratePerSecond) {
-        int bins = 0;
-        while (bins < BINS && index(bins) >= ratePerSecond) {
-            bins++;
+        if (index(0) < ratePerSecond) {
+            return 0;
         }
-        return bins == 0 ? 0 : seconds[bins - 1];
+        int held = 0;
+        int notHeld = BINS;
+        while (notHeld - held > 1) {
+            int middle = (held + notHeld) / 2;
+            if (lowest[middle] >= ratePerSecond) {
+                held = middle;
+            } else {
+                notHeld = middle;
+            }
+        }
+        return seconds[held];
     }
 
     /** Gittins index, per second, of an agent silent for so long. */

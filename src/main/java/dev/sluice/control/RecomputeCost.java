@@ -14,6 +14,7 @@ public final class RecomputeCost {
     private static final double PRIOR_SECONDS_PER_TOKEN = 1.0 / 15_000;
     private static final double PRIOR_WORK_TOKENS = 8_192;
     private static final double ATTENTION_CONTEXT_TOKENS = 50_000;
+    private static final double HALF_ATTENTION = 0.5 / ATTENTION_CONTEXT_TOKENS;
 
     /** The weight of a sample falls by so much with each one after it. */
     private static final double DECAY = 0.98;
@@ -56,9 +57,14 @@ public final class RecomputeCost {
         return uncachedTokens * secondsPerToken(promptTokens - uncachedTokens / 2);
     }
 
-    /** Engine seconds for a whole prompt at most: as if all of every time seen had gone into prompts. */
-    public double secondsAtMost(double promptTokens) {
-        return promptTokens * (1 + promptTokens / 2 / ATTENTION_CONTEXT_TOKENS) * sumSeconds / sumWork;
+    /** The work of a whole prompt, in tokens of one without a context. */
+    public static double work(double promptTokens) {
+        return promptTokens * (1 + promptTokens * HALF_ATTENTION);
+    }
+
+    /** Engine seconds for so much work at most: as if all of every time seen had gone into prompts. */
+    public double secondsAtMost(double work) {
+        return work * sumSeconds / sumWork;
     }
 
     /** What a prompt waits for that needs no computing, in seconds. */

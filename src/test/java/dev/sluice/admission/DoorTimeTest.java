@@ -2,6 +2,7 @@ package dev.sluice.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.control.RecomputeCost;
 import org.junit.jupiter.api.Test;
 
 /** Whom the door lets in for the engine has time for it. */
@@ -44,7 +45,7 @@ final class DoorTimeTest extends DoorFixture {
         learned.lifetimes.refresh();
         door.refresh(0);
         // Half of them take a step more, to 20,000 tokens, which take 20,000 / 15,000 · 1.2 = 1.6 s.
-        double seconds = learned.cost.secondsAtMost(319_000);
+        double seconds = learned.cost.secondsAtMost(RecomputeCost.work(319_000));
         assertThat(seconds).isBetween(89.0, 89.2);
         assertThat(door.hasTimeFor(newcomer(319_000))).isTrue();
         assertThat(door.hasTimeFor(newcomer(320_000))).isFalse();
