@@ -21,6 +21,8 @@ final class JsonHash {
     private static final long ARRAY = 5;
     private static final long OTHER = 7;
 
+    private static final long TEXT_TYPE = field("type", TextHash.of("text"));
+
     private final JsonParser json;
     private final TextHash text = new TextHash();
     private final TextOpening opening = new TextOpening(text);
@@ -66,7 +68,7 @@ final class JsonHash {
         if (json.currentToken() != JsonToken.VALUE_STRING) {
             return value("content");
         }
-        long block = field("type", TextHash.of("text")) + field("text", string("text"));
+        long block = TEXT_TYPE + field("text", string("text"));
         return Chain.join(ARRAY, Chain.join(OBJECT, block));
     }
 
@@ -100,6 +102,12 @@ final class JsonHash {
     /** Of all text that counted, but for its digits. */
     long shape() {
         return shape.sum();
+    }
+
+    /** Of text that has been read already; not amid a string. */
+    long of(String word) {
+        text.write(word, 0, word.length());
+        return text.finish();
     }
 
     /** What a field adds to the hash of its object: a sum, so that the order does not matter. */

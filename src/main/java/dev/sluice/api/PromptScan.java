@@ -130,7 +130,7 @@ final class PromptScan {
     private void add(long fields, String role, String type, int bytes) {
         // A message of the responses API may say that it is one.
         String kind = type.equals("message") ? "" : type;
-        long message = Chain.join(fields, Chain.join(TextHash.of(role), TextHash.of(kind)));
+        long message = Chain.join(fields, Chain.join(hash.of(role), hash.of(kind)));
         boolean isItem = route == Route.RESPONSES;
         isLeading &= kind.isEmpty() && isSystem(role);
         if (isLeading) {

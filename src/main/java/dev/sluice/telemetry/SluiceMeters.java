@@ -109,7 +109,7 @@ final class SluiceMeters implements GateObserver, ExchangeObserver {
         registerLawGauges();
         registerQueueGauges();
         registerEngineGauges(config.engine().kind() != EngineConfig.Kind.OTHER);
-        FunctionCounter.builder("sluice.access.log.dropped", this, meters -> DelayedAppender.dropped())
+        FunctionCounter.builder("sluice.access.log.dropped", this, meters -> DelayedOutput.dropped())
                 .description("Lines of the access log that were not written")
                 .register(registry);
         Gauge.builder("sluice.agents.limit", () -> agentsLimit)

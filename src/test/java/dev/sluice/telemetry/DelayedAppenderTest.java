@@ -4,88 +4,89 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
-import ch.qos.logback.core.read.ListAppender;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 final class DelayedAppenderTest {
 
     private final LoggerContext context = new LoggerContext();
-    private final ListAppender<ILoggingEvent> behind = new ListAppender<>();
-    private final DelayedAppender appender = new DelayedAppender();
-
-    @BeforeEach
-    void setUp() {
-        context.setMDCAdapter(new LogbackMDCAdapter());
-    }
+    private final ByteArrayOutputStream written = new ByteArrayOutputStream();
 
     @Test
     void linesComeInOrderAndAllOfThemBeforeTheEnd() {
-        behind.start();
-        appender.setContext(context);
-        appender.addAppender(behind);
-        appender.start();
-        for (int i = 0; i < 100; i++) {
-            appender.doAppend(line(i));
-        }
+        DelayedAppender appender = started(written);
+        IntStream.range(0, 1_000).forEach(i -> appender.doAppend(line("line " + i)));
         appender.stop();
-        assertThat(behind.list)
-                .extracting(ILoggingEvent::getFormattedMessage)
-                .containsExactlyElementsOf(
-                        IntStream.range(0, 100).mapToObj(i -> "line " + i).toList());
-        assertThat(behind.isStarted()).isFalse();
+        assertThat(written.toString(StandardCharsets.UTF_8))
+                .isEqualTo(IntStream.range(0, 1_000)
+                        .mapToObj(i -> "line " + i + "\n")
+                        .collect(Collectors.joining()));
     }
 
     @Test
-    void whatDoesNotFitIsCounted() {
-        CountDownLatch written = new CountDownLatch(1);
-        ListAppender<ILoggingEvent> stuck = new ListAppender<>() {
+    void whatDoesNotFitIsDroppedWholeAndCounted() {
+        CountDownLatch free = new CountDownLatch(1);
+        DelayedAppender appender = started(new OutputStream() {
             @Override
-            protected void append(ILoggingEvent line) {
-                try {
-                    written.await();
-                } catch (InterruptedException e) {
-                    throw new IllegalStateException(e);
-                }
+            public void write(int octet) {
+                written.write(octet);
             }
-        };
-        stuck.start();
-        appender.setContext(context);
-        appender.addAppender(stuck);
-        appender.start();
-        long before = DelayedAppender.dropped();
-        // One is being written at most, the others are more than wait.
-        for (int i = 0; i < DelayedAppender.MOST_LINES + 11; i++) {
-            appender.doAppend(line(i));
-        }
-        assertThat(DelayedAppender.dropped() - before).isBetween(10L, 11L);
-        written.countDown();
+
+            @Override
+            public void write(byte[] bytes, int from, int length) throws IOException {
+                try {
+                    free.await();
+                } catch (InterruptedException e) {
+                    throw new IOException(e);
+                }
+                written.write(bytes, from, length);
+            }
+        });
+        String text = "x".repeat(1023);
+        int fitting = DelayedOutput.MAX_BYTES / 1024;
+        long before = DelayedOutput.dropped();
+        // As many again may be on their way, and no more.
+        IntStream.range(0, 2 * fitting + 3).forEach(i -> appender.doAppend(line(text)));
+        long dropped = DelayedOutput.dropped() - before;
+        free.countDown();
         appender.stop();
+        assertThat(dropped).isBetween(3L, fitting + 3L);
+        assertThat(written.toString(StandardCharsets.UTF_8))
+                .isEqualTo((text + "\n").repeat((int) (2 * fitting + 3 - dropped)));
     }
 
     @Test
-    void whatComesAfterTheEndIsDropped() {
-        behind.start();
-        appender.setContext(context);
-        appender.addAppender(behind);
-        appender.start();
+    void whatComesAfterTheEndIsLeftOut() {
+        DelayedAppender appender = started(written);
         appender.stop();
-        appender.doAppend(line(1));
-        assertThat(behind.list).isEmpty();
+        appender.doAppend(line("late"));
+        assertThat(written.size()).isZero();
     }
 
-    private LoggingEvent line(int number) {
+    private DelayedAppender started(OutputStream behind) {
+        context.setMDCAdapter(new LogbackMDCAdapter());
+        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+        encoder.setContext(context);
+        encoder.setPattern("%msg%n");
+        encoder.start();
+        DelayedAppender appender = new DelayedAppender(behind);
+        appender.setContext(context);
+        appender.setEncoder(encoder);
+        appender.start();
+        return appender;
+    }
+
+    private LoggingEvent line(String text) {
         return new LoggingEvent(
-                DelayedAppenderTest.class.getName(),
-                context.getLogger("sluice.access"),
-                Level.INFO,
-                "line " + number,
-                null,
-                null);
+                DelayedAppenderTest.class.getName(), context.getLogger("sluice.access"), Level.INFO, text, null, null);
     }
 }
