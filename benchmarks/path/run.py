@@ -40,8 +40,9 @@ SCENARIOS = {
 
 HEATING = ("post-100KB", "sse-1000x20-edited", "sse-1000x20", "post-512B-32")
 
-ARMS = {"nginx": 28101, "nginx-unix": 28102, "haproxy": 28103, "sluice": 28104, "sluice-unix": 28105}
+ARMS = {"nginx": 28101, "nginx-unix": 28102, "haproxy": 28103, "sluice": 28104, "sluice-unix": 28105, "relay": 28107}
 BASE = "nginx"
+JVMS = ("sluice", "sluice-unix", "relay")
 
 
 def arguments():
@@ -94,6 +95,8 @@ class Bench:
         for arm, upstream in (("sluice", f"http://127.0.0.1:{ENGINE_PORT}"), ("sluice-unix", f"unix:{SOCKET.resolve()}")):
             if arm in arms:
                 self.pids[arm] = self.start_sluice(ARMS[arm], upstream)
+        if "relay" in arms:
+            self.pids["relay"] = self.start_java(["-cp", self.options.jar, HERE / "Relay.java", ARMS["relay"], ENGINE_PORT])
         time.sleep(1)
 
     @staticmethod
@@ -106,12 +109,15 @@ class Bench:
         sys.exit("nginx did not start")
 
     def start_sluice(self, port, upstream):
-        command = [self.options.java, *self.options.flags.split()]
         jar = self.options.jar
-        command += ["-jar", jar] if ":" not in jar else ["-cp", jar, "dev.sluice.app.Main"]
+        command = ["-jar", jar] if ":" not in jar else ["-cp", jar, "dev.sluice.app.Main"]
         command += ["run", "--listen", f"127.0.0.1:{port}", "--upstream", upstream, "--config", HERE / "sluice.yaml"]
+        return self.start_java(command)
+
+    def start_java(self, command):
+        command = [self.options.java, *self.options.flags.split(), *command]
         process = self.spawn(command, 0, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        if b"sluice ready" not in process.stdout.readline():
+        if b" ready" not in process.stdout.readline():
             sys.exit(f"{' '.join(map(str, command))} did not start")
         return process.pid
 
@@ -179,7 +185,7 @@ def main():
     results = {}
     try:
         bench.start()
-        bench.heat([arm for arm in arms if arm.startswith("sluice")])
+        bench.heat([arm for arm in arms if arm in JVMS])
         for scenario in scenarios:
             results[scenario] = {arm: [] for arm in arms}
             for turn in range(options.rounds + 1):
