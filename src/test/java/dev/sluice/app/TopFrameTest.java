@@ -66,6 +66,9 @@ final class TopFrameTest {
     @Test
     void onceAgainstARunningSluicePrintsOnePictureWithoutColours() {
         try (RunningSluice sluice = new RunningSluice(1, Map.of())) {
+            sluice.await(
+                    "the engine is known",
+                    state -> state.at("/engine/kind").asText().equals("vllm"));
             StringWriter out = new StringWriter();
             int code = Main.commandLine().setOut(new PrintWriter(out, true)).execute("top", sluice.admin(), "--once");
 
