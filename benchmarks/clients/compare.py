@@ -31,10 +31,6 @@ libraries = pathlib.Path(args.clients)
 scratch = pathlib.Path(tempfile.mkdtemp(prefix="sluice-clients-"))
 started = []
 
-# So long the clients need, all at once, to be there.
-STARTS = 8
-
-
 def start(name, *command):
     log = open(scratch / (name + ".log"), "ab")
     process = subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE, stderr=log, text=True)
@@ -62,10 +58,10 @@ def emulate(speed):
 class Sluice:
     """A Sluice with those settings, a mapping as in its file."""
 
-    def __init__(self, upstream, **settings):
+    def __init__(self, engine, **settings):
         self.file = pathlib.Path(tempfile.mkstemp(suffix=".yaml", dir=scratch)[1])
         self.set(**settings)
-        self.process, line = start("sluice", "java", "-jar", args.jar, "run", "--upstream", upstream, "--listen",
+        self.process, line = start("sluice", "java", "-jar", args.jar, "run", "--upstream", engine, "--listen",
                                    "127.0.0.1:0", "--admin", "127.0.0.1:0", "--config", self.file)
         self.base = "http://" + dict(word.split("=", 1) for word in line.split()[2:])["listen"]
 
@@ -146,11 +142,21 @@ def plain():
 
 
 @functools.cache
+def starts():
+    """Seconds that the clients need, all at once, to be there; seen by letting them have an answer."""
+    engine, url = emulate(20)
+    began = time.monotonic()
+    run_clients(url, "starts")
+    stop(engine)
+    return 2 + time.monotonic() - began
+
+
+@functools.cache
 def silent_engine():
     """All clients straight to an engine that does nothing for the time."""
     engine, url = emulate(2)
     os.kill(engine.pid, signal.SIGSTOP)
-    later(STARTS + args.hold, lambda: os.kill(engine.pid, signal.SIGCONT))
+    later(starts() + args.hold, lambda: os.kill(engine.pid, signal.SIGCONT))
     straight = run_clients(url, "held")
     stop(engine)
     return straight
@@ -159,11 +165,11 @@ def silent_engine():
 def held(**settings):
     """Another has the only place; after the time there are places for all. Nobody is refused before: what counts is who hangs up."""
     engine, url = emulate(2)
-    longest = "%ds" % max(240, STARTS + args.hold + 20)
-    settings = dict(settings, queue=dict(startedWait=longest, doorWait=longest))
+    longest = "%ds" % max(240, starts() + args.hold + 20)
+    settings = dict(settings, queue=dict(startedWait=longest, doorWait=longest), upstream=dict(streamedFirstByte="600s"))
     proxy = Sluice(url, law=places(1), **settings)
     occupier = Occupier(proxy.base)
-    later(STARTS + args.hold, lambda: proxy.reload(law=places(100), **settings))
+    later(starts() + args.hold, lambda: proxy.reload(law=places(100), **settings))
     through = run_clients(proxy.base, "held")
     occupier.leave()
     stop(proxy.process), stop(engine)
@@ -217,11 +223,11 @@ def refused_late():
 def cut():
     """The engine is killed amid the answers."""
     engine, url = emulate(0.2)
-    later(STARTS + 2, lambda: stop(engine))
+    later(starts() + 2, lambda: stop(engine))
     straight = run_clients(url, "cut")
     engine, url = emulate(0.2)
     proxy = Sluice(url)
-    later(STARTS + 2, lambda: stop(engine))
+    later(starts() + 2, lambda: stop(engine))
     through = run_clients(proxy.base, "cut")
     stop(proxy.process)
     return straight, through

@@ -730,33 +730,48 @@ def slope_an_hour(points):
 
 
 async def soak(options, engine):
-    """At most 200 steps a second, with clients that leave: resident memory, threads, descriptors and series stay as they are."""
+    """Traffic for half an hour, with clients that leave: resident memory, threads, descriptors and series stay as they are.
+
+    First as many steps as the client can, so that what runs often is compiled and what is kept of agents is full; then at most
+    200 a second."""
     heap = 128 << 20
     sluice = Sluice(options, engine.port, flags=["-Xms128m", "-Xmx128m", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC"])
-    try:
-        samples, until, i, served = [], time.monotonic() + 60 * options.minutes, 0, 0
+    asked = served = 0
+
+    async def traffic(minutes, pause):
+        """A look at the process every ten seconds."""
+        nonlocal asked, served
+        samples, until, look = [], time.monotonic() + 60 * minutes, time.monotonic()
         while time.monotonic() < until:
             for _ in range(20):
                 # Each asks something else: the same again would be a client that does not stop asking.
-                *answers, _ = await asyncio.gather(*(ask(sluice.port, f"a{(i + n) % 500}", events=5, step=i + n) for n in range(20)), asyncio.sleep(0.1))
+                *answers, _ = await asyncio.gather(
+                    *(ask(sluice.port, f"a{(asked + n) % 500}", events=5, step=asked + n) for n in range(20)), asyncio.sleep(pause))
                 served += sum(status == 200 and whole for status, _, whole in answers)
-                i += 20
+                asked += 20
             for _ in range(5):
                 reader, writer = await connect(sluice.port)
                 writer.write(request("gone", events=1_000, pause=0.5))
                 await reader.readuntil(b"\r\n\r\n")
                 writer.transport.abort()
-            samples.append((time.monotonic(), sluice.memory(heap), sluice.compiled(), *sluice.threads_and_files(),
-                            sluice.page("/metrics").count("\n")))
-        warm = samples[len(samples) // 2:]
-        slope = slope_an_hour([(sample[0], sample[1]) for sample in warm])
-        rest_slope = slope_an_hour([(sample[0], sample[1] - sample[2]) for sample in warm])
+            if time.monotonic() >= look:
+                look += 10
+                samples.append((time.monotonic(), sluice.memory(heap), sluice.compiled(), *sluice.threads_and_files(),
+                                sluice.page("/metrics").count("\n")))
+        return samples
+
+    try:
+        await traffic(options.warm_up, 0)
+        warm = asked
+        samples = await traffic(options.minutes, 0.1)
+        slope = slope_an_hour([(sample[0], sample[1]) for sample in samples])
+        rest_slope = slope_an_hour([(sample[0], sample[1] - sample[2]) for sample in samples])
         clean = await rest(sluice)
-        first, last = warm[0], warm[-1]
-        return (f"{served} of {i} steps served in {options.minutes} min: memory {first[1] / 2**20:.1f} -> {last[1] / 2**20:.1f} MiB over the second half"
-                f" ({100 * slope:.1f} %/h), of which compiled code {first[2] / 2**20:.1f} -> {last[2] / 2**20:.1f} MiB, all else {100 * rest_slope:.1f} %/h; threads"
-                f" {first[3]} -> {last[3]}, descriptors {first[4]} -> {last[4]}, series {first[5]} -> {last[5]}; at rest {clean}"), (
-                    clean and served == i and rest_slope <= 0.01)
+        first, last = samples[0], samples[-1]
+        return (f"{served} of {asked} steps served, {warm} of them in the first {options.warm_up:g} min; memory over the {options.minutes:g} after them"
+                f" {first[1] / 2**20:.1f} -> {last[1] / 2**20:.1f} MiB ({100 * slope:.2f} %/h), of which compiled code {first[2] / 2**20:.1f} ->"
+                f" {last[2] / 2**20:.1f} MiB, all else {100 * rest_slope:.2f} %/h; threads {first[3]} -> {last[3]}, descriptors {first[4]} ->"
+                f" {last[4]}, series {first[5]} -> {last[5]}; at rest {clean}"), clean and served == asked and slope <= 0.01
     finally:
         sluice.stop()
 
@@ -786,5 +801,6 @@ if __name__ == "__main__":
     parser.add_argument("--flags", default="", help="more for the JVM, after an equals sign")
     parser.add_argument("--ids", type=int, default=100_000)
     parser.add_argument("--minutes", type=float, default=30)
+    parser.add_argument("--warm-up", type=float, default=10, help="minutes before those of soak")
     resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
     sys.exit(0 if asyncio.run(main(parser.parse_args())) else 1)

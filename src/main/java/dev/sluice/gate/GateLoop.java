@@ -395,17 +395,24 @@ public final class GateLoop implements Gate {
                     observer.onDoubleEnd(ending);
                     return;
                 }
-                observer.onDecision(new Decision.Ended(loop.nowNanos(), stepId, agentId, ending, usage));
-                attribution.onEnd(stepId, ending == Ending.COMPLETED);
-                CacheReturn back = controller.onEnd(stepId, ending, usage, loop.nowNanos());
-                PrefixBreak broken = back == null ? null : back.broken();
-                if (back != null && broken != null) {
-                    observer.onPrefixCost(broken.cause(), back.lostTokens());
-                } else if (back != null) {
-                    observer.onCacheReturn(back.expectedTokens(), back.lostTokens());
+                try {
+                    observer.onDecision(new Decision.Ended(loop.nowNanos(), stepId, agentId, ending, usage));
+                } finally { // whatever becomes of the record, the permit is back
+                    endOnce(ending, usage);
                 }
-                observer.onEnding(ending);
             }));
+        }
+
+        private void endOnce(Ending ending, Usage usage) {
+            attribution.onEnd(stepId, ending == Ending.COMPLETED);
+            CacheReturn back = controller.onEnd(stepId, ending, usage, loop.nowNanos());
+            PrefixBreak broken = back == null ? null : back.broken();
+            if (back != null && broken != null) {
+                observer.onPrefixCost(broken.cause(), back.lostTokens());
+            } else if (back != null) {
+                observer.onCacheReturn(back.expectedTokens(), back.lostTokens());
+            }
+            observer.onEnding(ending);
         }
     }
 }

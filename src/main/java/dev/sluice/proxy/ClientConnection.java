@@ -10,7 +10,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoop;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpContent;
@@ -56,6 +55,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private final UpstreamPool pool;
     private final Channel channel;
     private final ChannelHandlerContext way;
+    private final ClientEdge edge;
     private final ClientPatience patience;
     private final ArrayDeque<HttpObject> ahead = new ArrayDeque<>();
     private int aheadBytes;
@@ -79,8 +79,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         this.pool = pool;
         this.way = way;
         this.channel = way.channel();
-        this.patience = new ClientPatience(
-                channel.eventLoop(), setup.config().limits(), setup.parts().nanoClock(), this::turn, this::giveUp);
+        this.edge = new ClientEdge(channel.eventLoop(), this::close);
+        this.patience =
+                new ClientPatience(edge, setup.config().limits(), setup.parts().nanoClock(), this::turn, this::giveUp);
     }
 
     ProxySetup setup() {
@@ -101,8 +102,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         return channel;
     }
 
-    EventLoop eventLoop() {
-        return channel.eventLoop();
+    /** Through it goes what others do for this client. */
+    ClientEdge edge() {
+        return edge;
     }
 
     ByteBufAllocator allocator() {

@@ -1,10 +1,8 @@
 package dev.sluice.proxy;
 
 import dev.sluice.config.LimitsConfig;
-import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -32,7 +30,7 @@ final class ClientPatience {
         }
     }
 
-    private final EventLoop loop;
+    private final ClientEdge edge;
     private final LongSupplier nanoClock;
     private final Supplier<Turn> turn;
     private final Consumer<Turn> onOver;
@@ -43,8 +41,8 @@ final class ClientPatience {
 
     /** @param onOver told once which turn the client has let pass */
     ClientPatience(
-            EventLoop loop, LimitsConfig limits, LongSupplier nanoClock, Supplier<Turn> turn, Consumer<Turn> onOver) {
-        this.loop = loop;
+            ClientEdge edge, LimitsConfig limits, LongSupplier nanoClock, Supplier<Turn> turn, Consumer<Turn> onOver) {
+        this.edge = edge;
         this.nanoClock = nanoClock;
         this.turn = turn;
         this.onOver = onOver;
@@ -84,6 +82,6 @@ final class ClientPatience {
     }
 
     private void lookAfter(long nanos) {
-        look = loop.schedule(this::look, nanos, TimeUnit.NANOSECONDS);
+        look = edge.schedule(this::look, nanos);
     }
 }

@@ -1,6 +1,6 @@
 package dev.sluice.proxy;
 
-/** Told of exchanges, on their event loops: must be thread-safe, return at once and not throw. */
+/** Told of exchanges, on their event loops: must be thread-safe and return at once. */
 public interface ExchangeObserver {
 
     ExchangeObserver NONE = new ExchangeObserver() {};

@@ -11,7 +11,6 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.util.concurrent.Future;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -123,8 +122,8 @@ final class Forwarding implements UpstreamPool.Borrower, UpstreamConnection.Rece
             bytes.release();
             return;
         }
-        progress();
         connection.sendBody(bytes);
+        progress();
     }
 
     void sendEnd() {
@@ -162,8 +161,12 @@ final class Forwarding implements UpstreamPool.Borrower, UpstreamConnection.Rece
     public void onConnection(UpstreamConnection lent) {
         if (over) {
             client.pool().giveBack(lent);
-            return;
+        } else {
+            client.edge().guard(() -> begin(lent));
         }
+    }
+
+    private void begin(UpstreamConnection lent) {
         connection = lent;
         lent.take(this);
         hadRested = lent.hasRested();
@@ -178,7 +181,8 @@ final class Forwarding implements UpstreamPool.Borrower, UpstreamConnection.Rece
 
     @Override
     public void onConnectFailed(Throwable cause) {
-        fail(Ending.ENGINE_DOWN, cause instanceof CircuitBreaker.OpenException ? "not_tried" : "connect_failed");
+        boolean isTried = !(cause instanceof CircuitBreaker.OpenException);
+        client.edge().guard(() -> fail(Ending.ENGINE_DOWN, isTried ? "connect_failed" : "not_tried"));
     }
 
     @Override
@@ -211,11 +215,15 @@ final class Forwarding implements UpstreamPool.Borrower, UpstreamConnection.Rece
     @Override
     public void onEnd(HttpHeaders trailers) {
         finish();
-        owner.onEnd(trailers);
+        client.edge().guard(() -> owner.onEnd(trailers));
     }
 
     @Override
     public void onSwitched(HttpResponse answer) {
+        client.edge().guard(() -> switched(answer));
+    }
+
+    private void switched(HttpResponse answer) {
         UpstreamConnection used = connection;
         if (used == null || !head.headers().contains(HttpHeaderNames.UPGRADE)) {
             anythingAnswered = true;
@@ -229,6 +237,10 @@ final class Forwarding implements UpstreamPool.Borrower, UpstreamConnection.Rece
     @Override
     public void onBroken() {
         connection = null;
+        client.edge().guard(this::tryAgainOrFail);
+    }
+
+    private void tryAgainOrFail() {
         boolean neverReached = !headTaken || (!hasBody && SAFE.contains(head.method()));
         if (hadRested && !retried && !anythingAnswered && neverReached) {
             retried = true;
@@ -272,7 +284,7 @@ final class Forwarding implements UpstreamPool.Borrower, UpstreamConnection.Rece
         } else if (hadRested) {
             written.addListener(done -> {
                 if (done.isSuccess() && connection == lent) {
-                    bodyMayGo();
+                    client.edge().guard(this::bodyMayGo);
                 }
             });
             lent.flush();
@@ -302,8 +314,7 @@ final class Forwarding implements UpstreamPool.Borrower, UpstreamConnection.Rece
         if (timer != null) {
             timer.cancel(false);
         }
-        timer = client.eventLoop()
-                .schedule(this::checkPatience, Math.min(leftNanos, silenceNanos()), TimeUnit.NANOSECONDS);
+        timer = client.edge().schedule(this::checkPatience, Math.min(leftNanos, silenceNanos()));
     }
 
     private void checkPatience() {

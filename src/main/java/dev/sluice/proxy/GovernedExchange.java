@@ -24,8 +24,6 @@ import io.netty.handler.codec.http.HttpUtil;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One governed exchange: collected, asked about at the gate, held or refused or forwarded, its answer read in passing.
@@ -33,8 +31,6 @@ import org.slf4j.LoggerFactory;
  * ended where it comes in. Confined to the client's event loop.
  */
 final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner {
-
-    private static final Logger log = LoggerFactory.getLogger(GovernedExchange.class);
 
     /** What the engine is given even if the wait has used up the bound: time for an answer that is there at once. */
     private static final long MIN_FIRST_BYTE_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -70,7 +66,7 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
         terms = ClientTerms.of(request.headers(), client.setup().config());
         figures = new ExchangeFigures(request, parts.nanoClock());
         relay = new ResponseRelay(client, request, figures);
-        keepAlive = new KeepAlive(terms, route, relay, client.eventLoop(), this::ownFields, this::look);
+        keepAlive = new KeepAlive(terms, route, relay, client.edge(), this::ownFields, this::look);
         collector = new BodyCollector(
                 client.allocator(),
                 announcedBytes(),
@@ -110,7 +106,7 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
             askedNanos = parts.nanoClock().getAsLong();
             agentId = asking.arrival().agentId();
             figures.asks(asking.arrival().tenant());
-            claim = parts.gate().ask(asking.arrival().with(terms.patience()), asking.print(), this, client.eventLoop());
+            claim = parts.gate().ask(asking.arrival().with(terms.patience()), asking.print(), this, client.edge());
         } catch (BadRequestException e) {
             refuseUnread(ErrorCode.BAD_REQUEST, e);
         } catch (BadIdentityException e) {
@@ -154,23 +150,16 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
         }
         permit = granted;
         keepAlive.forwarded();
-        try {
-            parts.habits().get().priority(granted.urgency()).ifPresent(allowed::prioritize);
-            HttpRequest head = ForwardedHead.toRank(
-                    granted.rank(),
-                    ForwardedHead.collected(request, client.setup().upstream(), allowed.forwardedBytes()));
-            Forwarding toEngine = new Forwarding(
-                    client,
-                    keepAlive.mayComeFirst() ? ForwardedHead.uncoded(head) : head,
-                    firstByteNanos(allowed.facts()),
-                    this);
-            forwarding = toEngine;
-            toEngine.start(allowed.takeBody());
-        } catch (RuntimeException e) {
-            // The outer edge of the gate's answer: closing the client ends the permit.
-            log.error("A step could not be forwarded because of a fault in Sluice.", e);
-            client.close();
-        }
+        parts.habits().get().priority(granted.urgency()).ifPresent(allowed::prioritize);
+        HttpRequest head = ForwardedHead.toRank(
+                granted.rank(), ForwardedHead.collected(request, client.setup().upstream(), allowed.forwardedBytes()));
+        Forwarding toEngine = new Forwarding(
+                client,
+                keepAlive.mayComeFirst() ? ForwardedHead.uncoded(head) : head,
+                firstByteNanos(allowed.facts()),
+                this);
+        forwarding = toEngine;
+        toEngine.start(allowed.takeBody());
     }
 
     @Override
@@ -307,8 +296,11 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
             }
             end(Ending.CLIENT_GONE);
         } else if (claim != null) {
-            claim.withdraw();
-            end(Ending.CLIENT_GONE_HELD);
+            try {
+                claim.withdraw();
+            } finally {
+                end(Ending.CLIENT_GONE_HELD);
+            }
         } else {
             end(null);
         }
@@ -349,22 +341,31 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
         over = true;
         keepAlive.stop();
         Usage usage = answer == null ? Usage.NONE : answer.usage();
-        long waitedNanos = waitedNanos();
-        collector.release();
-        if (step != null) {
-            step.release();
+        try {
+            if (permit != null && ending != null) {
+                end(permit, ending, usage);
+            }
+            parts.observer().onExchange(figures.governed(route, ending, agentId, waitedNanos(), usage));
+        } finally {
+            collector.release();
+            if (step != null) {
+                step.release();
+            }
+            if (answer != null) {
+                answer.release();
+            }
+            if (sentToEngine) {
+                parts.observer().onGovernedEnd();
+            }
         }
-        if (answer != null) {
-            answer.release();
+    }
+
+    private void end(Permit held, Ending ending, Usage usage) {
+        try {
+            held.onAnswer(answer == null ? AnswerTrace.NONE : answer.trace());
+        } finally {
+            held.end(ending, usage);
         }
-        if (permit != null && ending != null) {
-            permit.onAnswer(answer == null ? AnswerTrace.NONE : answer.trace());
-            permit.end(ending, usage);
-        }
-        if (sentToEngine) {
-            parts.observer().onGovernedEnd();
-        }
-        parts.observer().onExchange(figures.governed(route, ending, agentId, waitedNanos, usage));
     }
 
     private HttpHeaders ownFields() {

@@ -2,11 +2,9 @@ package dev.sluice.proxy;
 
 import dev.sluice.admission.Place;
 import dev.sluice.api.Route;
-import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +17,7 @@ final class KeepAlive {
     private final ClientTerms terms;
     private final Route route;
     private final ResponseRelay relay;
-    private final EventLoop loop;
+    private final ClientEdge edge;
     private final Supplier<HttpHeaders> fields;
     private final Runnable look;
     private @Nullable EarlyAnswer answer;
@@ -37,13 +35,13 @@ final class KeepAlive {
             ClientTerms terms,
             Route route,
             ResponseRelay relay,
-            EventLoop loop,
+            ClientEdge edge,
             Supplier<HttpHeaders> fields,
             Runnable look) {
         this.terms = terms;
         this.route = route;
         this.relay = relay;
-        this.loop = loop;
+        this.edge = edge;
         this.fields = fields;
         this.look = look;
     }
@@ -95,6 +93,6 @@ final class KeepAlive {
     }
 
     private void schedule(Duration interval) {
-        next = loop.schedule(() -> sign(interval), interval.toNanos(), TimeUnit.NANOSECONDS);
+        next = edge.schedule(() -> sign(interval), interval.toNanos());
     }
 }

@@ -10,7 +10,7 @@ import java.util.function.Supplier;
  * What the data path works with.
  *
  * @param gate asked before each governed request goes to the engine
- * @param observer told of every exchange
+ * @param observer told of every exchange; what it throws is caught
  * @param transport made {@code loops}
  * @param loops run clients and engine connections; the caller shuts them down after the proxy is closed
  * @param nanoClock the time, as {@link System#nanoTime} tells it
@@ -25,6 +25,10 @@ public record ProxyParts(
         LongSupplier nanoClock,
         Supplier<EngineHabits> habits,
         Resources resources) {
+
+    public ProxyParts {
+        observer = GuardedObserver.of(observer);
+    }
 
     /** With all resources there are, before an engine that takes any field. */
     public ProxyParts(

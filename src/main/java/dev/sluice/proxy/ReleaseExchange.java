@@ -6,7 +6,7 @@ import dev.sluice.api.BadRequestException;
 import dev.sluice.api.ErrorCode;
 import dev.sluice.api.Route;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -16,6 +16,7 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -86,7 +87,7 @@ final class ReleaseExchange implements Exchange {
                     .map(client.setup().parts().gate()::endAgent)
                     .toList();
             CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new))
-                    .whenCompleteAsync((done, failure) -> answer(release, ends), client.eventLoop());
+                    .whenComplete((done, failure) -> client.edge().execute(() -> answer(release, ends)));
         } catch (BadRequestException e) {
             refuse(ErrorReply.of(ErrorCode.BAD_REQUEST, Objects.requireNonNullElse(e.getMessage(), "bad request")));
         } catch (BadIdentityException e) {
@@ -100,14 +101,14 @@ final class ReleaseExchange implements Exchange {
         }
         boolean isReleased = ends.stream()
                 .anyMatch(end -> !end.isCompletedExceptionally() && end.getNow(AgentEnd.UNKNOWN) != AgentEnd.UNKNOWN);
-        ByteBuf body = ByteBufUtil.writeUtf8(client.allocator(), release.answer(isReleased));
+        byte[] body = release.answer(isReleased).getBytes(StandardCharsets.UTF_8);
         HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
         head.headers()
                 .set(HttpHeaderNames.CONTENT_TYPE, "application/json")
-                .set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
+                .set(HttpHeaderNames.CONTENT_LENGTH, body.length);
         relay.head(head, AnswerFraming.LENGTH, EmptyHttpHeaders.INSTANCE, false);
-        figures.countResponse(body.readableBytes());
-        relay.body(body);
+        figures.countResponse(body.length);
+        relay.body(Unpooled.wrappedBuffer(body));
         relay.end(EmptyHttpHeaders.INSTANCE);
         end();
         relay.finish();

@@ -261,8 +261,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements A
     public void onEnd(HttpHeaders trailers) {
         Receiver user = receiver;
         if (user != null) {
-            endUse();
-            user.onEnd(trailers);
+            try {
+                endUse();
+            } finally {
+                user.onEnd(trailers);
+            }
         }
     }
 

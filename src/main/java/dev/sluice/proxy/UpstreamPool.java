@@ -104,14 +104,19 @@ final class UpstreamPool {
         }
         long begunNanos = nanoClock.getAsLong();
         connector.connect().addListener((Future<Channel> opened) -> {
-            if (!opened.isSuccess()) {
-                breaker.onFailed(begunNanos, opened.cause());
-                borrower.onConnectFailed(opened.cause());
-                return;
+            if (opened.isSuccess()) {
+                onConnected(opened.getNow(), borrower);
+            } else {
+                onConnectFailed(opened.cause(), begunNanos, borrower);
             }
+        });
+    }
+
+    private void onConnected(Channel channel, Borrower borrower) {
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        try {
             breaker.onConnected();
-            Channel channel = opened.getNow();
-            SslHandler tls = channel.pipeline().get(SslHandler.class);
+        } finally {
             if (tls == null) {
                 borrower.onConnection(channel.pipeline().get(UpstreamConnection.class));
             } else {
@@ -123,7 +128,15 @@ final class UpstreamPool {
                     }
                 });
             }
-        });
+        }
+    }
+
+    private void onConnectFailed(Throwable cause, long begunNanos, Borrower borrower) {
+        try {
+            breaker.onFailed(begunNanos, cause);
+        } finally {
+            borrower.onConnectFailed(cause);
+        }
     }
 
     /** Takes back a connection at rest. */

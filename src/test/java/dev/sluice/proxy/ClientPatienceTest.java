@@ -25,7 +25,7 @@ final class ClientPatienceTest {
         private ClientPatience.Turn turn = ClientPatience.Turn.NONE;
         private long nowNanos;
         private final ClientPatience patience = new ClientPatience(
-                channel.eventLoop(),
+                new ClientEdge(channel.eventLoop(), channel::close),
                 RunningProxy.impatientWithClients(Duration.ofSeconds(60), Duration.ofMinutes(10)),
                 () -> nowNanos,
                 () -> turn,

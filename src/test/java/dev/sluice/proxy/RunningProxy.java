@@ -22,6 +22,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 
 /** A proxy on a free port before a {@link FakeEngine}, with one event loop. Closing it checks that nothing was leaked. */
 final class RunningProxy implements Closeable, ExchangeObserver {
@@ -61,13 +62,26 @@ final class RunningProxy implements Closeable, ExchangeObserver {
     }
 
     RunningProxy(SluiceConfig config, FakeGate gate, LongSupplier nanoClock, Resources resources) {
+        this(
+                config,
+                gate,
+                parts -> new ProxyParts(
+                        gate,
+                        parts.observer(),
+                        parts.transport(),
+                        parts.loops(),
+                        nanoClock,
+                        parts.habits(),
+                        resources));
+    }
+
+    /** With other parts than the usual ones. */
+    RunningProxy(SluiceConfig config, FakeGate gate, UnaryOperator<ProxyParts> change) {
         this.gate = gate;
         this.credentials = credentials(config);
+        ProxyParts usual = new ProxyParts(gate, this, Transport.best(), loops, System::nanoTime);
         try {
-            server = ProxyServer.start(
-                    config,
-                    new ProxyParts(gate, this, Transport.best(), loops, nanoClock, () -> EngineHabits.PLAIN, resources),
-                    credentials);
+            server = ProxyServer.start(config, change.apply(usual), credentials);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -218,6 +232,11 @@ final class RunningProxy implements Closeable, ExchangeObserver {
 
     String nextClientTimeout() throws InterruptedException {
         return String.valueOf(clientTimeouts.poll(20, TimeUnit.SECONDS));
+    }
+
+    /** Waits until the event loop has done what it was given so far. */
+    void awaitLoop() {
+        loops.submit(() -> {}).awaitUninterruptibly();
     }
 
     /** Waits until bodies of exactly so many bytes are being received. */

@@ -169,6 +169,21 @@ final class Wire implements Closeable {
         }
     }
 
+    /** Reads on until that has come, or the other side has closed in any way. */
+    void readPast(String last) {
+        StringBuilder read = new StringBuilder();
+        try {
+            int next;
+            while (read.indexOf(last) < 0 && (next = in.read()) >= 0) {
+                read.append((char) next);
+            }
+        } catch (SocketTimeoutException e) {
+            throw new UncheckedIOException(e);
+        } catch (IOException closedByReset) {
+            return;
+        }
+    }
+
     void shutdownOutput() {
         try {
             ((Socket) socket).shutdownOutput();
