@@ -22,7 +22,7 @@ public final class FaultPoints {
 
         private static final long serialVersionUID = 1;
 
-        Fault(String where) {
+        public Fault(String where) {
             super("on purpose, at " + where);
         }
     }

@@ -24,6 +24,8 @@ import io.netty.handler.codec.http.HttpUtil;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One governed exchange: collected, asked about at the gate, held or refused or forwarded, its answer read in passing.
@@ -34,6 +36,8 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
 
     /** What the engine is given even if the wait has used up the bound: time for an answer that is there at once. */
     private static final long MIN_FIRST_BYTE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final Logger log = LoggerFactory.getLogger(GovernedExchange.class);
 
     private final ClientConnection client;
     private final ProxyParts parts;
@@ -111,7 +115,25 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
             refuseUnread(ErrorCode.BAD_REQUEST, e);
         } catch (BadIdentityException e) {
             refuseUnread(ErrorCode.BAD_IDENTITY, e);
+        } catch (RuntimeException e) {
+            if (step != null) {
+                throw e;
+            }
+            log.error("A step could not be read because of a fault in Sluice; it is forwarded without control.", e);
+            forwardUnread();
         }
+    }
+
+    /** As it came; the gate knows nothing of it. */
+    private void forwardUnread() {
+        ByteBuf body = collector.take();
+        Forwarding toEngine = new Forwarding(
+                client,
+                ForwardedHead.collected(request, client.setup().upstream(), body.readableBytes()),
+                client.setup().config().upstream().wholeAnswer().toNanos(),
+                this);
+        forwarding = toEngine;
+        toEngine.start(body);
     }
 
     @Override
@@ -248,7 +270,7 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
 
     @Override
     public void onEnd(HttpHeaders trailers) {
-        Ending ending = Ending.ENGINE_REFUSED;
+        Ending ending = permit == null ? null : Ending.ENGINE_REFUSED;
         if (answer != null) {
             relay.body(answer.onEnd());
             ending = answered(answer);
@@ -290,10 +312,10 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
 
     @Override
     public void onClientGone() {
+        if (forwarding != null) {
+            forwarding.abandon();
+        }
         if (permit != null) {
-            if (forwarding != null) {
-                forwarding.abandon();
-            }
             end(Ending.CLIENT_GONE);
         } else if (claim != null) {
             try {

@@ -2,8 +2,11 @@ package dev.sluice.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.FaultPoints;
 import dev.sluice.admission.Ending;
 import dev.sluice.api.Route;
+import dev.sluice.config.LimitsConfig;
+import dev.sluice.config.SluiceConfig;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -74,6 +77,37 @@ final class GovernedTest {
         assertThat(record.requestBytes()).isEqualTo(body.length());
         assertThat(record.responseBytes()).isEqualTo(json.length());
         assertThat(record.waitedNanos()).isEqualTo(FakeGate.WAITED_NANOS);
+    }
+
+    @Test
+    void whatAFaultOfOursKeepsFromBeingReadIsForwardedAsItCame() {
+        SluiceConfig config =
+                RunningProxy.config("127.0.0.1:0", RunningProxy.upstream(engine.url()), LimitsConfig.DEFAULT);
+        try (RunningProxy faulty = new RunningProxy(config, gate, GovernedTest::unreadable)) {
+            Wire client = faulty.client().send(post("/v1/chat/completions", "", "{\"stream\":true}"));
+            Wire upstream = engine.accept();
+            assertThat(upstream.read().content()).isEqualTo("{\"stream\":true}");
+            upstream.send("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: 3\r\n\r\n:\n\n");
+            assertThat(client.read().content()).isEqualTo(":\n\n");
+
+            client.send(post("/v1/chat/completions", "", "{\"stream\":false}"));
+            assertThat(upstream.read().content()).isEqualTo("{\"stream\":false}");
+            client.reset();
+            assertThat(upstream.seesClose()).isTrue();
+        }
+    }
+
+    private static ProxyParts unreadable(ProxyParts parts) {
+        return new ProxyParts(
+                parts.gate(),
+                parts.observer(),
+                parts.transport(),
+                parts.loops(),
+                parts.nanoClock(),
+                () -> {
+                    throw new FaultPoints.Fault("habits");
+                },
+                parts.resources());
     }
 
     @Test
