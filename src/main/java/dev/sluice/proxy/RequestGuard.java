@@ -95,10 +95,21 @@ final class RequestGuard {
         if (version.equals(HttpVersion.HTTP_1_0)) {
             return bad("HTTP/1.0 has no Transfer-Encoding");
         }
-        return codings.size() == 1 && codings.get(0).equalsIgnoreCase("chunked")
+        return checkCodings(String.join(",", codings).split(",", -1));
+    }
+
+    /** Without {@code chunked} as the last, the end cannot be told, whatever the others are (RFC 9112 §6.3). */
+    private static @Nullable ErrorReply checkCodings(String[] codings) {
+        for (int i = 0; i < codings.length; i++) {
+            boolean isLast = i == codings.length - 1;
+            if (isLast != codings[i].strip().equalsIgnoreCase("chunked")) {
+                return bad("the last transfer coding, and only that, has to be chunked");
+            }
+        }
+        return codings.length == 1
                 ? null
                 : ErrorReply.badRequest(
-                        HttpResponseStatus.NOT_IMPLEMENTED, "the only transfer coding known is chunked, once");
+                        HttpResponseStatus.NOT_IMPLEMENTED, "the only transfer coding known is chunked");
     }
 
     private static boolean isNumber(String text) {
