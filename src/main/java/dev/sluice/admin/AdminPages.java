@@ -21,7 +21,6 @@ final class AdminPages {
 
     private final AdminSource source;
     private final Telemetry telemetry;
-    private final Page livePage = LivePage.make();
 
     AdminPages(AdminSource source, Telemetry telemetry) {
         this.source = source;
@@ -35,7 +34,7 @@ final class AdminPages {
      */
     CompletableFuture<Page> get(Target target, Executor loop) {
         return switch (target.kind()) {
-            case LIVE_PAGE -> completedFuture(livePage);
+            case LIVE_PAGE -> completedFuture(LivePage.page());
             case HEALTH -> completedFuture(Page.json(HttpResponseStatus.OK, object().put("status", "ok")));
             case READY -> completedFuture(ready());
             case METRICS -> snapshot(source.snapshot(0)).handleAsync((snapshot, failure) -> metrics(), loop);

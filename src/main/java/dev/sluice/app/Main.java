@@ -1,13 +1,14 @@
 package dev.sluice.app;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Predicate;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /**
@@ -45,8 +46,22 @@ public final class Main implements Runnable {
 
     public static void main(String[] args) {
         keepNettyOutOfFlightRecorder();
-        // To describe all commands takes longer than all else of a start; the one that is named is enough.
-        System.exit(commandLine(name -> args.length > 0 && args[0].equals(name)).execute(args));
+        RunCommand plain = RunCommand.ofPlain(args);
+        System.exit(plain == null ? executeByPicocli(args) : execute(plain));
+    }
+
+    /** To describe all commands takes longer than all else; the one that is named is enough. */
+    private static int executeByPicocli(String[] args) {
+        return commandLine(name -> args.length > 0 && args[0].equals(name)).execute(args);
+    }
+
+    private static int execute(RunCommand plain) {
+        EarlyStart.begin();
+        try {
+            return plain.call();
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            return onFailure(e, new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+        }
     }
 
     /** To register the events of its buffers takes longer than all else of the first answer. */
@@ -67,7 +82,8 @@ public final class Main implements Runnable {
         List<Class<?>> named =
                 COMMANDS.stream().filter(type -> isNamed.test(nameOf(type))).toList();
         (named.isEmpty() ? COMMANDS : named).forEach(type -> line.addSubcommand(nameOf(type), type));
-        return line.setParameterExceptionHandler(Main::onWrongUsage).setExecutionExceptionHandler(Main::onFailure);
+        return line.setParameterExceptionHandler(Main::onWrongUsage)
+                .setExecutionExceptionHandler((failure, command, parsed) -> onFailure(failure, command.getErr()));
     }
 
     private static String nameOf(Class<?> type) {
@@ -89,18 +105,17 @@ public final class Main implements Runnable {
     private static int onWrongUsage(ParameterException wrong, String[] args) {
         CommandLine command = wrong.getCommandLine();
         String name = command.getCommandSpec().qualifiedName();
-        complain(command, wrong.getMessage() + " (see: " + name + " --help)");
+        complain(command.getErr(), wrong.getMessage() + " (see: " + name + " --help)");
         return CommandLine.ExitCode.USAGE;
     }
 
-    private static int onFailure(Exception failure, CommandLine command, ParseResult parsed) {
+    private static int onFailure(Exception failure, PrintWriter err) {
         String message = failure.getMessage();
-        complain(command, message == null ? failure.toString() : message);
+        complain(err, message == null ? failure.toString() : message);
         return CommandLine.ExitCode.SOFTWARE;
     }
 
-    private static void complain(CommandLine command, String message) {
-        PrintWriter err = command.getErr();
+    private static void complain(PrintWriter err, String message) {
         err.println("sluice: " + message.lines().findFirst().orElse(""));
         err.flush();
     }

@@ -6,7 +6,6 @@ import dev.sluice.config.Problem;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.gate.ThreadLoop;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,16 +15,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code run}: the proxy. */
-@Command(name = "run", description = "Runs the proxy in front of an engine.")
+@Command(name = RunCommand.NAME, description = "Runs the proxy in front of an engine.")
 final class RunCommand implements Callable<Integer> {
 
-    @Spec
-    private CommandSpec spec;
+    static final String NAME = "run";
 
     @Option(names = "--upstream", paramLabel = "URL", description = "The engine: http, https, or unix:/path.")
     private @Nullable String upstream;
@@ -51,16 +47,50 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--pool-tokens", paramLabel = "N", description = "KV capacity; read from the engine if not given.")
     private @Nullable Long poolTokens;
 
+    /**
+     * Its command line if it is nothing but known options with a value each; null if there is anything else, which is picocli's to
+     * read or to refuse. A third of a start would go into picocli otherwise: its classes are of a format that no archive of
+     * classes takes.
+     */
+    static @Nullable RunCommand ofPlain(String[] args) {
+        if (args.length % 2 == 0 || !args[0].equals(NAME)) {
+            return null;
+        }
+        RunCommand command = new RunCommand();
+        for (int i = 1; i < args.length; i += 2) {
+            if (!command.takes(args[i], args[i + 1])) {
+                return null;
+            }
+        }
+        return command;
+    }
+
+    private boolean takes(String name, String value) {
+        if (value.isEmpty() || value.startsWith("-")) {
+            return false;
+        }
+        switch (name) {
+            case "--upstream" -> upstream = value;
+            case "--listen" -> listen = value;
+            case "--admin" -> admin = value;
+            case "--config" -> file = Path.of(value);
+            case "--mode" -> mode = value;
+            case "--law" -> law = value;
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         ConfigSource source = ConfigSource.of(file, settings(), System.getenv());
         ConfigReader.Result result = source.read();
         if (!result.isValid()) {
-            PrintWriter err = spec.commandLine().getErr();
             for (Problem problem : result.problems()) {
-                err.println(source.name() + ": " + problem);
+                System.err.println(source.name() + ": " + problem);
             }
-            err.flush();
             return CommandLine.ExitCode.USAGE;
         }
         runUntilStopped(source, result);
@@ -68,7 +98,7 @@ final class RunCommand implements Callable<Integer> {
     }
 
     /** The options that were given, by the keys that they stand for. */
-    private Map<String, Object> settings() {
+    Map<String, Object> settings() {
         Map<String, Object> settings = new LinkedHashMap<>();
         put(settings, "upstream.url", upstream);
         put(settings, "listen", listen);
@@ -99,10 +129,8 @@ final class RunCommand implements Callable<Integer> {
         // Not USR2, by which the JVM stops its threads.
         Signals.on("USR1", () -> sidecar.switchToNext().join());
         reloadFrom(source, read.config(), sidecar);
-        PrintWriter out = spec.commandLine().getOut();
-        out.println("sluice ready listen=" + sidecar.listening() + " admin=" + sidecar.adminAddress() + " upstream="
-                + sidecar.upstream());
-        out.flush();
+        System.out.println("sluice ready listen=" + sidecar.listening() + " admin=" + sidecar.adminAddress()
+                + " upstream=" + sidecar.upstream());
         stopped.await();
     }
 

@@ -8,8 +8,13 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 final class MainTest {
 
@@ -60,6 +65,25 @@ final class MainTest {
         assertThat(execute()).isEqualTo(2);
         assertThat(err.toString().lines()).hasSize(4).allMatch(line -> line.startsWith("sluice: "));
         assertThat(err.toString()).contains("FILE", "(see: sluice check --help)", "--defaults", "a command is missing");
+    }
+
+    @Test
+    void aPlainStartIsReadAsPicocliReadsIt() {
+        String[] plain = {
+            "run", "--upstream", "http://a:1", "--listen", "b:2", "--admin", "c:3", "--mode", "off", "--law", "concur"
+        };
+        RunCommand read = new RunCommand();
+        new CommandLine(read).parseArgs(Arrays.copyOfRange(plain, 1, plain.length));
+        assertThat(read.settings()).hasSize(5);
+        assertThat(Objects.requireNonNull(RunCommand.ofPlain(plain)).settings()).isEqualTo(read.settings());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "check f", "run x", "run --help", "run --mode", "run --mode --law off", "run --mod off"})
+    void anythingElseIsLeftToPicocli(String line) {
+        assertThat(RunCommand.ofPlain(line.isEmpty() ? new String[0] : line.split(" ")))
+                .isNull();
     }
 
     @Test
