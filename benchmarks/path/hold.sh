@@ -4,7 +4,7 @@
 set -eu
 requests=$1 body=$2 jar=${3:-target/sluice.jar}
 here=benchmarks/path out=target/path
-flags=$(sed 's/#.*//' $here/jvm.flags)
+flags=$(cat docker/jvm.flags)
 make -s -C $here
 rm -f $out/hold.fifo $out/hold.ready
 mkfifo $out/hold.fifo

@@ -55,7 +55,7 @@ def arguments():
     parser.add_argument("--arms", default="nginx,haproxy,sluice,sluice-unix")
     parser.add_argument("--jar", default="target/sluice.jar")
     parser.add_argument("--java", default="java")
-    parser.add_argument("--flags", default=(HERE / "jvm.flags").read_text().split("#")[0])
+    parser.add_argument("--flags", default=(HERE.parents[1] / "docker" / "jvm.flags").read_text())
     parser.add_argument("--cores", default="0,1")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json")

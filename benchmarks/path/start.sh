@@ -5,8 +5,9 @@ set -eu
 jar=${1:-target/sluice.jar}
 [ $# -gt 0 ] && shift
 here=benchmarks/path out=target/path
-flags="$(sed 's/#.*//' $here/jvm.flags | tr '\n' ' ') $*"
 java=${JAVA:-java}
+major=$($java -XshowSettings:properties -version 2>&1 | sed -n 's/.*java.specification.version = //p')
+flags="$(cat docker/jvm.flags) $([ "$major" -lt 25 ] || cat docker/jvm25.flags) $*"
 make -s -C $here
 rm -f $out/start.fifo $out/start.jsa $out/start.aot $out/start.aotconf
 mkfifo $out/start.fifo
@@ -31,7 +32,6 @@ once() {
     wait $pid || :
 }
 
-major=$($java -XshowSettings:properties -version 2>&1 | sed -n 's/.*java.specification.version = //p')
 echo "jdk $major, no archive:  $(once) ms"
 if [ "$major" -ge 25 ]; then
     once -XX:AOTCacheOutput=$out/start.aot >/dev/null
