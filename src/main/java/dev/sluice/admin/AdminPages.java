@@ -22,6 +22,9 @@ final class AdminPages {
     private final AdminSource source;
     private final Telemetry telemetry;
 
+    /** Made beside the rest of the start. */
+    private final CompletableFuture<Page> livePage = CompletableFuture.supplyAsync(LivePage::make);
+
     AdminPages(AdminSource source, Telemetry telemetry) {
         this.source = source;
         this.telemetry = telemetry;
@@ -34,7 +37,7 @@ final class AdminPages {
      */
     CompletableFuture<Page> get(Target target, Executor loop) {
         return switch (target.kind()) {
-            case LIVE_PAGE -> completedFuture(LivePage.page());
+            case LIVE_PAGE -> livePage;
             case HEALTH -> completedFuture(Page.json(HttpResponseStatus.OK, object().put("status", "ok")));
             case READY -> completedFuture(ready());
             case METRICS -> snapshot(source.snapshot(0)).handleAsync((snapshot, failure) -> metrics(), loop);

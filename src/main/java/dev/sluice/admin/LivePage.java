@@ -13,7 +13,7 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
- * The live page: one document made from its parts in the jar when it is first asked for, style and script within it. Its policy admits these two
+ * The live page: one document made once from its parts in the jar, style and script within it. Its policy admits these two
  * by their hashes and nothing else, so neither an agent's name nor anything else that is shown can become code.
  */
 final class LivePage {
@@ -22,15 +22,8 @@ final class LivePage {
 
     private LivePage() {}
 
-    private static final class Made {
-        static final Page PAGE = make();
-    }
-
-    static Page page() {
-        return Made.PAGE;
-    }
-
-    private static Page make() {
+    /** Reads files and takes digests: not for an event loop. */
+    static Page make() {
         String style = resource("live.css");
         String script =
                 SCRIPTS.stream().map(LivePage::resource).collect(Collectors.joining("", "\"use strict\";\n", ""));

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 final class LivePageTest {
 
-    private final Page page = LivePage.page();
+    private final Page page = LivePage.make();
     private final String policy = page.fields().get("content-security-policy");
 
     @Test
