@@ -267,19 +267,38 @@ def over_socket(options, pages):
                 check("and is found again at a socket made anew", reply.status_code == 200, reply.status_code)
 
 
+def long_prompts(options):
+    """A question that comes just behind a long prompt: as the engine comes, and where it divides long prompts."""
+    waits = []
+    for flags in ((), ("--long-prefill-token-threshold", 256)):
+        with engine_at(options, f"prompts-{len(waits)}", flags=flags) as local, httpx.Client(base_url=local.base, timeout=120) as http:
+            chat(http, said("hello"), 1)
+            longer = threading.Thread(target=chat, args=(http, said(words.text(chance, 6_500)), 1))
+            longer.start()
+            time.sleep(0.2)
+            began = time.monotonic()
+            chat(http, said("how are you?"), 1)
+            waits.append(time.monotonic() - began)
+            longer.join()
+            print(f"      the long prompt took {time.monotonic() - began + 0.2:.2f} s", flush=True)
+    check("a question waits for less where long prompts are divided", waits[1] < waits[0] / 2, "%.2f and %.2f s" % tuple(waits))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--output", type=Path, default=Path("target/real-behaviour"))
-    parser.add_argument("--only", choices=["tcp", "socket"])
+    parser.add_argument("--only", choices=["tcp", "socket", "prompts"])
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is stopped
     pages = options.output / "pages"
     pages.mkdir(parents=True, exist_ok=True)
-    if options.only != "socket":
+    if options.only in (None, "tcp"):
         over_tcp(options, pages)
-    if options.only != "tcp":
+    if options.only in (None, "socket"):
         over_socket(options, pages)
+    if options.only in (None, "prompts"):
+        long_prompts(options)
     print(f"{len(failures)} failed" if failures else "all as it should be")
     sys.exit(1 if failures else 0)
 

@@ -16,6 +16,13 @@ final class EngineOptions {
     @Option(names = "--pool-tokens", paramLabel = "N", description = "KV capacity; the preset's if not given.")
     private @Nullable Long poolTokens;
 
+    @Option(
+            names = "--long-prefill-token-threshold",
+            paramLabel = "N",
+            description =
+                    "Most tokens of one prompt in an iteration while there are others; all that have room if not given.")
+    private @Nullable Integer promptTokens;
+
     /** What a log is replayed with unless another is named. */
     static final Preset REPLAYED = Preset.DENSE_32B;
 
@@ -27,6 +34,7 @@ final class EngineOptions {
     /** What was asked for; a wrong name or size is an {@link IllegalArgumentException} that says what was expected. */
     Preset engine(Preset otherwise) {
         Preset named = preset == null ? otherwise : Preset.named(preset);
-        return poolTokens == null ? named : named.withPoolTokens(poolTokens);
+        Preset bounded = promptTokens == null ? named : named.withPromptTokensPerStep(promptTokens);
+        return poolTokens == null ? bounded : bounded.withPoolTokens(poolTokens);
     }
 }

@@ -98,7 +98,7 @@ public final class EngineCore {
     private void continueRunning(Iteration iteration) {
         for (int i = 0; i < running.size() && iteration.roomTokens() > 0; i++) {
             LiveSequence sequence = running.get(i);
-            int tokens = Math.min(sequence.pendingTokens(), iteration.roomTokens());
+            int tokens = next(sequence, iteration);
             while (!sequence.reserve(tokens)) {
                 if (preemptLast() == sequence) {
                     return;
@@ -106,6 +106,12 @@ public final class EngineCore {
             }
             compute(sequence, tokens, iteration);
         }
+    }
+
+    /** How much of it this iteration computes. A prompt that is alone starves nobody, and has all the room. */
+    private int next(LiveSequence sequence, Iteration iteration) {
+        int mostTokens = alive.size() > 1 ? preset.promptTokensPerStep() : preset.tokensPerStep();
+        return Math.min(Math.min(sequence.pendingTokens(), mostTokens), iteration.roomTokens());
     }
 
     private LiveSequence preemptLast() {
@@ -124,7 +130,7 @@ public final class EngineCore {
             }
             waiting.removeFirst();
             admit(head);
-            int tokens = Math.min(head.pendingTokens(), iteration.roomTokens());
+            int tokens = next(head, iteration);
             head.reserve(tokens); // has room: all of its input fits
             compute(head, tokens, iteration);
         }

@@ -14,6 +14,7 @@ import java.util.Locale;
  * @param maxModelTokens longest prompt and answer together
  * @param maxSequences most sequences in the batch
  * @param tokensPerStep most tokens computed in one iteration (chunked prefill)
+ * @param promptTokensPerStep most of one prompt while there are others: vLLM's {@code --long-prefill-token-threshold}
  * @param baseNanos fixed cost of an iteration
  * @param weightsNanos reading the weights once
  * @param computeNanosPerToken compute of one token's dense layers
@@ -27,6 +28,7 @@ public record Preset(
         int maxModelTokens,
         int maxSequences,
         int tokensPerStep,
+        int promptTokensPerStep,
         double baseNanos,
         double weightsNanos,
         double computeNanosPerToken,
@@ -41,16 +43,27 @@ public record Preset(
 
     /** Qwen3-32B in bf16 on two H100 SXM; derived in docs/emulator.md, as {@link #MOE}. */
     public static final Preset DENSE_32B = new Preset(
-            "dense-32b-2xh100", "emulated-dense-32b", 262_144, 131_072, 256, 8_192, 2.0e6, 11.5e6, 52_000, 1.75, 46);
+            "dense-32b-2xh100",
+            "emulated-dense-32b",
+            262_144,
+            131_072,
+            256,
+            8_192,
+            8_192,
+            2.0e6,
+            11.5e6,
+            52_000,
+            1.75,
+            46);
     /** Qwen3-235B-A22B with FP8 weights on eight H100 SXM. */
-    public static final Preset MOE =
-            new Preset("moe-8xh100", "emulated-moe", 786_432, 131_072, 256, 8_192, 4.0e6, 10.3e6, 13_800, 0.64, 17);
+    public static final Preset MOE = new Preset(
+            "moe-8xh100", "emulated-moe", 786_432, 131_072, 256, 8_192, 8_192, 4.0e6, 10.3e6, 13_800, 0.64, 17);
     /** No real model: small enough for a demo to overflow its pool within seconds. */
     public static final Preset TINY =
-            new Preset("tiny", "emulated-tiny", 16_384, 16_384, 64, 2_048, 5.0e6, 15.0e6, 300_000, 1, 4);
+            new Preset("tiny", "emulated-tiny", 16_384, 16_384, 64, 2_048, 2_048, 5.0e6, 15.0e6, 300_000, 1, 4);
     /** A real vLLM on one core, with 13 million weights, as {@code benchmarks/real/speed.py} measured it. */
     public static final Preset ONE_CORE =
-            new Preset("13m-one-core", "emulated-13m", 16_384, 8_192, 128, 2_048, 5.0e6, 0, 322_000, 19, 400);
+            new Preset("13m-one-core", "emulated-13m", 16_384, 8_192, 128, 2_048, 2_048, 5.0e6, 0, 322_000, 19, 400);
 
     public static final List<Preset> ALL = List.of(DENSE_32B, MOE, TINY, ONE_CORE);
 
@@ -59,6 +72,7 @@ public record Preset(
         requireBetween("maxModelTokens", maxModelTokens, 2, Integer.MAX_VALUE);
         requireBetween("maxSequences", maxSequences, 1, Integer.MAX_VALUE);
         requireBetween("tokensPerStep", tokensPerStep, 1, Integer.MAX_VALUE);
+        requireBetween("promptTokensPerStep", promptTokensPerStep, 1, tokensPerStep);
     }
 
     private static void requireBetween(String what, long value, long min, long max) {
@@ -95,6 +109,7 @@ public record Preset(
                 maxModelTokens,
                 maxSequences,
                 tokensPerStep,
+                promptTokensPerStep,
                 baseNanos / decode,
                 weightsNanos / decode,
                 computeNanosPerToken / prefill,
@@ -111,6 +126,7 @@ public record Preset(
                 (int) poolTokens,
                 maxSequences,
                 tokensPerStep,
+                promptTokensPerStep,
                 baseNanos,
                 weightsNanos,
                 computeNanosPerToken,
@@ -127,6 +143,24 @@ public record Preset(
                 maxModelTokens,
                 maxSequences,
                 tokensPerStep,
+                promptTokensPerStep,
+                baseNanos,
+                weightsNanos,
+                computeNanosPerToken,
+                attentionNanosPerTokenContext,
+                kvNanosPerToken);
+    }
+
+    /** The same with another bound on one prompt; {@link IllegalArgumentException} outside 1..{@link #tokensPerStep}. */
+    public Preset withPromptTokensPerStep(int tokens) {
+        return new Preset(
+                name,
+                model,
+                poolTokens,
+                maxModelTokens,
+                maxSequences,
+                tokensPerStep,
+                tokens,
                 baseNanos,
                 weightsNanos,
                 computeNanosPerToken,

@@ -20,6 +20,18 @@ final class Content {
 
     /** An engine with easy costs: base 1000, weights 500, 10 a token, 1 a token and context, 2 a decoding context. */
     static Preset engine(int poolBlocks, int maxSequences, int tokensPerStep) {
-        return new Preset("test", "test", poolBlocks * 16L, 4_096, maxSequences, tokensPerStep, 1_000, 500, 10, 1, 2);
+        return new Preset(
+                "test",
+                "test",
+                poolBlocks * 16L,
+                4_096,
+                maxSequences,
+                tokensPerStep,
+                tokensPerStep,
+                1_000,
+                500,
+                10,
+                1,
+                2);
     }
 }

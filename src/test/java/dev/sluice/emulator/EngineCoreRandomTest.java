@@ -20,7 +20,9 @@ final class EngineCoreRandomTest {
     void everyStepAgreesWithThePlainEngineAndEverySequenceGetsItsTokens(long seed) {
         Random random = new Random(seed);
         int poolBlocks = 20 + random.nextInt(60);
-        Preset preset = Content.engine(poolBlocks, 1 + random.nextInt(12), 8 + random.nextInt(200));
+        int tokensPerStep = 8 + random.nextInt(200);
+        Preset preset = Content.engine(poolBlocks, 1 + random.nextInt(12), tokensPerStep)
+                .withPromptTokensPerStep(random.nextBoolean() ? tokensPerStep : 1 + random.nextInt(tokensPerStep));
         EngineCore core = new EngineCore(preset);
         PlainEngine plain = new PlainEngine(preset);
         Map<Long, Integer> outputs = new HashMap<>();

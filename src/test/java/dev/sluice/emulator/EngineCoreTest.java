@@ -50,6 +50,21 @@ final class EngineCoreTest {
     }
 
     @Test
+    void aPromptHasNoMoreThanItsShareOfTheBudgetWhileThereAreOthers() {
+        EngineCore core = new EngineCore(Content.engine(64, 8, 64).withPromptTokensPerStep(16));
+        core.submit(Content.of(1, 1, 160, 1));
+        core.step();
+        assertThat(core.stats().computedPromptTokens()).isEqualTo(64);
+
+        core.submit(Content.of(2, 2, 20, 1));
+        assertThat(core.step().tokens()).isEmpty();
+        assertThat(core.stats().computedPromptTokens()).isEqualTo(64 + 16 + 16);
+        assertThat(ids(core.step())).containsExactly(2L);
+        core.step();
+        assertThat(core.stats().computedPromptTokens()).isEqualTo(180);
+    }
+
+    @Test
     void runningSequencesGoFirstAndTheQueueGetsWhatTheyLeaveOfTheBudget() {
         EngineCore core = new EngineCore(Content.engine(64, 8, 32));
         core.submit(Content.of(1, 1, 16, 10));

@@ -101,7 +101,7 @@ final class PlainEngine {
         boolean preempted = false;
         for (int i = 0; i < running.size() && room > 0; i++) {
             Live live = running.get(i);
-            int tokens = Math.min(live.known() - live.computed, room);
+            int tokens = next(live);
             while (running.contains(live) && blocks(live.computed + tokens) - live.blocks.size() > free.size()) {
                 Live last = running.remove(running.size() - 1);
                 release(last);
@@ -116,6 +116,12 @@ final class PlainEngine {
             compute(live, tokens);
         }
         return preempted;
+    }
+
+    private int next(Live live) {
+        boolean isAlone = running.size() + waiting.size() == 1;
+        int most = isAlone ? room : Math.min(room, preset.promptTokensPerStep());
+        return Math.min(live.known() - live.computed, most);
     }
 
     private void admit() {
@@ -148,7 +154,7 @@ final class PlainEngine {
                 queried += head.sequence.promptTokens();
                 hit += head.cached;
             }
-            compute(head, Math.min(head.known() - head.computed, room));
+            compute(head, next(head));
         }
     }
 
