@@ -58,10 +58,10 @@ def emulate(speed):
 class Sluice:
     """A Sluice with those settings, a mapping as in its file."""
 
-    def __init__(self, engine, **settings):
+    def __init__(self, upstream, /, **settings):
         self.file = pathlib.Path(tempfile.mkstemp(suffix=".yaml", dir=scratch)[1])
         self.set(**settings)
-        self.process, line = start("sluice", "java", "-jar", args.jar, "run", "--upstream", engine, "--listen",
+        self.process, line = start("sluice", "java", "-jar", args.jar, "run", "--upstream", upstream, "--listen",
                                    "127.0.0.1:0", "--admin", "127.0.0.1:0", "--config", self.file)
         self.base = "http://" + dict(word.split("=", 1) for word in line.split()[2:])["listen"]
 
