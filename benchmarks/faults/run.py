@@ -67,6 +67,8 @@ class Engine:
                 event = chunk(EVENT + b":" + b"x" * body.get("bytes", 0) + b"\n\n")
                 # A connection that the client closed is seen by reading.
                 gone = asyncio.ensure_future(reader.read(1)) if body.get("pause") else None
+                if gone:
+                    gone.add_done_callback(lambda done: done.cancelled() or done.exception())  # a reset is no news
                 for _ in range(body.get("events", 1)):
                     writer.write(event)
                     self.sent[name] = self.sent.get(name, 0) + len(event)
