@@ -7,8 +7,10 @@ import dev.sluice.config.SluiceConfig;
 import dev.sluice.gate.ThreadLoop;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +50,7 @@ final class RunCommand implements Callable<Integer> {
     private @Nullable Long poolTokens;
 
     /**
-     * Its command line if it is nothing but known options with a value each; null if there is anything else, which is picocli's to
+     * Its command line if it is nothing but known options, each once and with a value; null if there is anything else, which is picocli's to
      * read or to refuse. A third of a start would go into picocli otherwise: its classes are of a format that no archive of
      * classes takes.
      */
@@ -57,8 +59,9 @@ final class RunCommand implements Callable<Integer> {
             return null;
         }
         RunCommand command = new RunCommand();
+        Set<String> given = new HashSet<>();
         for (int i = 1; i < args.length; i += 2) {
-            if (!command.takes(args[i], args[i + 1])) {
+            if (!given.add(args[i]) || !command.takes(args[i], args[i + 1])) {
                 return null;
             }
         }
@@ -66,7 +69,7 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private boolean takes(String name, String value) {
-        if (value.isEmpty() || value.startsWith("-")) {
+        if (value.isEmpty() || value.startsWith("-") || value.startsWith("@")) {
             return false;
         }
         switch (name) {

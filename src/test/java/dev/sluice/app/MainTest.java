@@ -80,7 +80,17 @@ final class MainTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "check f", "run x", "run --help", "run --mode", "run --mode --law off", "run --mod off"})
+            strings = {
+                "",
+                "check f",
+                "run x",
+                "run --help",
+                "run --mode",
+                "run --mode --law off",
+                "run --mod off",
+                "run --mode off --mode off",
+                "run --config @a"
+            })
     void anythingElseIsLeftToPicocli(String line) {
         assertThat(RunCommand.ofPlain(line.isEmpty() ? new String[0] : line.split(" ")))
                 .isNull();
