@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** The pages of the admin port. Thread-safe. */
 final class AdminPages {
@@ -21,9 +22,7 @@ final class AdminPages {
 
     private final AdminSource source;
     private final Telemetry telemetry;
-
-    /** Made beside the rest of the start. */
-    private final CompletableFuture<Page> livePage = CompletableFuture.supplyAsync(LivePage::make);
+    private @Nullable CompletableFuture<Page> livePage;
 
     AdminPages(AdminSource source, Telemetry telemetry) {
         this.source = source;
@@ -37,7 +36,7 @@ final class AdminPages {
      */
     CompletableFuture<Page> get(Target target, Executor loop) {
         return switch (target.kind()) {
-            case LIVE_PAGE -> livePage;
+            case LIVE_PAGE -> livePage();
             case HEALTH -> completedFuture(Page.json(HttpResponseStatus.OK, object().put("status", "ok")));
             case READY -> completedFuture(ready());
             case METRICS -> snapshot(source.snapshot(0)).handleAsync((snapshot, failure) -> metrics(), loop);
@@ -53,6 +52,16 @@ final class AdminPages {
             case EVENTS, MODE, RELOAD, DRAIN, NONE ->
                 completedFuture(Page.error(HttpResponseStatus.NOT_FOUND, "no such page"));
         };
+    }
+
+    /** Made when it is first asked for, and not on an event loop. */
+    private synchronized CompletableFuture<Page> livePage() {
+        CompletableFuture<Page> page = livePage;
+        if (page == null) {
+            page = CompletableFuture.supplyAsync(LivePage::make);
+            livePage = page;
+        }
+        return page;
     }
 
     static Page unknownAgent(String id) {
