@@ -119,48 +119,28 @@ public record Preset(
 
     /** The same with contexts as long as the pool. */
     public Preset withoutContextLimit() {
-        return new Preset(
-                name,
-                model,
-                poolTokens,
-                (int) poolTokens,
-                maxSequences,
-                tokensPerStep,
-                promptTokensPerStep,
-                baseNanos,
-                weightsNanos,
-                computeNanosPerToken,
-                attentionNanosPerTokenContext,
-                kvNanosPerToken);
+        return with(poolTokens, (int) poolTokens, promptTokensPerStep);
     }
 
     /** The same with another pool; {@link IllegalArgumentException} outside 16..67108864. */
     public Preset withPoolTokens(long tokens) {
-        return new Preset(
-                name,
-                model,
-                tokens,
-                maxModelTokens,
-                maxSequences,
-                tokensPerStep,
-                promptTokensPerStep,
-                baseNanos,
-                weightsNanos,
-                computeNanosPerToken,
-                attentionNanosPerTokenContext,
-                kvNanosPerToken);
+        return with(tokens, maxModelTokens, promptTokensPerStep);
     }
 
     /** The same with another bound on one prompt; {@link IllegalArgumentException} outside 1..{@link #tokensPerStep}. */
     public Preset withPromptTokensPerStep(int tokens) {
+        return with(poolTokens, maxModelTokens, tokens);
+    }
+
+    private Preset with(long pool, int longest, int ofOnePrompt) {
         return new Preset(
                 name,
                 model,
-                poolTokens,
-                maxModelTokens,
+                pool,
+                longest,
                 maxSequences,
                 tokensPerStep,
-                tokens,
+                ofOnePrompt,
                 baseNanos,
                 weightsNanos,
                 computeNanosPerToken,

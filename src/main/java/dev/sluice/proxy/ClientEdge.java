@@ -35,18 +35,13 @@ final class ClientEdge implements Executor {
         return loop.schedule(() -> guard(task), delayNanos, TimeUnit.NANOSECONDS);
     }
 
-    /** Runs that now. On the event loop. */
+    /** Runs that now, on the event loop; whatever it throws, errors among it, goes no further. */
     void guard(Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException e) {
-            onFault(e);
+        } catch (Throwable e) {
+            log.error("A client is closed because of a fault in Sluice.", e);
+            close.run();
         }
-    }
-
-    /** There was a fault in Sluice. On the event loop. */
-    void onFault(Throwable cause) {
-        log.error("A client is closed because of a fault in Sluice.", cause);
-        close.run();
     }
 }

@@ -127,11 +127,11 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
     /** As it came; the gate knows nothing of it. */
     private void forwardUnread() {
         ByteBuf body = collector.take();
-        Forwarding toEngine = new Forwarding(
-                client,
-                ForwardedHead.collected(request, client.setup().upstream(), body.readableBytes()),
-                client.setup().config().upstream().wholeAnswer().toNanos(),
-                this);
+        HttpRequest head = ForwardedHead.collected(request, client.setup().upstream(), body.readableBytes());
+        begin(new Forwarding(client, head, wholeAnswerNanos(), this), body);
+    }
+
+    private void begin(Forwarding toEngine, ByteBuf body) {
         forwarding = toEngine;
         toEngine.start(body);
     }
@@ -175,13 +175,8 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
         parts.habits().get().priority(granted.urgency()).ifPresent(allowed::prioritize);
         HttpRequest head = ForwardedHead.toRank(
                 granted.rank(), ForwardedHead.collected(request, client.setup().upstream(), allowed.forwardedBytes()));
-        Forwarding toEngine = new Forwarding(
-                client,
-                keepAlive.mayComeFirst() ? ForwardedHead.uncoded(head) : head,
-                firstByteNanos(allowed.facts()),
-                this);
-        forwarding = toEngine;
-        toEngine.start(allowed.takeBody());
+        HttpRequest sent = keepAlive.mayComeFirst() ? ForwardedHead.uncoded(head) : head;
+        begin(new Forwarding(client, sent, firstByteNanos(allowed.facts()), this), allowed.takeBody());
     }
 
     @Override
@@ -270,7 +265,7 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
 
     @Override
     public void onEnd(HttpHeaders trailers) {
-        Ending ending = permit == null ? null : Ending.ENGINE_REFUSED;
+        Ending ending = permit == null ? null : Ending.ENGINE_REFUSED; // null: forwarded unread
         if (answer != null) {
             relay.body(answer.onEnd());
             ending = answered(answer);
@@ -408,7 +403,11 @@ final class GovernedExchange implements Exchange, Gate.Caller, Forwarding.Owner 
     private long firstByteNanos(RequestFacts facts) {
         return facts.streamed()
                 ? Math.max(MIN_FIRST_BYTE_NANOS, terms.firstTokenNanos() - figures.sinceArrivalNanos())
-                : client.setup().config().upstream().wholeAnswer().toNanos();
+                : wholeAnswerNanos();
+    }
+
+    private long wholeAnswerNanos() {
+        return client.setup().config().upstream().wholeAnswer().toNanos();
     }
 
     private long announcedBytes() {

@@ -63,7 +63,7 @@ final class GuardedObserver implements ExchangeObserver {
     private void guard(Runnable news) {
         try {
             news.run();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             if (hasFailed.compareAndSet(false, true)) {
                 log.error(
                         "What is told of exchanges is not whole because of a fault in Sluice; further ones are not logged.",
