@@ -42,6 +42,8 @@ final class FaultPointsTest {
     /** More than any way through has. */
     private static final int MOST_POINTS = 200;
 
+    private static final int MOST_TRIES = 20;
+
     private static final String EVENT = chunk("data: {\"choices\":[{\"delta\":{\"content\":\"x\"}}]}\n\n");
     private static final String STREAM_HEAD = Wire.head(
             "HTTP/1.1 200 OK", "Content-Type: text/event-stream", "Transfer-Encoding: chunked", "Connection: close");
@@ -122,10 +124,20 @@ final class FaultPointsTest {
             engine.awaitLeft(faults.where());
             proxy.awaitLoop();
             faults.disarm();
-            int status = proxy.client().send(CLEAN).read().status();
-            assertThat(status).as("after a fault at " + faults.where()).isEqualTo(way == Way.ENGINE_DOWN ? 503 : 200);
+            assertThat(clean(way, proxy))
+                    .as("after a fault at " + faults.where())
+                    .isEqualTo(way == Way.ENGINE_DOWN ? 503 : 200);
             return !faults.where().isEmpty();
         }
+    }
+
+    /** Status of a request without a fault. Where patience is short, a loaded machine may need it more than once. */
+    private static int clean(Way way, RunningProxy proxy) {
+        int status = proxy.client().send(CLEAN).read().status();
+        for (int again = 1; status == 504 && way.engineIsSilent() && again < MOST_TRIES; again++) {
+            status = proxy.client().send(CLEAN).read().status();
+        }
+        return status;
     }
 
     private static void goThrough(Way way, Wire client) {
