@@ -77,6 +77,7 @@ public final class AdmissionController {
                 occupancy,
                 room,
                 prefill,
+                learned.footprints,
                 chatLane,
                 () -> this.config.law().workingSet().promoteAfter());
         this.explainer = new Explainer(() -> this.config, queue, room, prefill);

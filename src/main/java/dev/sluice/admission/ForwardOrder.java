@@ -32,6 +32,7 @@ final class ForwardOrder {
     private final Occupancy occupancy;
     private final Room room;
     private final PrefillBound prefill;
+    private final Footprints footprints;
     private final ChatLane chatLane;
     private final Supplier<Duration> promoteAfter;
 
@@ -40,12 +41,14 @@ final class ForwardOrder {
             Occupancy occupancy,
             Room room,
             PrefillBound prefill,
+            Footprints footprints,
             ChatLane chatLane,
             Supplier<Duration> promoteAfter) {
         this.queue = queue;
         this.occupancy = occupancy;
         this.room = room;
         this.prefill = prefill;
+        this.footprints = footprints;
         this.chatLane = chatLane;
         this.promoteAfter = promoteAfter;
     }
@@ -93,6 +96,7 @@ final class ForwardOrder {
     }
 
     private boolean mayEnter(Step newcomer, long nowNanos) {
+        newcomer.expect(footprints.estimate(newcomer.agent, newcomer.arrival));
         if (!prefill.allows(newcomer.expectedUncachedTokens())) {
             return false;
         }

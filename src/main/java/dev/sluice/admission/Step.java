@@ -23,14 +23,14 @@ final class Step {
     /** Where it stood among the waiting when they were last counted, from 1; 0 if it was not counted yet. */
     int position;
 
-    /** Expected size of the prompt. */
-    final double promptTokens;
+    /** Expected size of the prompt; this and the next two as of the last {@link #expect}. */
+    double promptTokens;
 
     /** Of these, expected in the cache if the agent's prefix is still held. */
-    final double knownTokens;
+    double knownTokens;
 
     /** Tokens that it needs in the pool: prompt, less what is shared, and the expected answer. */
-    final double footprintTokens;
+    double footprintTokens;
 
     private boolean forwarded;
 
@@ -78,9 +78,14 @@ final class Step {
         boolean newcomer = !agent.started;
         this.placeSinceNanos = newcomer && agent.doorSinceNanos != Long.MIN_VALUE ? agent.doorSinceNanos : nowNanos;
         this.queuedSinceNanos = newcomer && nowNanos < agent.toldNanos ? agent.toldNanos : placeSinceNanos;
-        this.promptTokens = estimate.promptTokens();
-        this.knownTokens = estimate.knownTokens();
-        this.footprintTokens = estimate.footprintTokens();
+        expect(estimate);
+    }
+
+    /** What it will need as far as is known now: while a newcomer waits, others tell what newcomers share and how long answers are. */
+    void expect(Footprints.Estimate estimate) {
+        promptTokens = estimate.promptTokens();
+        knownTokens = estimate.knownTokens();
+        footprintTokens = estimate.footprintTokens();
     }
 
     boolean isWaiting() {

@@ -36,6 +36,16 @@ final class DoorTest {
     }
 
     @Test
+    void whatANewcomerNeedsIsJudgedByWhatOthersToldWhileItWaited() {
+        GateBench limited = new GateBench(GateBench.config(GateBench.tokens(5_000), POOL));
+        limited.newcomer("first", 600).started("a", 3_000).newcomer("new", 1_700);
+        assertThat(limited.verdicts()).containsExactly("forward first", "forward a");
+        // It holds 355 now, so the other would still lack 55, were it not expected to share a fifth of 400.
+        limited.answered("first", 600, 400, Finish.TOOL_CALL);
+        assertThat(limited.verdicts()).containsExactly("forward new");
+    }
+
+    @Test
     void theDoorClosesWhenTheDemandOfTheStartedFillsIt() {
         int entered = 0;
         for (int agent = 0; agent < 40; agent++) {
