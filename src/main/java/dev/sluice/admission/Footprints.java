@@ -31,6 +31,10 @@ final class Footprints {
     private double answerTokens = PRIOR_ANSWER_TOKENS;
     private double growthTokens;
     private double commonTokens;
+
+    /** What sub-agents share, mostly each with its parent. */
+    private double childrenTokens;
+
     private double growths;
     private double answers = PRIOR_ANSWERS;
 
@@ -47,7 +51,7 @@ final class Footprints {
 
     Estimate estimate(Agent agent, Arrival arrival) {
         if (agent.steps == 0 && !arrival.started()) {
-            agent.sharedTokens = (long) Math.min(commonTokens, arrival.bodyBytes() * tokensPerByte / 2);
+            agent.sharedTokens = (long) expectedShare(agent, arrival.bodyBytes() * tokensPerByte);
         }
         long addedBytes = arrival.bodyBytes() - agent.lastBodyBytes;
         boolean extendsLast = agent.lastPromptTokens > 0 && addedBytes >= 0;
@@ -62,6 +66,15 @@ final class Footprints {
         return new Estimate(prompt, known, Math.max(1, prompt - agent.sharedTokens + answerTokens(arrival)));
     }
 
+    /**
+     * What a newcomer is expected to share. Of a child's prompt half at most: the rest stands in the pool by its parent, which may have given way.
+     */
+    private double expectedShare(Agent newcomer, double promptTokens) {
+        return newcomer.parent == null
+                ? Math.min(commonTokens, promptTokens)
+                : Math.min(childrenTokens, promptTokens / 2);
+    }
+
     double answerTokens(Arrival arrival) {
         return arrival.maxOutputTokens() >= 0 ? Math.min(arrival.maxOutputTokens(), answerTokens) : answerTokens;
     }
@@ -70,7 +83,11 @@ final class Footprints {
     void onAnswer(Agent agent, Step step, Usage usage) {
         if (agent.steps == 0 && !step.arrival.started() && usage.cachedTokens() >= 0) {
             agent.sharedTokens = usage.cachedTokens();
-            commonTokens += LEARNING_RATE * (usage.cachedTokens() - commonTokens);
+            if (agent.parent == null) {
+                commonTokens += LEARNING_RATE * (usage.cachedTokens() - commonTokens);
+            } else {
+                childrenTokens += LEARNING_RATE * (usage.cachedTokens() - childrenTokens);
+            }
         }
         if (step.arrival.bodyBytes() > 0) {
             double seen = (double) usage.promptTokens() / step.arrival.bodyBytes();
@@ -87,7 +104,7 @@ final class Footprints {
         }
     }
 
-    /** What newcomers have in common with others: it stands in the pool once, whoever shares it. */
+    /** What newcomers have in common that are nobody's children: it stands in the pool once, whoever shares it. */
     double commonTokens() {
         return commonTokens;
     }

@@ -103,10 +103,27 @@ final class FootprintsTest {
     }
 
     @Test
-    void aNewcomerIsExpectedToShareWhatIsCommonButNoMoreThanHalfOfItsPrompt() {
+    void aNewcomerIsExpectedToShareWhatIsCommonButNoMoreThanItsPrompt() {
         firstAnswer(1_000);
         assertThat(estimateOfNewcomer(8_000)).isEqualTo(new Footprints.Estimate(2_000, 200, 2_000 - 200 + 256));
-        assertThat(estimateOfNewcomer(800)).isEqualTo(new Footprints.Estimate(200, 100, 200 - 100 + 256));
+        assertThat(estimateOfNewcomer(800)).isEqualTo(new Footprints.Estimate(200, 200, 256));
+        assertThat(estimateOfNewcomer(400)).isEqualTo(new Footprints.Estimate(100, 100, 256));
+    }
+
+    @Test
+    void whatSubAgentsShareIsNotInCommonAndIsExpectedOfSubAgentsUpToHalfOfTheirPrompts() {
+        Arrival arrival = Arrivals.newcomer("child", 8_000);
+        Agent child = new Agent(arrival, agent, 0);
+        answer(child, arrival, new Usage(2_000, 1_500, 256, Finish.UNKNOWN));
+        assertThat(child.sharedTokens).isEqualTo(1_500);
+        assertThat(footprints.commonTokens()).isZero();
+        assertThat(estimateOfNewcomer(8_000).knownTokens()).isZero();
+        Agent sibling = new Agent(arrival, agent, 0);
+        assertThat(footprints.estimate(sibling, arrival).knownTokens()).isEqualTo(300);
+        assertThat(footprints
+                        .estimate(sibling, Arrivals.newcomer("child", 1_600))
+                        .knownTokens())
+                .isEqualTo(200);
     }
 
     private Footprints.Estimate estimateOfNewcomer(long bodyBytes) {
