@@ -4,6 +4,8 @@ import dev.sluice.config.HostPort;
 import dev.sluice.config.UpstreamAddress;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -79,6 +81,9 @@ public enum Transport {
         }
     };
 
+    /** Where the heap has 512 MiB at most, Netty's default asks the system anew for each buffer above 64 KiB. */
+    private static final ByteBufAllocator BUFFERS = PooledByteBufAllocator.DEFAULT;
+
     private final Class<? extends Channel> tcpChannel;
     private final Class<? extends ServerChannel> tcpServer;
     private final Class<? extends Channel> unixChannel;
@@ -147,6 +152,7 @@ public enum Transport {
                 .group(loop)
                 .channel(channel(upstream))
                 .disableResolver()
+                .option(ChannelOption.ALLOCATOR, BUFFERS)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(timeout.toMillis()))
                 .remoteAddress(socketAddress(upstream));
         return upstream.isUnixSocket() ? bootstrap : bootstrap.option(ChannelOption.TCP_NODELAY, true);
@@ -162,7 +168,8 @@ public enum Transport {
      * @throws IOException if something else is at that path
      */
     public ServerBootstrap acceptor(EventLoopGroup accepting, EventLoopGroup loops, String listen) throws IOException {
-        ServerBootstrap bootstrap = new ServerBootstrap().group(accepting, loops);
+        ServerBootstrap bootstrap =
+                new ServerBootstrap().group(accepting, loops).childOption(ChannelOption.ALLOCATOR, BUFFERS);
         if (listen.startsWith("unix:")) {
             String path = UpstreamAddress.parse(listen).socketPath();
             deleteIfLeftBehind(Path.of(path));

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * Collects the body of one governed request within its bound. Small pieces are copied: what the decoder hands out are slices of
  * its read buffer, and a small step held for minutes must not keep a large one alive. Large ones stay as they were read.
  *
- * <p>Bytes are counted, not the memory that holds them: mostly up to twice as much, at worst little more than four times
- * (large pieces that each keep the largest read buffer), and for each body up to 64 KiB besides. Where memory cannot be had,
+ * <p>Bytes are counted, not the memory that holds them: at worst little more than twice as much (large pieces that each keep
+ * the largest read buffer), and for each body up to 64 KiB besides. Where memory cannot be had,
  * {@link #add} and {@link #whole} throw, and the body is of no more use than to be released. Confined to one event loop.
  */
 final class BodyCollector {
@@ -20,7 +20,7 @@ final class BodyCollector {
 
     private static final int DEFAULT_ROOM_BYTES = 4 << 10;
 
-    /** A piece of that size takes up a quarter of the largest read buffer, and mostly half of its own: those follow what is read. */
+    /** A piece of that size takes up half of the largest read buffer. */
     private static final int MIN_KEPT_BYTES = 32 << 10;
 
     private final ByteBufAllocator allocator;

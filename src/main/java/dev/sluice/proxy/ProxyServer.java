@@ -45,7 +45,7 @@ public final class ProxyServer {
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(8 << 10, 16 << 10);
 
     /** Bounds one read: a large body comes in few, and small requests do not pay for it. */
-    private static final int MOST_READ_BYTES = 128 << 10;
+    private static final int MOST_READ_BYTES = 64 << 10;
 
     private static final int FIRST_READ_BYTES = 2 << 10;
 
