@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>agents whose prefix is still held, the largest first, for they cost the engine least;
  *   <li>parked agents, by tenant ({@link TenantShares}) and wait;
  *   <li>newcomers, only while nobody who has started waits and the door is open or the engine idles: first the children of agents that have started,
- *       by wait, since those cannot go on without them; then others by tenant and wait.
+ *       by wait, since those cannot go on without them; then others by tenant and wait, but of no tenant whose child is the first of these and
+ *       finds no room.
  * </ol>
  *
  * Whatever the law says, the first of the started goes if the engine runs nothing, so the gate cannot lock itself up.
@@ -92,7 +93,15 @@ final class ForwardOrder {
             return child;
         }
         Step newcomer = queue.firstAtDoor();
-        return newcomer != null && mayEnter(newcomer, nowNanos) ? newcomer : null;
+        if (newcomer == null || isBarred(newcomer, child)) {
+            return null;
+        }
+        return mayEnter(newcomer, nowNanos) ? newcomer : null;
+    }
+
+    /** A child that finds no room is not passed, or others would bring in children of their own; but it stands in the turn of its tenant. */
+    private static boolean isBarred(Step newcomer, @Nullable Step child) {
+        return child != null && child.agent.tenant.equals(newcomer.agent.tenant);
     }
 
     private boolean mayEnter(Step newcomer, long nowNanos) {

@@ -97,7 +97,7 @@ final class DoorTest {
         strict.started("a", 1_000)
                 .newcomer("new1", 1_000)
                 .newcomer("new2", 1_000)
-                .started("b", 1_000);
+                .started("b", 1_500);
         assertThat(strict.verdicts()).containsExactly("forward a", "queue_full new2");
     }
 
@@ -121,6 +121,33 @@ final class DoorTest {
         bench.at(2);
         assertThat(bench.verdicts()).containsExactly("forward parent", "forward child");
         assertThat(bench.view("stranger").reason()).isEqualTo("at_the_door");
+    }
+
+    @Test
+    void aNewcomerThatWouldFitDoesNotPassAChildThatDoesNot() {
+        GateBench limited = withAChildThatDoesNotFitAndAStrangerThatDoes("default");
+        assertThat(limited.verdicts()).isEmpty();
+        limited.end("a", Ending.CLIENT_GONE, Usage.NONE);
+        assertThat(limited.verdicts()).containsExactly("forward child");
+    }
+
+    @Test
+    void butOneOfAnotherTenantDoes() {
+        GateBench limited = withAChildThatDoesNotFitAndAStrangerThatDoes("other");
+        assertThat(limited.verdicts()).containsExactly("forward stranger");
+    }
+
+    /** The stranger has waited longer. */
+    private static GateBench withAChildThatDoesNotFitAndAStrangerThatDoes(String tenant) {
+        GateBench limited = new GateBench(GateBench.config(GateBench.tokens(5_000), POOL));
+        limited.started("parent", 1_000);
+        limited.answered("parent", 1_000, 0, Finish.TOOL_CALL);
+        limited.started("a", 2_000).started("b", 1_500);
+        limited.arrive(new Arrival("stranger", "test", tenant, null, false, false, 2_400, 0));
+        limited.at(1).child("child", "parent", 3_500);
+        assertThat(limited.verdicts()).containsExactly("forward parent", "forward a", "forward b");
+        limited.end("b", Ending.CLIENT_GONE, Usage.NONE);
+        return limited;
     }
 
     @Test
