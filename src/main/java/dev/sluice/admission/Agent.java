@@ -1,5 +1,6 @@
 package dev.sluice.admission;
 
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,7 @@ final class Agent {
     int children;
 
     /** Those of them that have had a step since its own last one, or that a tool keeps: it may be waiting for them. */
-    final Set<Agent> awaited = new LinkedHashSet<>();
+    Set<Agent> awaited = Collections.emptySet();
 
     /** Whether its parent has gone on since its own last step, and no tool is known to keep it. */
     boolean parentWentOn;
@@ -174,6 +175,14 @@ final class Agent {
     /** Whether it has come back after an answer. */
     boolean hasGoneOn() {
         return steps > 1 || (steps == 1 && !isSilent());
+    }
+
+    /** It may wait for that child now. Most agents never have one, and go without a set. */
+    void awaits(Agent child) {
+        if (awaited.isEmpty()) {
+            awaited = new LinkedHashSet<>();
+        }
+        awaited.add(child);
     }
 
     /** Silent, and not to go on before its children are done. */

@@ -77,7 +77,7 @@ final class AgentTable {
         agent.parentWentOn = false;
         touch(agent);
         if (agent.parent != null) {
-            agent.parent.awaited.add(agent);
+            agent.parent.awaits(agent);
         }
         agent.awaited.removeIf(this::isLeftBehind);
     }
@@ -130,7 +130,7 @@ final class AgentTable {
                 other.parent = agent;
                 other.depth = agent.depth + 1;
                 agent.children++;
-                agent.awaited.add(other);
+                agent.awaits(other);
             }
             silences.place(other);
         }
