@@ -81,8 +81,19 @@ public enum Transport {
         }
     };
 
+    /** Memory comes from the system in pieces of two to this power pages, 1 MiB: each event loop has one at least. */
+    private static final int MAX_ORDER = 7;
+
     /** Where the heap has 512 MiB at most, Netty's default asks the system anew for each buffer above 64 KiB. */
-    private static final ByteBufAllocator BUFFERS = PooledByteBufAllocator.DEFAULT;
+    private static final ByteBufAllocator BUFFERS = new PooledByteBufAllocator(
+            true,
+            PooledByteBufAllocator.defaultNumHeapArena(),
+            PooledByteBufAllocator.defaultNumDirectArena(),
+            PooledByteBufAllocator.defaultPageSize(),
+            MAX_ORDER,
+            PooledByteBufAllocator.defaultSmallCacheSize(),
+            PooledByteBufAllocator.defaultNormalCacheSize(),
+            PooledByteBufAllocator.defaultUseCacheForAllThreads());
 
     private final Class<? extends Channel> tcpChannel;
     private final Class<? extends ServerChannel> tcpServer;
