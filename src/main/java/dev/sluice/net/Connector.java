@@ -41,9 +41,25 @@ public final class Connector {
                 (Integer) bootstrap.config().options().getOrDefault(ChannelOption.CONNECT_TIMEOUT_MILLIS, 30_000));
     }
 
-    /** A new connection, the caller's to close; if there is none, the cause is the last address's. */
+    /**
+     * A new connection, the caller's to close; if there is none, the cause is the last address's.
+     *
+     * <p>It is begun when the event loop has served what it found ready. The caller may have closed another just now: the new one is
+     * given its descriptor, and an event that was found with the old one would be taken for the new one's, which fails by it.
+     */
     public Future<Channel> connect() {
         Promise<Channel> connected = loop.newPromise();
+        loop.execute(() -> {
+            try {
+                begin(connected);
+            } catch (Throwable e) {
+                connected.tryFailure(e);
+            }
+        });
+        return connected;
+    }
+
+    private void begin(Promise<Channel> connected) {
         if (bootstrap.config().remoteAddress() instanceof InetSocketAddress named && named.isUnresolved()) {
             names.lookUp(named.getHostString(), loop, timeout).addListener((Future<List<InetAddress>> found) -> {
                 if (found.isSuccess()) {
@@ -62,7 +78,6 @@ public final class Connector {
                 }
             });
         }
-        return connected;
     }
 
     private List<InetAddress> inOrder(List<InetAddress> addresses) {

@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Connections to the engine are used again, and nothing that may have reached it is sent twice. */
 @Timeout(60)
@@ -13,7 +15,8 @@ final class ReuseTest {
 
     private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
     private static final String GET = "GET /health HTTP/1.1\r\nHost: a\r\n\r\n";
-    private static final String STEP = GovernedTest.post("/v1/chat/completions", "", "{\"n\":1}");
+    private static final String STEP =
+            "POST /v1/chat/completions HTTP/1.1\r\nHost: a\r\nContent-Length: 7\r\n\r\n{\"n\":1}";
 
     @Test
     void aConnectionThatTheEngineClosedIsNotWrittenTo() {
@@ -29,6 +32,28 @@ final class ReuseTest {
             client.send(STEP);
             Wire second = engine.accept();
             assertThat(second.read().content()).isEqualTo("{\"n\":1}");
+            second.send(OK);
+            assertThat(client.read().status()).isEqualTo(200);
+        }
+    }
+
+    /** The next connection is given the descriptor of the one that closed, for which the event loop still has an event. */
+    @ParameterizedTest
+    @ValueSource(strings = {GET, STEP})
+    void aCloseFoundTogetherWithARequestIsNotTakenForTheNextConnections(String request) {
+        try (FakeEngine engine = FakeEngine.overTcp();
+                RunningProxy proxy = new RunningProxy(engine, new FakeGate())) {
+            Wire client = proxy.client().send(request);
+            Wire first = engine.accept();
+            first.read();
+            first.send(OK);
+            client.read();
+            proxy.behindTheLoop(() -> {
+                client.send(request);
+                first.close();
+            });
+            Wire second = engine.accept();
+            second.read();
             second.send(OK);
             assertThat(client.read().status()).isEqualTo(200);
         }

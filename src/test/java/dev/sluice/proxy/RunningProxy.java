@@ -18,6 +18,7 @@ import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -237,6 +238,19 @@ final class RunningProxy implements Closeable, ExchangeObserver {
     /** Waits until the event loop has done what it was given so far. */
     void awaitLoop() {
         loops.submit(() -> {}).awaitUninterruptibly();
+    }
+
+    /** Does that while the event loop is busy, so that it finds everything that came of it together. */
+    void behindTheLoop(Runnable work) {
+        CompletableFuture<Void> busy = new CompletableFuture<>();
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        loops.execute(() -> {
+            busy.complete(null);
+            done.join();
+        });
+        busy.join();
+        work.run();
+        done.complete(null);
     }
 
     /** Waits until bodies of exactly so many bytes are being received. */
