@@ -15,7 +15,7 @@ public interface Gate {
 
     /**
      * Asks leave to forward one step. Exactly one of {@link Caller#forward} and {@link Caller#refused} follows, once,
-     * run by {@code callerLoop} (the event loop of the client's channel), never inside this call.
+     * run by {@code callerLoop} (the event loop of the client's channel), possibly within this call.
      *
      * @param arrival whose step it is by its id alone
      * @param print by what its conversation is known again

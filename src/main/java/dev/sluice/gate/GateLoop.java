@@ -98,7 +98,7 @@ public final class GateLoop implements Gate {
         long stepId = stepIds.incrementAndGet();
         Asker asker = new Asker(caller, arrival.agentId(), callerLoop);
         try {
-            loop.execute(() -> arrive(stepId, arrival, print, asker));
+            loop.executeAtOnce(() -> arrive(stepId, arrival, print, asker));
         } catch (RejectedExecutionException e) {
             // Only while the process goes down.
             callerLoop.execute(() -> caller.refused(

@@ -12,6 +12,14 @@ public interface Loop extends Executor {
     /** The loop's monotonic clock. */
     long nowNanos();
 
+    /**
+     * As {@link #execute}; but a loop may run the task within this call if it is called on the loop, no task of it runs, and
+     * none was given before.
+     */
+    default void executeAtOnce(Runnable task) {
+        execute(task);
+    }
+
     /** Runs a task on the loop again and again, until the loop ends. */
     void repeat(Duration period, Runnable task);
 }

@@ -25,9 +25,14 @@ final class ClientEdge implements Executor {
         this.close = close;
     }
 
+    /** Within the call, if that is made on the client's event loop. */
     @Override
     public void execute(Runnable task) {
-        loop.execute(() -> guard(task));
+        if (loop.inEventLoop()) {
+            guard(task);
+        } else {
+            loop.execute(() -> guard(task));
+        }
     }
 
     /** Runs that after so many nanoseconds, unless it is cancelled. */

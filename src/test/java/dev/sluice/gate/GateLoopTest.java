@@ -140,7 +140,26 @@ final class GateLoopTest {
     }
 
     @Test
-    void theAnswerNeverComesInsideTheQuestion() {
+    void theAnswerComesWithinTheQuestionWhereTheLoopRunsItAtOnce() {
+        Asker asker = new Asker();
+        GateLoop atOnce = new GateLoop(
+                new Attribution(IdentityConfig.Fingerprint.DEFAULT, 1),
+                new AdmissionController(oneAgent()),
+                observed,
+                new Immediate(time));
+        Gate.Claim claim = atOnce.ask(
+                new Arrival("a", "test", "default", null, false, true, 100, -1),
+                Fingerprint.NONE,
+                asker,
+                Runnable::run);
+        assertThat(asker.permits).hasSize(1);
+        claim.withdraw();
+        settle();
+        assertThat(observed.events).containsExactly("forwarded 0");
+    }
+
+    @Test
+    void theAnswerComesWhenTheLoopRunsTheQuestion() {
         Asker asker = new Asker();
         ask("a", asker);
         assertThat(asker.permits).isEmpty();
@@ -448,5 +467,29 @@ final class GateLoopTest {
         }
         assertThat(second.refusals).hasSize(1);
         assertThat(second.refusals.get(0).ending()).isEqualTo(Ending.WAIT_EXPIRED);
+    }
+
+    /** Runs at once what may be. */
+    private record Immediate(VirtualTime time) implements Loop {
+
+        @Override
+        public long nowNanos() {
+            return time.nowNanos();
+        }
+
+        @Override
+        public void execute(Runnable task) {
+            time.execute(task);
+        }
+
+        @Override
+        public void executeAtOnce(Runnable task) {
+            task.run();
+        }
+
+        @Override
+        public void repeat(Duration period, Runnable task) {
+            time.repeat(period, task);
+        }
     }
 }
