@@ -18,9 +18,9 @@ import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
@@ -242,15 +242,21 @@ final class RunningProxy implements Closeable, ExchangeObserver {
 
     /** Does that while the event loop is busy, so that it finds everything that came of it together. */
     void behindTheLoop(Runnable work) {
-        CompletableFuture<Void> busy = new CompletableFuture<>();
-        CompletableFuture<Void> done = new CompletableFuture<>();
+        AtomicBoolean isBusy = new AtomicBoolean();
+        AtomicBoolean isDone = new AtomicBoolean();
         loops.execute(() -> {
-            busy.complete(null);
-            done.join();
+            isBusy.set(true);
+            spinUntil(isDone);
         });
-        busy.join();
+        spinUntil(isBusy);
         work.run();
-        done.complete(null);
+        isDone.set(true);
+    }
+
+    private static void spinUntil(AtomicBoolean condition) {
+        while (!condition.get()) {
+            Thread.onSpinWait();
+        }
     }
 
     /** Waits until bodies of exactly so many bytes are being received. */
