@@ -296,6 +296,22 @@ static double percentile_us(double p) {
     return sample_count == 0 ? 0 : samples[(size_t)(p * (double)(sample_count - 1))] / 1e3;
 }
 
+// Streams speak spread over their gap, as they do when nobody arranges them: each begins so many parts of the gap after the one
+// before that all parts are used once, and none sooner than after half a millisecond. A proxy that cannot follow the starts
+// would begin many at once, and these would meet with every event.
+static uint64_t time_between_starts(uint64_t count) {
+    uint64_t part = gap_us * 1000 / count, parts = (500000 + part - 1) / part;
+    for (;; parts++) {
+        uint64_t a = parts, b = count;
+        while (b) {
+            uint64_t rest = a % b;
+            a = b;
+            b = rest;
+        }
+        if (a == 1) return parts * part;
+    }
+}
+
 static void measure(pid_t pid, uint64_t warm_ms, uint64_t measure_ms) {
     run_for(warm_ms * 1000000);
     uint64_t cpu = cpu_nanos(pid), start = now_nanos(), before = arrived;
@@ -342,7 +358,7 @@ int main(int argc, char **argv) {
     port = atoi(argv[2]);
     pid_t pid = atoi(argv[3]);
     uint64_t count = strtoull(argv[4], NULL, 10), size = strtoull(argv[5], NULL, 10);
-    uint64_t warm_ms = argc > 6 ? strtoull(argv[6], NULL, 10) : 0, measure_ms = argc > 7 ? strtoull(argv[7], NULL, 10) : 0;
+    uint64_t between_nanos = 0, warm_ms = argc > 6 ? strtoull(argv[6], NULL, 10) : 0, measure_ms = argc > 7 ? strtoull(argv[7], NULL, 10) : 0;
     for (int i = 8; i < argc; i++) {
         is_burst |= strcmp(argv[i], "burst") == 0;
         is_edit |= strcmp(argv[i], "edit") == 0;
@@ -368,16 +384,16 @@ int main(int argc, char **argv) {
     }
     if (is_sse) {
         gap_us = size;
-        events = (warm_ms + measure_ms) * 1000 / gap_us + 1;
+        between_nanos = is_burst ? 0 : time_between_starts(count);
+        events = ((warm_ms + measure_ms) * 1000 + count * between_nanos / 1000) / gap_us + 1;
     }
     for (uint64_t i = 0; i < count; i++) {
         ask(connect_one(i + 1, is_sse ? 512 : size));
-        // Streams begin spread over their gap, as they do when nobody arranges them.
-        if (is_sse && !is_burst) run_for(gap_us * 1000 / count);
+        if (between_nanos) run_for(between_nanos);
     }
     measure(pid, warm_ms, measure_ms);
     if (is_sse) {
-        for (int i = 0; i < 20 && ended_well < count; i++) run_for(100000000);
+        for (int i = 0; i < 50 && ended_well < count; i++) run_for(100000000);
         printf(", \"whole_streams\": %llu", (unsigned long long)ended_well);
     }
     printf("}\n");
