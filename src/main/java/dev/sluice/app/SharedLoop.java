@@ -14,7 +14,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p>What is given by {@link #execute} runs when the event loop has served every connection that has something to read. Of
  * steps that come together each would wait for the last, and all would be forwarded together; their answers then come
- * together, too, and queue behind each other with each event. So a step asks by {@link #executeAtOnce}, within its own turn.
+ * together, too, and queue behind each other with each event. So what may be is done by {@link #executeAtOnce}, within the
+ * turn of the connection that it comes from.
  */
 final class SharedLoop implements Loop {
 

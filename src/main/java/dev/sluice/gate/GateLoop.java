@@ -274,8 +274,12 @@ public final class GateLoop implements Gate {
     }
 
     private void submit(Runnable task) {
+        submit(loop::executeAtOnce, task);
+    }
+
+    private static void submit(Executor way, Runnable task) {
         try {
-            loop.execute(task);
+            way.execute(task);
         } catch (RejectedExecutionException e) {
             LOG.debug("The gate is closed; an event was dropped");
         }
@@ -389,18 +393,21 @@ public final class GateLoop implements Gate {
         @Override
         public void end(Ending ending, Usage usage) {
             boolean first = ended.compareAndSet(false, true);
-            submit(() -> turn(() -> {
-                if (!first) {
-                    LOG.error("A permit was ended twice: a bug of ours ending={}", ending.label());
-                    observer.onDoubleEnd(ending);
-                    return;
-                }
-                try {
-                    observer.onDecision(new Decision.Ended(loop.nowNanos(), stepId, agentId, ending, usage));
-                } finally { // whatever becomes of the record, the permit is back
-                    endOnce(ending, usage);
-                }
-            }));
+            // Never at once: the caller has not given back yet what the next one could use.
+            submit(loop, () -> turn(() -> end(first, ending, usage)));
+        }
+
+        private void end(boolean first, Ending ending, Usage usage) {
+            if (!first) {
+                LOG.error("A permit was ended twice: a bug of ours ending={}", ending.label());
+                observer.onDoubleEnd(ending);
+                return;
+            }
+            try {
+                observer.onDecision(new Decision.Ended(loop.nowNanos(), stepId, agentId, ending, usage));
+            } finally { // whatever becomes of the record, the permit is back
+                endOnce(ending, usage);
+            }
         }
 
         private void endOnce(Ending ending, Usage usage) {

@@ -140,22 +140,23 @@ final class GateLoopTest {
     }
 
     @Test
-    void theAnswerComesWithinTheQuestionWhereTheLoopRunsItAtOnce() {
-        Asker asker = new Asker();
+    void whereTheLoopAllowsItAllButTheEndIsDoneWithinTheCall() {
         GateLoop atOnce = new GateLoop(
                 new Attribution(IdentityConfig.Fingerprint.DEFAULT, 1),
                 new AdmissionController(oneAgent()),
                 observed,
                 new Immediate(time));
-        Gate.Claim claim = atOnce.ask(
-                new Arrival("a", "test", "default", null, false, true, 100, -1),
-                Fingerprint.NONE,
-                asker,
-                Runnable::run);
+        Asker asker = new Asker();
+        Arrival arrival = new Arrival("a", "test", "default", null, false, true, 100, -1);
+        Gate.Claim claim = atOnce.ask(arrival, Fingerprint.NONE, asker, Runnable::run);
         assertThat(asker.permits).hasSize(1);
         claim.withdraw();
+        asker.permits.get(0).onFirstToken();
+        asker.permits.get(0).end(Ending.COMPLETED, Usage.NONE);
+        assertThat(observed.decisions).last().isInstanceOf(Decision.FirstToken.class);
         settle();
-        assertThat(observed.events).containsExactly("forwarded 0");
+        assertThat(observed.decisions).last().isInstanceOf(Decision.Ended.class);
+        assertThat(observed.events).containsExactly("forwarded 0", "completed");
     }
 
     @Test
