@@ -36,8 +36,10 @@ public final class BlockCheck implements BlockHoundIntegration, AfterAllCallback
         builder.allowBlockingCallsInside("ch.qos.logback.classic.Logger", "callAppenders");
         // Netty's own short lock.
         builder.allowBlockingCallsInside("io.netty.buffer.AdaptivePoolingAllocator", "allocate");
-        // A lock of a few instructions: where the gate has a thread of its own, its tasks are handed over under it.
-        builder.allowBlockingCallsInside("java.util.concurrent.ScheduledThreadPoolExecutor$DelayedWorkQueue", "offer");
+        // Locks of a few instructions: where the gate has a thread of its own, its tasks are handed over under them, as
+        // are
+        // the emulator's.
+        builder.allowBlockingCallsInside("java.util.concurrent.ScheduledThreadPoolExecutor", "execute");
         // How the local transport waits for work, as others do in a selector.
         builder.allowBlockingCallsInside("io.netty.channel.local.LocalIoHandler", "run");
         // Classes are loaded once.

@@ -42,7 +42,7 @@ final class FaultPointsTest {
     /** More than any way through has. */
     private static final int MOST_POINTS = 200;
 
-    private static final int MOST_TRIES = 20;
+    private static final int MOST_TRIES = 200;
 
     private static final String EVENT = chunk("data: {\"choices\":[{\"delta\":{\"content\":\"x\"}}]}\n\n");
     private static final String STREAM_HEAD = Wire.head(

