@@ -10,6 +10,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpContent;
@@ -55,6 +56,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private final UpstreamPool pool;
     private final Channel channel;
     private final ChannelHandlerContext way;
+    private final ChannelPromise voidPromise;
     private final ClientEdge edge;
     private final ClientPatience patience;
     private final ArrayDeque<HttpObject> ahead = new ArrayDeque<>();
@@ -78,6 +80,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         this.setup = setups.get();
         this.pool = pool;
         this.way = way;
+        this.voidPromise = way.voidPromise();
         this.channel = way.channel();
         this.edge = new ClientEdge(channel.eventLoop(), this::close);
         this.patience =
@@ -122,7 +125,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     /** Takes ownership of {@code bytes}. */
     void write(ByteBuf bytes) {
-        way.write(bytes, way.voidPromise());
+        way.write(bytes, voidPromise);
     }
 
     void flush() {
