@@ -107,6 +107,9 @@ final class AgentPage {
         if (Double.isNaN(holdRatio)) {
             return "Its next step goes ahead of agents whose prefix is not kept.";
         }
+        if (Double.isInfinite(holdRatio)) {
+            return "Its prefix stays as long as sub-agents that begin with it hold room.";
+        }
         String worth = String.format(Locale.ROOT, "Its prefix is worth %.2f times the price of its room", holdRatio);
         return worth + (holdRatio < 1 ? ": it gives way as soon as a step needs the room." : ": it stays.");
     }

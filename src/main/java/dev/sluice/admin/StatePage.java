@@ -138,6 +138,6 @@ final class StatePage {
     }
 
     static @Nullable Double known(double value) {
-        return Double.isNaN(value) ? null : Double.valueOf(value);
+        return Double.isFinite(value) ? Double.valueOf(value) : null;
     }
 }

@@ -362,6 +362,7 @@ public final class AdmissionController {
         step.forward(nowNanos);
         prefill.begin(step, nowNanos);
         occupancy.run(agent, step.footprintTokens, nowNanos);
+        room.onGone(step, nowNanos);
         agent.history.onForwarded(step.waitedNanos(nowNanos));
         agent.doorSinceNanos = Long.MIN_VALUE;
         agent.ended |= step.arrival.last();

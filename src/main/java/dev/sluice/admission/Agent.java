@@ -41,6 +41,15 @@ final class Agent {
     /** Whether that was since its own last step. */
     boolean awaitsChild;
 
+    /** Whether its first prompt found in the cache as much as all that its parent has said: it begins with that. */
+    boolean beginsWithParent;
+
+    /** Children that hold room and begin with it so: as long as there are any, its prefix stands in the pool with theirs. */
+    int holdingChildren;
+
+    /** Whether it is one of these of its parent. */
+    boolean holdsParent;
+
     /** How many agents stand above it: its parent, that one's parent and so on. */
     int depth;
 

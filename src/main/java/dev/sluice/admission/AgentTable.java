@@ -55,6 +55,11 @@ final class AgentTable {
         return byId.get(id);
     }
 
+    /** Whether that one is remembered, and no other of its name. */
+    boolean remembers(Agent agent) {
+        return byId.get(agent.id) == agent;
+    }
+
     /** Puts an agent at the young end, known before or not. */
     void touch(Agent agent) {
         if (byId.remove(agent.id) == null && agent.parent != null) {

@@ -59,9 +59,15 @@ final class CacheStack {
         latelyTokens = lately.size() == 1 ? step.footprintTokens : latelyTokens + step.footprintTokens;
     }
 
-    private static void useOfParent(Agent child, long nowNanos) {
-        if (child.parent != null) {
-            child.parent.childUsedNanos = nowNanos;
+    /** What a child begins with is used with it. */
+    private void useOfParent(Agent child, long nowNanos) {
+        Agent parent = child.parent;
+        if (parent == null) {
+            return;
+        }
+        parent.childUsedNanos = nowNanos;
+        if (parent.usePlace >= 0 && child.beginsWithParent) {
+            onIdle(parent, nowNanos);
         }
     }
 

@@ -22,7 +22,7 @@ import dev.sluice.control.WorkingSetLaw;
  * a crowd come in.
  *
  * <p>Slow start: as far as few pauses were seen, an agent is expected to return soon and to need room in all of its cycle (φ = 1),
- * unless it has been silent for long ({@link SlowStart}).
+ * unless it has been silent for long ({@link SlowStart}). So does one whose children hold room and begin with its prefix.
  *
  * <p>For a child of one that has started, parents that wait do not count: they will not go on before their children are
  * done, so the two take turns. To keep children out for the demand of those who wait for them would be a deadlock that
@@ -137,7 +137,8 @@ final class Door {
         double context = Math.max(agent.heldTokens, (double) agent.contextTokens - agent.sharedTokens);
         double growth = footprints.growthToCome(agent, context);
         double sizeToCome = context + law.config().growthSteps() * growth;
-        double weight = alive * cycles.share(agent, sizeToCome, trust, nowNanos);
+        double share = agent.holdingChildren > 0 ? 1 : cycles.share(agent, sizeToCome, trust, nowNanos);
+        double weight = alive * share;
         demand.add(weight, agent.steps, context, growth, agent.isWaitingParent());
         children.add(agent, alive, weight * context);
         if (agent.cameAsQuestion && agent.hasGoneOn()) {

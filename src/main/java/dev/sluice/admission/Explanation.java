@@ -9,7 +9,8 @@ import java.util.List;
  * @param promotedInNanos until it goes first whatever the cost; -1 if it does not wait or is a newcomer
  * @param expiresInNanos until its wait is refused; -1 if it does not wait
  * @param holdRatio of an idle agent with its prefix kept: what that is worth over the price of its room. Below 1 it gives
- *     way to a step that needs the room; {@code NaN} under a law that does not weigh
+ *     way to a step that needs the room; infinite while sub-agents hold room that begin with it, {@code NaN} under a law that does
+ *     not weigh
  * @param ending whether it was told to end and will be forgotten with the step under way
  */
 public record Explanation(

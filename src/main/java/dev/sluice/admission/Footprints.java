@@ -87,6 +87,8 @@ final class Footprints {
                 commonTokens += LEARNING_RATE * (usage.cachedTokens() - commonTokens);
             } else {
                 childrenTokens += LEARNING_RATE * (usage.cachedTokens() - childrenTokens);
+                agent.beginsWithParent = agent.parent.contextTokens > 0
+                        && Learning.isWhole(agent.parent.contextTokens, usage.cachedTokens());
             }
         }
         if (step.arrival.bodyBytes() > 0) {

@@ -149,6 +149,12 @@ final class Occupancy {
     private void hold(Agent agent, double tokens) {
         shares.change(agent.tenant, tokens - agent.heldTokens);
         agent.heldTokens = tokens;
+        Agent parent = agent.parent;
+        boolean holdsParent = tokens > 0 && agent.beginsWithParent;
+        if (parent != null && holdsParent != agent.holdsParent) {
+            agent.holdsParent = holdsParent;
+            parent.holdingChildren += holdsParent ? 1 : -1;
+        }
     }
 
     /** Everything cached is gone. */

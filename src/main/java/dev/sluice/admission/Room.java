@@ -38,6 +38,9 @@ interface Room {
     /** A newcomer has gone in. */
     default void onEntered(Step newcomer) {}
 
+    /** A step has gone, and is counted. */
+    default void onGone(Step step, long nowNanos) {}
+
     /** Whether an idle agent whose next step has come may keep its prefix counted while the step waits. */
     boolean keepsPlace(Agent agent);
 

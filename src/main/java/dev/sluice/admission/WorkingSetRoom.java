@@ -8,7 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Room by working set: a step goes when {@code running + resident + its footprint ≤ budget}. If it does not fit, idle agents
- * whose {@link HoldValue} is below the price of the room give way, the lowest first. Confined to the gate loop.
+ * whose {@link HoldValue} is below the price of the room give way, the lowest first.
+ *
+ * <p>A child's prompts begin with its parent's prefix, which is counted with the parent. Where that one was parked, its prefix needs
+ * room with the child's next step, and is counted as kept from then on. Confined to the gate loop.
  */
 final class WorkingSetRoom implements Room {
 
@@ -18,12 +21,14 @@ final class WorkingSetRoom implements Room {
     private final WorkingSetLaw law;
     private final Occupancy occupancy;
     private final Footprints footprints;
+    private final AgentTable agents;
     private final Door door;
 
     WorkingSetRoom(WorkingSetLaw law, Occupancy occupancy, Learning learned, AgentTable agents) {
         this.law = law;
         this.occupancy = occupancy;
         this.footprints = learned.footprints;
+        this.agents = agents;
         this.door = new Door(law, learned, agents);
     }
 
@@ -38,6 +43,9 @@ final class WorkingSetRoom implements Room {
         for (Agent idle : occupancy.silentResidents()) {
             if (missing <= 0 || idle.worth >= price) {
                 break;
+            }
+            if (isAbove(idle, step.agent)) {
+                continue;
             }
             yielding.add(idle);
             missing -= idle.heldTokens;
@@ -77,7 +85,7 @@ final class WorkingSetRoom implements Room {
             if (missing <= 0) {
                 break;
             }
-            if (agent != step.agent) {
+            if (agent != step.agent && !isAbove(agent, step.agent)) {
                 yielding.add(agent);
                 missing -= agent.heldTokens;
             }
@@ -88,7 +96,47 @@ final class WorkingSetRoom implements Room {
     /** Tokens by which the budget would be exceeded if the step went now. */
     private double excess(Step step) {
         double others = occupancy.tokens() - step.agent.heldTokens;
-        return others + step.footprintTokens + footprints.commonTokens() - law.budgetTokens();
+        return others + uncountedAbove(step) + step.footprintTokens + footprints.commonTokens() - law.budgetTokens();
+    }
+
+    /** What the step begins with of parked agents. */
+    private double uncountedAbove(Step step) {
+        double tokens = 0;
+        for (Agent above = parkedParent(step.agent); above != null; above = parkedParent(above)) {
+            tokens += footprints.residentTokens(above);
+        }
+        return tokens;
+    }
+
+    @Override
+    public void onGone(Step step, long nowNanos) {
+        for (Agent above = parkedParent(step.agent); above != null; above = parkedParent(above)) {
+            occupancy.keep(above, footprints.residentTokens(above), nowNanos);
+        }
+    }
+
+    /** The parent that an agent begins with, if nothing is counted for it; null otherwise. */
+    private @Nullable Agent parkedParent(Agent agent) {
+        Agent parent = agent.parent;
+        boolean isUncounted = parent != null
+                && agent.beginsWithParent
+                && parent.isSilent()
+                && parent.heldTokens == 0
+                && parent.contextTokens > 0
+                && agents.remembers(parent);
+        return isUncounted ? parent : null;
+    }
+
+    /** Whether an agent begins with what that other has said. */
+    private static boolean isAbove(Agent other, Agent agent) {
+        Agent child = agent;
+        while (child.parent != null && child.beginsWithParent) {
+            child = child.parent;
+            if (child == other) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override

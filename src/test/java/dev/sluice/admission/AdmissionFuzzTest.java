@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -36,6 +37,7 @@ final class AdmissionFuzzTest {
         Usage.NONE,
         new Usage(2_000, 1_500, 50, Finish.TOOL_CALL),
         new Usage(9_000, 0, 500, Finish.END_OF_TURN),
+        new Usage(12_000, 9_500, 500, Finish.TOOL_CALL),
         new Usage(9_000, Usage.UNKNOWN, 10, Finish.UNKNOWN)
     };
     private static final Ending[] ENDINGS = {
@@ -208,6 +210,21 @@ final class AdmissionFuzzTest {
             assertThat(now.pressure() * now.poolTokens())
                     .as(what)
                     .isCloseTo(held, within(1.0 + now.list().size()));
+            checkHeldParents(now, what);
+        }
+
+        /** A prefix is held for children only as long as one of them holds room. */
+        private void checkHeldParents(Snapshot now, String what) {
+            Set<String> ofHolding = now.list().stream()
+                    .filter(view -> view.heldTokens() > 0 && view.parent() != null)
+                    .map(Snapshot.AgentView::parent)
+                    .collect(Collectors.toSet());
+            for (Snapshot.AgentView view : now.list()) {
+                Explanation why = controller.explain(view.id(), nowNanos);
+                assertThat(why != null && Double.isInfinite(why.holdRatio()) && !ofHolding.contains(view.id()))
+                        .as(what)
+                        .isFalse();
+            }
         }
 
         /** Lets all that goes on end, and then nothing happen for long. */

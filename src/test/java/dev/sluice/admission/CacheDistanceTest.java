@@ -194,6 +194,29 @@ final class CacheDistanceTest {
         assertThat(agent.foundWhole).isFalse();
     }
 
+    @Test
+    void whatAChildBeginsWithIsUsedWithIt() {
+        Agent parent = ended("parent", 300, 5);
+        Agent child = new Agent(Arrivals.started("child", 0), parent, 0);
+        agentEnds();
+        forward(child, 20);
+        assertDistance(forward(100), 0, 0);
+        agentEnds();
+        child.beginsWithParent = true;
+        forward(child, 20);
+        assertDistance(forward(100), 300, 300);
+    }
+
+    @Test
+    void whatAParentAtWorkHasSaidIsNotIdle() {
+        Agent parent = Arrivals.agent("parent");
+        parent.contextTokens = 300;
+        Agent child = new Agent(Arrivals.started("child", 0), parent, 0);
+        child.beginsWithParent = true;
+        forward(child, 20);
+        assertDistance(forward(100), 0, 0);
+    }
+
     private Step step(double leastDistance, double mostDistance) {
         Step step = Arrivals.step(agent, 10_000);
         step.leastDistanceTokens = leastDistance;

@@ -103,6 +103,16 @@ final class DoorCycleTest extends DoorFixture {
     }
 
     @Test
+    void oneWhoseChildrenHoldRoomAndBeginWithItNeedsItsRoomAllTheTime() {
+        Agent agent = between("a", 40_000);
+        agent.engineSeconds = 10;
+        agent.pauseSeconds = 30;
+        agent.holdingChildren = 1;
+        door.refresh(0);
+        assertThatDemandIs(40_000);
+    }
+
+    @Test
     void anAgentWithoutPausesNeedsItsRoomAllTheTime() {
         Agent agent = between("a", 40_000);
         agent.pauseSeconds = 0;

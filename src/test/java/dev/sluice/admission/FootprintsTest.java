@@ -77,6 +77,25 @@ final class FootprintsTest {
     }
 
     @Test
+    void aChildThatFindsAllThatItsParentHasSaidBeginsWithIt() {
+        agent.contextTokens = 1_500;
+        assertThat(beginsWithParent(1_500)).isTrue();
+        // But for the block at the end.
+        assertThat(beginsWithParent(1_436)).isTrue();
+        assertThat(beginsWithParent(1_435)).isFalse();
+        assertThat(beginsWithParent(Usage.UNKNOWN)).isFalse();
+        agent.contextTokens = 0;
+        assertThat(beginsWithParent(1_500)).isFalse();
+    }
+
+    private boolean beginsWithParent(long cachedTokens) {
+        Arrival arrival = Arrivals.newcomer("child", 8_000);
+        Agent child = new Agent(arrival, agent, 0);
+        answer(child, arrival, new Usage(2_000, cachedTokens, 256, Finish.UNKNOWN));
+        return child.beginsWithParent;
+    }
+
+    @Test
     void whatANewcomerFoundCachedIsItsShared() {
         assertThat(firstAnswer(700).sharedTokens).isEqualTo(700);
         assertThat(firstAnswer(0).sharedTokens).isZero();

@@ -153,6 +153,50 @@ final class OccupancyTest {
     }
 
     @Test
+    void aParentKnowsHowManyHoldRoomThatBeginWithIt() {
+        Agent parent = Arrivals.agent("parent");
+        Agent child = childOf(parent, true);
+        Agent other = childOf(parent, true);
+        occupancy.run(child, 100, 0);
+        occupancy.run(other, 100, 0);
+        assertThat(parent.holdingChildren).isEqualTo(2);
+        occupancy.stop(child, 1);
+        assertThat(parent.holdingChildren).isEqualTo(1);
+        occupancy.keep(child, 90, 1);
+        occupancy.stop(other, 2);
+        assertThat(parent.holdingChildren).isEqualTo(1);
+        occupancy.run(child, 120, 3);
+        assertThat(parent.holdingChildren).isEqualTo(1);
+        occupancy.stop(child, 4);
+        occupancy.keep(child, 90, 4);
+        occupancy.park(child, "why", 5);
+        assertThat(parent.holdingChildren).isZero();
+    }
+
+    @Test
+    void butNotThoseThatBeginOtherwiseNorThoseThatTurnOutToBeItsChildrenLater() {
+        Agent parent = Arrivals.agent("parent");
+        Agent child = childOf(parent, false);
+        occupancy.run(child, 100, 0);
+        assertThat(parent.holdingChildren).isZero();
+        // What the first answer tells counts from what it holds next.
+        child.beginsWithParent = true;
+        occupancy.stop(child, 1);
+        assertThat(parent.holdingChildren).isZero();
+
+        Agent orphan = kept("orphan", 100, 10);
+        orphan.parent = parent;
+        occupancy.park(orphan, "why", 2);
+        assertThat(parent.holdingChildren).isZero();
+    }
+
+    private static Agent childOf(Agent parent, boolean begins) {
+        Agent child = new Agent(Arrivals.started("child", 0), parent, 0);
+        child.beginsWithParent = begins;
+        return child;
+    }
+
+    @Test
     void everybodyIsParkedWhenAllThatWasCachedIsGone() {
         Agent first = kept("a", 100, 40);
         Agent second = kept("b", 100, 50);

@@ -12,6 +12,8 @@ import dev.sluice.control.Law;
 import dev.sluice.control.PoolSize;
 import dev.sluice.control.WorkingSetLaw;
 import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Who gives way to whom in a budget of 100,000 tokens, at a price of room of 8 / 100,000. */
@@ -26,7 +28,8 @@ final class WorkingSetRoomTest {
     private final Occupancy occupancy = new Occupancy(queue, shares, (agent, nowNanos) -> agent.contextTokens / 1e6);
 
     private final Learning learned = new Learning();
-    private final Room room = new WorkingSetRoom(law(), occupancy, learned, new AgentTable(() -> AgentsConfig.DEFAULT));
+    private final AgentTable agents = new AgentTable(() -> AgentsConfig.DEFAULT);
+    private final Room room = new WorkingSetRoom(law(), occupancy, learned, agents);
 
     private static WorkingSetLaw law() {
         LawConfig.WorkingSet config = new LawConfig.WorkingSet(1, 1, 0, Duration.ofMinutes(3), Duration.ofSeconds(1));
@@ -169,6 +172,78 @@ final class WorkingSetRoomTest {
     void theHoldRatioIsWhatAnAgentIsWorthOverThePriceOfRoom() {
         assertThat(room.holdRatio(idle("a", 10_000, 3 * PRICE), 0)).isCloseTo(3, within(1e-9));
         assertThat(room.keepsPlace(Arrivals.agent("b"))).isTrue();
+    }
+
+    @Test
+    void aStepNeedsRoomForWhatItBeginsWithOfAParkedParentWhichCountsFromThenOn() {
+        Agent parent = parked("parent", null, 30_000);
+        Step step = Arrivals.step(parked("child", parent, 0), 60_000);
+        occupancy.run(Arrivals.agent("other"), 10_000, 0);
+        assertThat(room.makeRoom(step, 0)).isTrue();
+        assertThat(room.obstacle(Arrivals.step(step.agent, 60_007))).isEqualTo(new Obstacle(Obstacle.Kind.NO_ROOM, 7));
+
+        occupancy.run(step.agent, 60_000, 0);
+        room.onGone(step, 0);
+        assertThat(parent.state).isEqualTo(AgentState.RESIDENT);
+        assertThat(parent.heldTokens).isEqualTo(30_000);
+        assertThat(room.obstacle(Arrivals.step(step.agent, 60_000))).isNull();
+        room.onGone(step, 0);
+        assertThat(occupancy.tokens()).isEqualTo(100_000);
+    }
+
+    @Test
+    void andForWhatThatOneBeginsWith() {
+        Agent grandparent = parked("grandparent", null, 20_000);
+        Agent parent = parked("parent", grandparent, 30_000);
+        Step step = Arrivals.step(parked("child", parent, 0), 50_001);
+        assertThat(room.obstacle(step)).isEqualTo(new Obstacle(Obstacle.Kind.NO_ROOM, 1));
+        occupancy.run(step.agent, 50_001, 0);
+        room.onGone(step, 0);
+        assertThat(grandparent.heldTokens).isEqualTo(20_000);
+        assertThat(grandparent.holdingChildren).isEqualTo(1);
+    }
+
+    @Test
+    void notWhereThatIsCountedOrUnknownOrNeverWas() {
+        Agent waiting = parked("waiting", null, 30_000);
+        waiting.step = Arrivals.step(waiting, 30_000);
+        Agent forgotten = parked("forgotten", null, 30_000);
+        agents.remove(forgotten);
+        Agent other = parked("other", null, 30_000);
+        Agent child = parked("child", other, 0);
+        child.beginsWithParent = false;
+        for (Agent agent : List.of(
+                child, parked("a", waiting, 0), parked("b", forgotten, 0), parked("c", parked("new", null, 0), 0))) {
+            Step step = Arrivals.step(agent, 100_000);
+            assertThat(room.obstacle(step)).isNull();
+            room.onGone(step, 0);
+        }
+        assertThat(occupancy.tokens()).isZero();
+    }
+
+    @Test
+    void aParentDoesNotGiveWayToAStepThatBeginsWithIt() {
+        Agent parent = parked("parent", null, 1);
+        occupancy.keep(parent, 60_000, 0);
+        Agent other = idle("other", 30_000, 2);
+        Agent child = parked("child", parked("between", parent, 0), 0);
+        assertThat(room.makeRoom(Arrivals.step(child, 40_001), 0)).isFalse();
+        assertThat(room.makeRoom(Arrivals.step(child, 40_000), 0)).isTrue();
+        assertThat(other.heldTokens).isZero();
+        room.clear(Arrivals.step(child, 70_000), 0);
+        assertThat(parent.heldTokens).isEqualTo(60_000);
+        room.clear(step("stranger", 70_000), 0);
+        assertThat(parent.heldTokens).isZero();
+    }
+
+    /** One that does not grow. */
+    private Agent parked(String id, @Nullable Agent parent, long contextTokens) {
+        Agent agent = new Agent(Arrivals.started(id, 0), parent, 0);
+        agent.beginsWithParent = parent != null;
+        agent.contextTokens = contextTokens;
+        agent.growthTokens = 0;
+        agents.touch(agent);
+        return agent;
     }
 
     private static Step step(String agent, double tokens) {
