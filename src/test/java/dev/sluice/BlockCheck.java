@@ -36,9 +36,8 @@ public final class BlockCheck implements BlockHoundIntegration, AfterAllCallback
         builder.allowBlockingCallsInside("ch.qos.logback.classic.Logger", "callAppenders");
         // Netty's own short lock.
         builder.allowBlockingCallsInside("io.netty.buffer.AdaptivePoolingAllocator", "allocate");
-        // Locks of a few instructions: where the gate has a thread of its own, its tasks are handed over under them, as
-        // are
-        // the emulator's.
+        // Locks of a few instructions, under which tasks are handed over: the emulator's, and the gate's where it has a
+        // thread of its own.
         builder.allowBlockingCallsInside("java.util.concurrent.ScheduledThreadPoolExecutor", "execute");
         // How the local transport waits for work, as others do in a selector.
         builder.allowBlockingCallsInside("io.netty.channel.local.LocalIoHandler", "run");
