@@ -22,4 +22,4 @@ compare impatient --workload batch,sub-agents,tenants-and-chat,pauses-15s,open -
 compare cheap-prompts --workload batch,pauses-15s,sub-agents --preset moe-8xh100 --pool-tokens 65536 \
     --laws off,concur-5s,static-8,static-24,working-set
 compare faults --workload batch,sub-agents,pauses-15s --laws working-set \
-    --fault none,pool-half,pool-double,no-pool,foreign-traffic,no-cached-tokens,late-metrics,no-metrics,restart,no-end,text-tools,no-identity,whole-answers
+    --fault none,pool-half,pool-double,no-pool,foreign-traffic,no-cached-tokens,late-metrics,no-metrics,restart,no-end,text-tools,plain-text,told-end,no-identity,whole-answers

@@ -42,6 +42,7 @@ final class Door {
     private final WorkingSetLaw law;
     private final Pauses pauses;
     private final Footprints footprints;
+    private final Lifetimes lifetimes;
     private final AgentTable agents;
     private final SlowStart slowStart;
     private final Cycles cycles;
@@ -58,6 +59,7 @@ final class Door {
         this.law = law;
         this.pauses = learned.pauses;
         this.footprints = learned.footprints;
+        this.lifetimes = learned.lifetimes;
         this.agents = agents;
         this.slowStart = new SlowStart(learned.pauses);
         this.cycles = new Cycles(law, learned, slowStart);
@@ -109,7 +111,7 @@ final class Door {
         return formerQuestionsTokens;
     }
 
-    /** Sums up the demand; to be called several times a second. */
+    /** Sums up the demand, and counts silences towards {@link Lifetimes} as it does there; to be called several times a second. */
     void refresh(long nowNanos) {
         formerQuestionsTokens = 0;
         demand.clear(footprints.commonTokens(), law.config().growthSteps());
@@ -122,7 +124,9 @@ final class Door {
                 double alive = 1;
                 if (mayHaveEnded(agent)) {
                     slowStart.count(agent, nowNanos);
-                    alive = 1 - trust * pauses.goneChance(agent, nowNanos);
+                    double gone = trust * pauses.goneChance(agent, nowNanos);
+                    lifetimes.countSilent(agent.steps, gone);
+                    alive = 1 - gone;
                 }
                 insideAgents += alive;
                 add(agent, alive, trust, nowNanos);

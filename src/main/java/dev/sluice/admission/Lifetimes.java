@@ -4,21 +4,22 @@ import java.util.Arrays;
 
 /**
  * How many steps agents take: the chance that one which has taken k steps takes τ more, learned from those that went on and
- * those that ended, an agent that is silent counting as ended with the chance that it is.
+ * those that ended, an agent that is silent counting as ended with the chance that it is, as far as the {@link Door} believes that.
  *
  * <p>The hazard of ending after k steps is {@code h_k = (20 · (1 − p) + d_k) / (20 + d_k + e_k)} with e_k agents that went on
  * and d_k that ended there, in bins (k = 1 to 4 one each, then wider by a quarter each), and p the chance of a next step
  * whatever k. Kaplan and Meier's (1958) estimate of survival, here over steps and drawn towards the mean hazard by twenty agents:
  * where few were seen, lives end at any step alike. Agents of a kind do not: a crowd that came together grows together and
- * ends together, and with one chance for all ages newcomers would be expected to make room long before they do.
+ * ends together, and with one chance for all ages newcomers would be expected to make room long before they do. That none of
+ * it has ended yet tells nothing of ages that nobody has come to, so for these p is at most what it was before anything was seen.
  *
  * <p>Confined to the gate loop.
  */
 final class Lifetimes {
 
-    // The prior of p: an agent takes twenty steps, as if five had been seen to do so.
-    private static final double PRIOR_RETURNS = 95;
-    private static final double PRIOR_AGENTS = 100;
+    // The prior of p: one agent was seen, and took twenty steps.
+    private static final double PRIOR_RETURNS = 19;
+    private static final double PRIOR_STEPS = 20;
 
     /** How many agents the mean hazard weighs in each bin. */
     private static final double MEAN_WEIGHT = 20;
@@ -36,7 +37,7 @@ final class Lifetimes {
     private static final double LARGEST_HAZARD = 0.5;
 
     private static final int[] BIN_OF_STEP = bins();
-    static final int BINS = BIN_OF_STEP[MOST_STEPS - 1] + 1;
+    private static final int BINS = BIN_OF_STEP[MOST_STEPS - 1] + 1;
 
     private final double[] returned = new double[BINS];
     private final double[] ended = new double[BINS];
@@ -71,9 +72,13 @@ final class Lifetimes {
         ends++;
     }
 
-    /** Counts agents as silent whose steps are in that bin, towards the next {@link #refresh}; gone: how many of them have ended, as far as is known. */
-    void countSilent(int bin, double gone) {
-        silentNext[bin] += gone;
+    /**
+     * Counts an agent as silent after so many steps, towards the next {@link #refresh}.
+     *
+     * @param gone the chance, 0..1, that it has ended
+     */
+    void countSilent(long steps, double gone) {
+        silentNext[bin(steps)] += gone;
     }
 
     /** Takes in what came since the last time, and the silences counted. */
@@ -81,7 +86,7 @@ final class Lifetimes {
         System.arraycopy(silentNext, 0, silent, 0, BINS);
         Arrays.fill(silentNext, 0);
         goneAmongSilent = Arrays.stream(silent).sum();
-        double meanHazard = 1 - returnChance();
+        double meanHazard = 1 - Math.min(PRIOR_RETURNS / PRIOR_STEPS, returnChance());
         for (int bin = 0; bin < BINS; bin++) {
             double gone = ended[bin] + silent[bin];
             double hazard = (MEAN_WEIGHT * meanHazard + gone) / (MEAN_WEIGHT + gone + returned[bin]);
@@ -100,7 +105,7 @@ final class Lifetimes {
 
     /** p: the chance that an agent of which nothing is known has a next step. */
     double returnChance() {
-        return (PRIOR_RETURNS + returns) / (PRIOR_AGENTS + returns + ends + goneAmongSilent);
+        return (PRIOR_RETURNS + returns) / (PRIOR_STEPS + returns + ends + goneAmongSilent);
     }
 
     /** The chance that an agent that has taken so many steps takes so many more; who has taken none counts as having taken one. */
@@ -122,7 +127,7 @@ final class Lifetimes {
     }
 
     /** The bin of so many steps. */
-    static int bin(long steps) {
+    private static int bin(long steps) {
         return BIN_OF_STEP[(int) Math.min(MOST_STEPS - 1, steps)];
     }
 

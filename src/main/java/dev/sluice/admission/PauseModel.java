@@ -231,7 +231,7 @@ final class PauseModel {
     }
 
     /** The same of one whose silence is in that bin. */
-    double goneChanceIn(int bin) {
+    private double goneChanceIn(int bin) {
         return survival[bin] > 0 ? survival[BINS] / survival[bin] : 1;
     }
 

@@ -50,20 +50,13 @@ final class Pauses {
     }
 
     /** Takes in the silences under way, which count as evidence too, and lets all models follow. */
-    void refresh(Silences silences, Lifetimes lifetimes, long nowNanos) {
+    void refresh(Silences silences, long nowNanos) {
         silences.look(nowNanos);
         byKind.forEach((kind, model) -> {
             for (int bin = 0; bin < PauseModel.BINS; bin++) {
                 model.onSilent(bin, silences.agents(kind, bin));
-                if (silences.agents(kind, bin) > 0) {
-                    double gone = model.goneChanceIn(bin);
-                    for (int lifeBin = 0; lifeBin < Lifetimes.BINS; lifeBin++) {
-                        lifetimes.countSilent(lifeBin, gone * silences.agents(kind, bin, lifeBin));
-                    }
-                }
             }
         });
-        lifetimes.refresh();
         byKind.values().forEach(PauseModel::refresh);
     }
 }

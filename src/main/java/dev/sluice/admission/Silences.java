@@ -1,9 +1,10 @@
 package dev.sluice.admission;
 
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Objects;
@@ -11,9 +12,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * How many agents are between two steps, by the kind of their pause, the length of their silence and the steps that they have
- * taken. Each stands in the bin of its silence ({@link PauseModel}) and moves on when it has outgrown that, so that a look visits
- * those that move, however many are silent. Confined to the gate loop.
+ * How many agents are between two steps, by the kind of their pause and the length of their silence. Each stands in the bin of its
+ * silence ({@link PauseModel}) and moves on when it has outgrown that, so that a look visits those that move, however many are silent. Confined to the gate loop.
  */
 final class Silences {
 
@@ -23,24 +23,18 @@ final class Silences {
     private static final Comparator<Agent> LONGEST_FIRST =
             Comparator.<Agent>comparingLong(agent -> agent.lastEndNanos).thenComparing(agent -> agent.id);
 
-    private final Map<PauseKind, Bin[]> byKind = new EnumMap<>(PauseKind.class);
+    /** Those whose silences are of about one length stand together. */
+    private final Map<PauseKind, List<NavigableSet<Agent>>> byKind = new EnumMap<>(PauseKind.class);
 
     /** Agents with a step whose parent is known. */
     private final Set<Agent> busyChildren = new LinkedHashSet<>();
 
-    /** Silences of about one length. */
-    private static final class Bin {
-
-        private final NavigableSet<Agent> agents = new TreeSet<>(LONGEST_FIRST);
-
-        /** How many have taken how many steps, in the bins of {@link Lifetimes}. */
-        private final int[] byLife = new int[Lifetimes.BINS];
-    }
-
     Silences() {
         for (PauseKind kind : PauseKind.values()) {
-            Bin[] bins = new Bin[PauseModel.BINS];
-            Arrays.setAll(bins, bin -> new Bin());
+            List<NavigableSet<Agent>> bins = new ArrayList<>(PauseModel.BINS);
+            for (int bin = 0; bin < PauseModel.BINS; bin++) {
+                bins.add(new TreeSet<>(LONGEST_FIRST));
+            }
             byKind.put(kind, bins);
         }
     }
@@ -67,28 +61,24 @@ final class Silences {
     }
 
     private void enter(Agent agent, int bin) {
-        Bin entered = binOf(PauseKind.of(agent), bin);
         agent.silenceBin = bin;
-        entered.agents.add(agent);
-        entered.byLife[Lifetimes.bin(agent.steps)]++;
+        binOf(PauseKind.of(agent), bin).add(agent);
     }
 
     private void leave(Agent agent) {
-        Bin left = binOf(PauseKind.of(agent), agent.silenceBin);
+        binOf(PauseKind.of(agent), agent.silenceBin).remove(agent);
         agent.silenceBin = NONE;
-        left.agents.remove(agent);
-        left.byLife[Lifetimes.bin(agent.steps)]--;
     }
 
-    private Bin binOf(PauseKind kind, int bin) {
-        return Objects.requireNonNull(byKind.get(kind))[bin];
+    private NavigableSet<Agent> binOf(PauseKind kind, int bin) {
+        return Objects.requireNonNull(byKind.get(kind)).get(bin);
     }
 
     /** Time has passed: agents move on to the bins of their silences, and parents see which of their children are at work. */
     void look(long nowNanos) {
-        for (Bin[] bins : byKind.values()) {
+        for (List<NavigableSet<Agent>> bins : byKind.values()) {
             for (int bin = 0; bin < PauseModel.BINS - 1; bin++) {
-                NavigableSet<Agent> agents = bins[bin].agents;
+                NavigableSet<Agent> agents = bins.get(bin);
                 while (!agents.isEmpty() && agents.first().silentSeconds(nowNanos) >= PauseModel.edgeSeconds(bin)) {
                     Agent agent = agents.first();
                     leave(agent);
@@ -115,11 +105,6 @@ final class Silences {
 
     /** Agents whose silence is in that bin. */
     int agents(PauseKind kind, int bin) {
-        return binOf(kind, bin).agents.size();
-    }
-
-    /** Of these, those whose steps are in that bin of {@link Lifetimes}. */
-    int agents(PauseKind kind, int bin, int lifeBin) {
-        return binOf(kind, bin).byLife[lifeBin];
+        return binOf(kind, bin).size();
     }
 }

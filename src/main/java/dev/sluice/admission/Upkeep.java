@@ -54,7 +54,8 @@ final class Upkeep {
         }
         lookedNanos = nowNanos;
         memory.forgetLongSilent(nowNanos);
-        learned.pauses.refresh(agents.silences(), learned.lifetimes, nowNanos);
+        learned.pauses.refresh(agents.silences(), nowNanos);
+        learned.lifetimes.refresh();
         pool.onTick(isWaitedFor, nowNanos);
         occupancy.refresh(isWaitedFor, nowNanos);
         room.refresh(nowNanos);

@@ -251,7 +251,7 @@ final class DoorCycleTest extends DoorFixture {
 
     /** Then the peak of the demand is that of now. */
     private void nobodyReturns() {
-        learned.lifetimes.countSilent(Lifetimes.bin(1), 1e9);
+        learned.lifetimes.countSilent(1, 1e9);
         learned.lifetimes.refresh();
     }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
 
@@ -85,6 +86,26 @@ final class DoorDemandTest extends DoorFixture {
         young.steps = 29;
         door.refresh(0);
         assertThat(door.hasRoomFor(newcomer(POOL - 10_010))).isTrue();
+    }
+
+    @Test
+    void aSilenceCountsAsTheEndOfALifeAsFarAsItIsBelieved() {
+        Agent agent = silent("a", 10_000, Finish.END_OF_TURN);
+        double gone = learned.pauses.goneChance(agent, SECOND);
+        assertThat(gone).isGreaterThan(0.4);
+        assertThat(returnChanceAfterALook()).isEqualTo(0.95);
+        // After its work it is not expected soon.
+        agent.callsTools = true;
+        assertThat(returnChanceAfterALook()).isEqualTo(19 / (20 + gone), within(1e-9));
+        // Forgotten as soon as it goes on.
+        agent.step = Arrivals.step(agent, 0);
+        assertThat(returnChanceAfterALook()).isEqualTo(0.95);
+    }
+
+    private double returnChanceAfterALook() {
+        door.refresh(SECOND);
+        learned.lifetimes.refresh();
+        return learned.lifetimes.returnChance();
     }
 
     @Test

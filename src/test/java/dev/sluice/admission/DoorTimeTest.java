@@ -41,7 +41,7 @@ final class DoorTimeTest extends DoorFixture {
         Agent agent = underWay("a", 10_000);
         agent.engineSeconds = 100;
         agent.growthTokens = 10_000;
-        learned.lifetimes.countSilent(Lifetimes.bin(1), 1e9);
+        learned.lifetimes.countSilent(1, 1e9);
         learned.lifetimes.refresh();
         door.refresh(0);
         // Half of them take a step more, to 20,000 tokens, which take 20,000 / 15,000 · 1.2 = 1.6 s.

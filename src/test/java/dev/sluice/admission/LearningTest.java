@@ -27,7 +27,7 @@ final class LearningTest {
         learned.onReturn(agent, 95 * SECOND);
         assertThat(agent.pauseSeconds).isEqualTo(10);
         assertThat(learned.pauses.of(agent).seen()).isEqualTo(1);
-        assertThat(learned.lifetimes.returnChance()).isEqualTo(96 / 101.0, EXACT);
+        assertThat(learned.lifetimes.returnChance()).isEqualTo(20 / 21.0, EXACT);
     }
 
     @Test
@@ -52,7 +52,7 @@ final class LearningTest {
         agent.steps = 1;
         double before = goneChance();
         learned.onForgotten(agent, SECOND);
-        assertThat(learned.lifetimes.returnChance()).isEqualTo(95 / 101.0, EXACT);
+        assertThat(learned.lifetimes.returnChance()).isEqualTo(19 / 21.0, EXACT);
         assertThat(goneChance()).isGreaterThan(before);
     }
 

@@ -14,18 +14,18 @@ final class LifetimesTest {
     private final Lifetimes lifetimes = new Lifetimes();
 
     @Test
-    void thePriorOfAReturnIsNinetyFiveOfAHundred() {
+    void thePriorIsOneLifeOfTwentySteps() {
         assertThat(lifetimes.returnChance()).isEqualTo(0.95);
         lifetimes.onReturn(1);
-        assertThat(lifetimes.returnChance()).isEqualTo(96 / 101.0, EXACT);
+        assertThat(lifetimes.returnChance()).isEqualTo(20 / 21.0, EXACT);
         lifetimes.onEnd(2);
         lifetimes.onEnd(2);
-        assertThat(lifetimes.returnChance()).isEqualTo(96 / 103.0, EXACT);
+        assertThat(lifetimes.returnChance()).isEqualTo(20 / 23.0, EXACT);
     }
 
     @Test
     void theSilentExpectedToBeGoneCountAsEndsUntilTheNextLook() {
-        lifetimes.countSilent(Lifetimes.bin(3), 90);
+        lifetimes.countSilent(3, 18);
         lifetimes.refresh();
         assertThat(lifetimes.returnChance()).isEqualTo(0.5);
         lifetimes.refresh();
@@ -66,18 +66,31 @@ final class LifetimesTest {
 
     @Test
     void whereFewWereSeenTheMeanOfAllAgesCounts() {
+        for (int i = 0; i < 60; i++) {
+            lifetimes.onReturn(2);
+        }
+        for (int i = 0; i < 40; i++) {
+            lifetimes.onEnd(2);
+        }
+        lifetimes.refresh();
+        double mean = 1 - 79 / 120.0;
+        assertThat(lifetimes.chance(100, 1)).isEqualTo(1 - mean, EXACT);
+        assertThat(lifetimes.chance(2, 1)).isEqualTo(1 - (20 * mean + 40) / 120, EXACT);
+    }
+
+    @Test
+    void thatNobodyHasEndedYetTellsNothingOfLaterAges() {
         for (int i = 0; i < 900; i++) {
             lifetimes.onReturn(2);
         }
         lifetimes.refresh();
-        double mean = 1 - 995 / 1_000.0;
-        assertThat(lifetimes.chance(100, 1)).isEqualTo(1 - mean, EXACT);
-        assertThat(lifetimes.chance(2, 1)).isEqualTo(1 - 20 * mean / 920, EXACT);
+        assertThat(lifetimes.chance(100, 1)).isEqualTo(0.95, EXACT);
+        assertThat(lifetimes.chance(2, 1)).isEqualTo(1 - 20 * 0.05 / 920, EXACT);
     }
 
     @Test
     void aChanceOfHalfIsTheLeastForAnyStepAndAnyAgeIsInRange() {
-        lifetimes.countSilent(Lifetimes.bin(7), 1e12);
+        lifetimes.countSilent(7, 1e12);
         lifetimes.refresh();
         assertThat(lifetimes.chance(7, 1)).isEqualTo(0.5);
         assertThat(lifetimes.chance(900, 50)).isEqualTo(Math.pow(0.5, 50), EXACT);

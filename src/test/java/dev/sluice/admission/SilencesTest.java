@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** Who is counted as silent, for how long and after how many steps. */
+/** Who is counted as silent, and for how long. */
 final class SilencesTest {
 
     private final Silences silences = new Silences();
@@ -18,7 +18,6 @@ final class SilencesTest {
             silences.look((long) (seconds * SECOND));
             int bin = PauseModel.bin(seconds);
             assertThat(silences.agents(PauseKind.TOOL, bin)).isEqualTo(1);
-            assertThat(silences.agents(PauseKind.TOOL, bin, Lifetimes.bin(3))).isEqualTo(1);
         }
         agent.step = Arrivals.step(agent, 1);
         silences.place(agent);
@@ -65,8 +64,7 @@ final class SilencesTest {
         assertThat(silences.agents(PauseKind.TALK, 0)).isEqualTo(1);
         silences.look(SECOND);
         assertThat(parent.childBusyNanos).isEqualTo(SECOND);
-        assertThat(silences.agents(PauseKind.CHILDREN, PauseModel.bin(1), Lifetimes.bin(2)))
-                .isEqualTo(1);
+        assertThat(silences.agents(PauseKind.CHILDREN, PauseModel.bin(1))).isEqualTo(1);
         assertThat(total()).isEqualTo(1);
 
         child.step = null;

@@ -1,6 +1,7 @@
 package dev.sluice.simulate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.sluice.config.ConfigReader;
 import dev.sluice.config.Mode;
@@ -10,6 +11,8 @@ import dev.sluice.emulator.Preset;
 import dev.sluice.gate.GateObserver;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,39 +25,55 @@ final class ForecastTest {
 
     private static final SluiceConfig SHADOW = ConfigReader.read("mode: shadow").config();
 
-    /** healthy: errors up to some percent. Broken (a speed that is not fitted, a pool of another size): far beyond. */
+    /** Of one seed: what enforcement brings, over none, as forecast and as it came. */
+    private record Pair(double forecastShare, double trueShare, double forecastTime, double trueTime) {}
+
+    /**
+     * Means over the seeds, since single runs are up to a fifth off by chance. healthy: errors of some percent. Broken (a speed that is
+     * not fitted, a pool of another size): far beyond.
+     */
     @ParameterizedTest
-    @CsvSource({"coding, 24, 1, 65536", "coding, 24, 2, 65536", "long-pauses, 24, 1, 65536", "fits, 4, 1, 262144"})
-    void theForecastIsNearWhatEnforcementThenDoes(String load, int agents, long seed, long poolTokens) {
+    @CsvSource({"coding, 24, 4, 65536", "long-pauses, 24, 1, 65536", "fits, 4, 1, 262144"})
+    void theForecastIsNearWhatEnforcementThenDoes(String load, int agents, int seeds, long poolTokens) {
         Preset real = Preset.MOE.withPoolTokens(poolTokens);
-        List<AgentScript> scripts = shape(load).atOnce(agents, seed);
+        List<Pair> pairs = LongStream.rangeClosed(1, seeds)
+                .mapToObj(seed -> see(load + " seed " + seed, real, shape(load).atOnce(agents, seed)))
+                .toList();
+
+        assertThat(mean(pairs, Pair::forecastShare)).isCloseTo(mean(pairs, Pair::trueShare), within(0.1));
+        assertThat(mean(pairs, Pair::forecastTime)).isCloseTo(mean(pairs, Pair::trueTime), within(0.1));
+    }
+
+    private static double mean(List<Pair> pairs, ToDoubleFunction<Pair> figure) {
+        return pairs.stream().mapToDouble(figure).average().orElseThrow();
+    }
+
+    private static Pair see(String name, Preset real, List<AgentScript> scripts) {
         Forecast forecast = Forecast.of(record(SHADOW, real, scripts), SHADOW, Preset.DENSE_32B, EngineSpeed.PRESET);
         Recorded free = forecast.recorded();
         Recorded enforced = record(SHADOW.with(Mode.ENFORCE), real, scripts);
-
-        double forecastShare =
-                share(forecast.enforced().figures(), forecast.free().figures());
-        double trueShare = share(enforced.figures(), free.figures());
-        double forecastTime =
-                time(forecast.enforced().figures(), forecast.free().figures());
-        double trueTime = time(enforced.figures(), free.figures());
+        Figures forecastEnforced = forecast.enforced().figures();
+        Figures forecastFree = forecast.free().figures();
+        Pair pair = new Pair(
+                share(forecastEnforced, forecastFree),
+                share(enforced.figures(), free.figures()),
+                time(forecastEnforced, forecastFree),
+                time(enforced.figures(), free.figures()));
         System.out.printf(
                 Locale.ROOT,
-                "%s seed %d: prompt tokens computed, enforced over free: forecast %.3f, then %.3f; mean time of an agent:"
+                "%s: prompt tokens computed, enforced over free: forecast %.3f, then %.3f; mean time of an agent:"
                         + " forecast %.3f, then %.3f; speed %s, off by %+.3f in tokens and %+.3f in time; held %d, then %d%n",
-                load,
-                seed,
-                forecastShare,
-                trueShare,
-                forecastTime,
-                trueTime,
+                name,
+                pair.forecastShare,
+                pair.trueShare,
+                pair.forecastTime,
+                pair.trueTime,
                 forecast.speed(),
                 forecast.prefillError(),
                 forecast.timeError(),
-                forecast.enforced().figures().heldSteps(),
+                forecastEnforced.heldSteps(),
                 enforced.figures().heldSteps());
-        assertThat(Math.abs(forecastShare - trueShare)).isLessThan(0.1);
-        assertThat(Math.abs(forecastTime - trueTime)).isLessThan(0.15);
+        return pair;
     }
 
     @Test
