@@ -43,7 +43,7 @@ final class Cycles {
         }
         PauseModel model = pauses.of(agent);
         double price = PRICE / law.budgetTokens();
-        double engine = agent.engineSeconds >= 0 ? agent.engineSeconds : PRIOR_ENGINE_SECONDS;
+        double engine = engineSeconds(agent);
         double pause = pauseSeconds(agent, model.meanSeconds(), nowNanos);
         double held = Math.min(pause, model.heldSeconds(price / cost.secondsPerToken(sizeToCome)));
         double seen = (engine + held) / (engine + pause);
@@ -58,6 +58,11 @@ final class Cycles {
         double usual = isAfterWork ? model.meanSeconds() : model.meanSecondsSeen();
         double seconds = Math.max(0, agent.engineSeconds) + trust * pauseSeconds(agent, usual, nowNanos);
         return 1 / Math.max(SHORTEST_SECONDS, seconds);
+    }
+
+    /** The agent's mean time in the engine, or what to expect before any step of it has ended. */
+    static double engineSeconds(Agent agent) {
+        return agent.engineSeconds >= 0 ? agent.engineSeconds : PRIOR_ENGINE_SECONDS;
     }
 
     /** Whether the agent has likely done its work. */

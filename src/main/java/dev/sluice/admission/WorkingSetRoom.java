@@ -1,5 +1,6 @@
 package dev.sluice.admission;
 
+import dev.sluice.control.RecomputeCost;
 import dev.sluice.control.WorkingSetLaw;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -9,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Room by working set: a step goes when {@code running + resident + its footprint ≤ budget}. If it does not fit, idle agents
  * whose {@link HoldValue} is below the price of the room give way, the lowest first.
+ *
+ * <p>What the budget leaves free is a reserve for what nobody foresees. A step that takes of it may drive out as many tokens of others,
+ * so it may where these cost less to compute again than the room is worth for as long as its agent's steps take: {@code c ≤ s̄ · κ / pool}.
  *
  * <p>A child's prompts begin with its parent's prefix, which is counted with the parent. Where that one was parked, its prefix needs
  * room with the child's next step, and is counted as kept from then on. Confined to the gate loop.
@@ -21,6 +25,7 @@ final class WorkingSetRoom implements Room {
     private final WorkingSetLaw law;
     private final Occupancy occupancy;
     private final Footprints footprints;
+    private final RecomputeCost cost;
     private final AgentTable agents;
     private final Door door;
 
@@ -28,6 +33,7 @@ final class WorkingSetRoom implements Room {
         this.law = law;
         this.occupancy = occupancy;
         this.footprints = learned.footprints;
+        this.cost = learned.cost;
         this.agents = agents;
         this.door = new Door(law, learned, agents);
     }
@@ -93,10 +99,16 @@ final class WorkingSetRoom implements Room {
         yielding.forEach(agent -> occupancy.park(agent, GAVE_WAY, nowNanos));
     }
 
-    /** Tokens by which the budget would be exceeded if the step went now. */
+    /** Tokens that would be too many if the step went now. */
     private double excess(Step step) {
         double others = occupancy.tokens() - step.agent.heldTokens;
-        return others + uncountedAbove(step) + step.footprintTokens + footprints.commonTokens() - law.budgetTokens();
+        double limit = mayTakeReserve(step) ? law.limitTokens() : law.budgetTokens();
+        return others + uncountedAbove(step) + step.footprintTokens + footprints.commonTokens() - limit;
+    }
+
+    private boolean mayTakeReserve(Step step) {
+        double worth = Cycles.engineSeconds(step.agent) * law.priceOfRoom();
+        return cost.secondsPerToken(step.footprintTokens) <= worth;
     }
 
     /** What the step begins with of parked agents. */

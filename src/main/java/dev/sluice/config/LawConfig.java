@@ -31,7 +31,7 @@ public record LawConfig(Name name, WorkingSet workingSet, Concur concur, Static 
     /**
      * The default law: admit by working set.
      *
-     * @param startedBudget 0..1: share of the pool that agents which have started may fill
+     * @param startedBudget 0..1: share of the pool that agents which have started may fill; up to 0.05 more where prompts are cheap
      * @param doorBudget 0..1: share of {@code startedBudget} that the demand of the started may reach before newcomers
      *     wait
      * @param growthSteps most steps that the door looks ahead for the peak of the demand

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WorkingSetLaw implements Law {
 
+    /** Share of the pool that the budget is exceeded by where that pays. */
+    private static final double RESERVE = 0.05;
+
     private LawConfig.WorkingSet config;
     private final PoolSize pool;
     private final RoomPrice price = new RoomPrice();
@@ -41,7 +44,16 @@ public final class WorkingSetLaw implements Law {
 
     @Override
     public double budgetTokens() {
-        return pool.isKnown() ? config.startedBudget() * pool.tokens() : Double.POSITIVE_INFINITY;
+        return config.startedBudget() * poolTokens();
+    }
+
+    /** The budget and, of what it leaves free of the pool, at most a twentieth of the pool; infinite while that is unknown. */
+    public double limitTokens() {
+        return Math.min(1, config.startedBudget() + RESERVE) * poolTokens();
+    }
+
+    private double poolTokens() {
+        return pool.isKnown() ? pool.tokens() : Double.POSITIVE_INFINITY;
     }
 
     /** Demand of the started agents above which newcomers wait at the door, in tokens. */

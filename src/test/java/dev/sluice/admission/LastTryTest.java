@@ -20,21 +20,21 @@ final class LastTryTest {
 
     @Test
     void aNewcomerOnItsLastTryGoesInBeyondTheBudget() {
-        bench.started("a", 90_000).firstToken("a").newcomer("new", 8_000);
+        bench.started("a", 90_000).firstToken("a").newcomer("new", 12_000);
         assertThat(bench.at(239).verdicts()).containsExactly("forward a");
         assertThat(bench.at(240).verdicts()).containsExactly("wait_expired new");
-        bench.at(252).newcomer("new", 8_000);
+        bench.at(252).newcomer("new", 12_000);
         assertThat(bench.at(431).verdicts()).isEmpty();
         assertThat(bench.at(432).verdicts()).containsExactly("forward new");
     }
 
     @Test
     void whoDoesNotWaitAsLongAsItWasToldGainsNothing() {
-        bench.started("a", 90_000).firstToken("a").newcomer("new", 8_000);
+        bench.started("a", 90_000).firstToken("a").newcomer("new", 12_000);
         assertThat(bench.at(240).verdicts()).containsExactly("forward a", "wait_expired new");
         // Eight to twelve seconds were told. It comes at once, and counts as having come then, less a tenth for inexact
         // clocks.
-        bench.newcomer("new", 8_000);
+        bench.newcomer("new", 12_000);
         assertThat(bench.at(427).verdicts()).isEmpty();
         assertThat(bench.at(431).verdicts()).containsExactly("forward new");
     }
@@ -43,9 +43,9 @@ final class LastTryTest {
     void whoAsksAgainAtOnceWhereTheQueueIsFullIsNotOnItsLastTryForThat() {
         GateBench full = new GateBench(GateBench.config(
                 GateBench.workingSet(), POOL, Mode.ENFORCE, new QueueConfig(1, 1 << 30, WAIT, WAIT, 2, 429)));
-        full.started("a", 90_000).firstToken("a").newcomer("b", 8_000);
+        full.started("a", 90_000).firstToken("a").newcomer("b", 12_000);
         for (int ask = 0; ask < 5; ask++) {
-            full.newcomer("hasty", 8_000);
+            full.newcomer("hasty", 12_000);
         }
         assertThat(full.verdicts())
                 .containsExactly(
@@ -55,8 +55,8 @@ final class LastTryTest {
                         "queue_full hasty",
                         "queue_full hasty",
                         "queue_full hasty");
-        full.withdraw("b").newcomer("hasty", 8_000);
-        full.at(5).newcomer("c", 8_000);
+        full.withdraw("b").newcomer("hasty", 12_000);
+        full.at(5).newcomer("c", 12_000);
         assertThat(full.verdicts())
                 .as("the place is another's while it is too soon")
                 .containsExactly("queue_full hasty");
@@ -70,7 +70,7 @@ final class LastTryTest {
         for (int agent = 0; agent < 30; agent++) {
             large.started("a" + agent, 50_000).firstToken("a" + agent);
         }
-        large.at(1).newcomer("new", 8_000);
+        large.at(1).newcomer("new", 12_000);
         large.verdicts();
         assertThat(large.at(240).verdicts()).isEmpty();
         assertThat(large.at(241).verdicts()).containsExactly("wait_expired new");
@@ -78,7 +78,7 @@ final class LastTryTest {
 
     @Test
     void anAgentThatIsNotKnownAgainIsOnItsLastTryAtOnce() {
-        bench.started("a", 90_000).firstToken("a").anonymous("new", 8_000);
+        bench.started("a", 90_000).firstToken("a").anonymous("new", 12_000);
         assertThat(bench.at(179).verdicts()).containsExactly("forward a");
         assertThat(bench.at(180).verdicts()).containsExactly("forward new");
     }

@@ -21,7 +21,7 @@ final class ParentPrefixTest {
     void itDoesNotGiveWayWhileAChildAtWorkBeginsWithIt() {
         child("child", 20_010);
         bench.at(1).arrive("child", 22_000, true, "parent").firstToken("child");
-        bench.at(600).started("other", 72_000);
+        bench.at(600).started("other", 77_000);
         assertThat(bench.verdicts()).doesNotContain("forward other");
         assertThat(bench.view("parent").state()).isEqualTo(AgentState.RESIDENT);
         assertThat(holdRatio("parent")).isInfinite();

