@@ -1,6 +1,7 @@
 package dev.sluice.admission;
 
 import dev.sluice.control.WorkingSetLaw;
+import java.time.Duration;
 
 /**
  * Where newcomers wait until the demand of the agents that have started leaves room.
@@ -30,6 +31,9 @@ import dev.sluice.control.WorkingSetLaw;
  *
  * <p>Others leave room for the children to come of those inside ({@link ChildrenToCome}).
  *
+ * <p>Before the engine has said anything of its pool, newcomers come in as TCP's slow start sends (RFC 5681): a few, and one more for each
+ * step that came back. What a crowd is let in on cannot be taken back, and the first reading mostly comes within milliseconds.
+ *
  * <p>Or while the engine has time for all, or idles, whoever is inside ({@link EngineTime}).
  *
  * <p>A newcomer that needs more than half of the door's budget counts as half: it could never enter otherwise. Confined to
@@ -38,6 +42,12 @@ import dev.sluice.control.WorkingSetLaw;
 final class Door {
 
     private static final double LARGEST_SHARE = 0.5;
+
+    /** So many come in before the engine has said anything, and one more for each step that came back. */
+    private static final int FIRST_AGENTS = 8;
+
+    /** So long at most. */
+    private static final long PATIENCE_NANOS = Duration.ofSeconds(30).toNanos();
 
     private final WorkingSetLaw law;
     private final Pauses pauses;
@@ -51,6 +61,10 @@ final class Door {
 
     /** Of those inside. */
     private final Demand demand;
+
+    private double insideAgents;
+    private long sinceNanos = Long.MIN_VALUE;
+    private boolean isPatient = true;
 
     /** Of those of them that came as questions and have gone on. */
     private double formerQuestionsTokens;
@@ -76,6 +90,9 @@ final class Door {
     }
 
     boolean hasRoomFor(Step newcomer) {
+        if (isPatient && law.awaitsPool()) {
+            return insideAgents + 1 <= FIRST_AGENTS + lifetimes.returns();
+        }
         double limit = law.doorTokens();
         boolean isChild = newcomer.agent.isChildOfStarted();
         double growth = footprints.growthToCome(newcomer.agent, newcomer.promptTokens);
@@ -100,6 +117,7 @@ final class Door {
 
     /** A newcomer has gone in: counted at once, so that a crowd does not pass on one old sum. */
     void onEntered(Step newcomer) {
+        insideAgents++;
         double growth = footprints.growthToCome(newcomer.agent, newcomer.promptTokens);
         demand.add(1, 0, newcomer.footprintTokens, growth, false);
         children.add(newcomer.agent, 1, newcomer.footprintTokens);
@@ -113,11 +131,13 @@ final class Door {
 
     /** Sums up the demand, and counts silences towards {@link Lifetimes} as it does there; to be called several times a second. */
     void refresh(long nowNanos) {
+        sinceNanos = sinceNanos == Long.MIN_VALUE ? nowNanos : sinceNanos;
+        isPatient = nowNanos - sinceNanos < PATIENCE_NANOS;
         formerQuestionsTokens = 0;
+        insideAgents = 0;
         demand.clear(footprints.commonTokens(), law.config().growthSteps());
         children.clear();
         time.clear();
-        double insideAgents = 0;
         for (Agent agent : agents.all()) {
             if (agent.started || agent.state == AgentState.RUNNING) {
                 double trust = slowStart.trust(agent, nowNanos);

@@ -103,6 +103,11 @@ final class Lifetimes {
         }
     }
 
+    /** How many agents went on, of late. */
+    double returns() {
+        return returns;
+    }
+
     /** p: the chance that an agent of which nothing is known has a next step. */
     double returnChance() {
         return (PRIOR_RETURNS + returns) / (PRIOR_STEPS + returns + ends + goneAmongSilent);

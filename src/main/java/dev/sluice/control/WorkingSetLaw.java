@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * just below one. Feed-forward (Denning 1968: admit a program only if its working set fits); which idle agents give
  * way to a waiting one is decided by hold value against {@link RoomPrice}.
  *
- * <p>While the pool is unknown there is no limit: nothing known means forward everything.
+ * <p>While the pool is unknown there is no limit: nothing known means forward everything. Until the first signal it may still become
+ * known, and newcomers come in slowly ({@link #awaitsPool}).
  *
  * <p>Confined to the gate loop.
  */
@@ -20,6 +21,7 @@ public final class WorkingSetLaw implements Law {
     private LawConfig.WorkingSet config;
     private final PoolSize pool;
     private final RoomPrice price = new RoomPrice();
+    private boolean heard;
 
     WorkingSetLaw(LawConfig.WorkingSet config, PoolSize pool) {
         this.config = config;
@@ -36,10 +38,16 @@ public final class WorkingSetLaw implements Law {
         config = next.workingSet();
     }
 
-    /** The pool itself follows the signals; the law has no state of its own to move. */
+    /** The pool itself follows the signals; the law has no budget of its own to move. */
     @Override
     public @Nullable BudgetChange onSignal(EngineSignal signal) {
+        heard = true;
         return null;
+    }
+
+    /** Whether the pool is unknown and the engine has said nothing yet, not even that it will not tell. */
+    public boolean awaitsPool() {
+        return !heard && !pool.isKnown();
     }
 
     @Override

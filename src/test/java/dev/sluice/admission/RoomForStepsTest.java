@@ -3,6 +3,7 @@ package dev.sluice.admission;
 import static dev.sluice.admission.GateBench.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.control.EngineSilence;
 import dev.sluice.control.Samples;
 import org.junit.jupiter.api.Test;
 
@@ -71,6 +72,7 @@ final class RoomForStepsTest {
     @Test
     void theUnknownPoolForwardsEverything() {
         GateBench open = new GateBench(GateBench.config(GateBench.workingSet(), 0));
+        open.controller.onSignal(new EngineSilence(0, "no_dialect"), 0);
         for (int agent = 0; agent < 100; agent++) {
             open.newcomer("a" + agent, 1_000).firstToken("a" + agent);
         }

@@ -15,6 +15,7 @@ import dev.sluice.agent.Chain.Speaker;
 import dev.sluice.agent.Fingerprint;
 import dev.sluice.agent.Fingerprint.Who;
 import dev.sluice.config.SluiceConfig;
+import dev.sluice.control.EngineSilence;
 import java.time.Duration;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Tag;
@@ -35,6 +36,10 @@ final class ManyAgentsTest {
     private final SplittableRandom chance = new SplittableRandom(1);
     private long steps;
     private long forwarded;
+
+    ManyAgentsTest() {
+        controller.onSignal(new EngineSilence(0, "no_dialect"), 0);
+    }
 
     @Test
     void twiceAsManyAgentsAsAreRememberedGrowTheHeapWithinItsBound() {
