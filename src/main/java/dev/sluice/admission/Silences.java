@@ -13,7 +13,8 @@ import java.util.TreeSet;
 
 /**
  * How many agents are between two steps, by the kind of their pause and the length of their silence. Each stands in the bin of its
- * silence ({@link PauseModel}) and moves on when it has outgrown that, so that a look visits those that move, however many are silent. Confined to the gate loop.
+ * silence ({@link PauseModel}) and moves on when it has outgrown that, so that a look visits those that move, however many are
+ * silent. Confined to the gate loop.
  */
 final class Silences {
 
