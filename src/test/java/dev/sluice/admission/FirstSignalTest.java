@@ -53,12 +53,12 @@ final class FirstSignalTest {
 
     @Test
     void soDoesOneOfWhichNothingIsHeardForThirtySeconds() {
-        bench.at(0);
+        bench.at(100);
         crowd();
         bench.verdicts();
-        bench.at(29.9);
+        bench.at(129.9);
         assertThat(bench.verdicts()).isEmpty();
-        bench.at(30.2);
+        bench.at(130.2);
         assertThat(lateVerdicts()).isEqualTo(12 - FIRST);
     }
 

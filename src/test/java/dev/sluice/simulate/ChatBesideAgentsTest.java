@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 final class ChatBesideAgentsTest {
 
     private static final Workload BOTH = Workload.named("tenants-and-chat");
-    private static final int SEEDS = 5;
+    private static final int SEEDS = 12;
 
     /** Chats beside agents: the p99 of the first token, over that of the chats alone, and what they cost the agents. */
     private record Seen(double p99Seconds, double overAlone, double cost) {}
