@@ -44,6 +44,9 @@ final class FaultPointsTest {
 
     private static final int MOST_TRIES = 200;
 
+    /** No port that anybody is given who asks for any: one that was closed may be another test's a moment later. */
+    private static final String NOBODY = "http://127.0.0.1:1";
+
     private static final String EVENT = chunk("data: {\"choices\":[{\"delta\":{\"content\":\"x\"}}]}\n\n");
     private static final String STREAM_HEAD = Wire.head(
             "HTTP/1.1 200 OK", "Content-Type: text/event-stream", "Transfer-Encoding: chunked", "Connection: close");
@@ -277,14 +280,11 @@ final class FaultPointsTest {
 
         Engine(Way way) throws IOException {
             this.way = way;
-            if (way == Way.ENGINE_DOWN) {
-                listener.close();
-            }
             start(this::accept);
         }
 
         String url() {
-            return "http://127.0.0.1:" + listener.getLocalPort();
+            return way == Way.ENGINE_DOWN ? NOBODY : "http://127.0.0.1:" + listener.getLocalPort();
         }
 
         private static Thread start(Runnable work) {
