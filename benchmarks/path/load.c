@@ -1,19 +1,21 @@
 // Asks an engine, or a proxy in front of it, and checks every byte of what matters in the answers.
 //
 //   load sse  PORT PID STREAMS GAP_US WARM_MS MEASURE_MS [burst] [edit]
-//   load post PORT PID CONNECTIONS BODY_BYTES WARM_MS MEASURE_MS
+//   load post PORT PID CONNECTIONS BODY_BYTES WARM_MS MEASURE_MS [new]
 //   load hold PORT PID REQUESTS BODY_BYTES
 //   load ask  PORT
 //
 // PID is the process whose CPU time and memory are read; 0 for none. Prints one line of JSON. Events must come in order, be
 // whole and carry their checksum, answers the checksum of the body that was sent; otherwise it ends with status 1. "edit"
-// leaves the usage chunk unasked for, so that a proxy which asks for it must take it out again.
+// leaves the usage chunk unasked for, so that a proxy which asks for it must take it out again. A connection sends one body
+// again and again, as an agent does with what was said, or with "new" a message that nobody has seen before.
 #include "wire.h"
 #include <sys/resource.h>
 
 #define MAX_LINE 2048
 #define MAX_SAMPLES (4 << 20)
 #define MAX_OPEN 60000
+#define NEW_DIGITS 12
 
 enum part { HEAD, BODY, CHUNK_SIZE, CHUNK_DATA, CHUNK_END, TRAILER };
 
@@ -23,7 +25,7 @@ typedef struct {
     char line[MAX_LINE];
     size_t line_used;
     uint64_t body_left, stream, sequence, asked, to_send_hash;
-    char *request;
+    char *request, *body, *user_text;
     size_t request_bytes, request_sent;
     int is_chunked, saw_usage, saw_done, ended;
 } connection;
@@ -31,7 +33,8 @@ typedef struct {
 static connection *open_by_fd[MAX_OPEN];
 static int epoll_fd, is_sse, is_edit, port;
 static uint64_t events, gap_us, answers, arrived, ended_well;
-static int is_burst, is_measuring;
+static int is_burst, is_new, is_measuring;
+static uint64_t messages;
 static uint32_t *samples;
 static size_t sample_count;
 
@@ -43,6 +46,12 @@ static void wrong(const connection *c, const char *what, const char *bytes, size
 
 static void sample(uint64_t nanos) {
     if (is_measuring && sample_count < MAX_SAMPLES) samples[sample_count++] = nanos > 4000000000u ? 4000000000u : (uint32_t)nanos;
+}
+
+static void sum_up(connection *c) {
+    checksum sum = {0};
+    checksum_add(&sum, (unsigned char *)c->body, c->request_bytes - (size_t)(c->body - c->request));
+    c->to_send_hash = checksum_end(&sum);
 }
 
 static void make_request(connection *c, size_t body_bytes) {
@@ -63,16 +72,16 @@ static void make_request(connection *c, size_t body_bytes) {
                     "X-Stainless-Runtime-Version: 3.12.4\r\nx-stainless-retry-count: 0\r\nX-Session-Id: session-%llu\r\n"
                     "x-stream: %llu\r\nx-events: %llu\r\nx-gap-us: %llu\r\nx-burst: %d\r\nContent-Length: %zu\r\n\r\n",
                     port, (unsigned long long)c->stream, (unsigned long long)c->stream, (unsigned long long)events, (unsigned long long)gap_us, is_burst, body);
-    char *at = c->request + n;
-    at = stpcpy(at, opening);
+    c->body = c->request + n;
+    c->user_text = stpcpy(c->body, opening);
+    char *at = c->user_text;
     // Lines with an escape each, as text has them.
     for (size_t i = 0; i < filler; i++) *at++ = "lorem ipsum dolor sit amet, consectetur adipiscing elit;\\n"[(i + c->stream) % 58];
     if (at[-1] == '\\') at[-1] = ' ';
     at = stpcpy(at, closing);
     c->request_bytes = (size_t)(at - c->request);
-    checksum sum = {0};
-    checksum_add(&sum, (unsigned char *)c->request + n, body);
-    c->to_send_hash = checksum_end(&sum);
+    if (is_new && filler < NEW_DIGITS + 2) wrong(c, "a body too small for a text of its own", "", 0);
+    sum_up(c);
 }
 
 static void watch(connection *c, uint32_t what) {
@@ -88,6 +97,10 @@ static void send_request(connection *c) {
 }
 
 static void ask(connection *c) {
+    if (is_new) {
+        put_digits(c->user_text, NEW_DIGITS, messages++);
+        sum_up(c);
+    }
     c->request_sent = 0;
     c->sequence = 0;
     c->saw_usage = c->saw_done = 0;
@@ -347,7 +360,7 @@ int main(int argc, char **argv) {
         return ask_once();
     }
     if (argc < 6) {
-        fprintf(stderr, "usage: load sse|post|hold PORT PID COUNT GAP_US|BODY_BYTES [WARM_MS MEASURE_MS] [burst] [edit]\n");
+        fprintf(stderr, "usage: load sse|post|hold PORT PID COUNT GAP_US|BODY_BYTES [WARM_MS MEASURE_MS] [burst] [edit] [new]\n");
         return 2;
     }
     struct rlimit files = {0};
@@ -362,7 +375,9 @@ int main(int argc, char **argv) {
     for (int i = 8; i < argc; i++) {
         is_burst |= strcmp(argv[i], "burst") == 0;
         is_edit |= strcmp(argv[i], "edit") == 0;
+        is_new |= strcmp(argv[i], "new") == 0;
     }
+    messages = now_nanos();
     is_sse = strcmp(mode, "sse") == 0;
     samples = malloc(MAX_SAMPLES * sizeof *samples);
     epoll_fd = epoll_create1(0);

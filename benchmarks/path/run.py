@@ -35,7 +35,9 @@ SCENARIOS = {
     "post-512B-32": (["post", 32, 512], []),
     "post-512B-256": (["post", 256, 512], []),
     "post-100KB": (["post", 32, 100_000], []),
+    "post-100KB-new": (["post", 32, 100_000], ["new"]),
     "post-1MB": (["post", 8, 1_000_000], []),
+    "post-1MB-new": (["post", 8, 1_000_000], ["new"]),
 }
 
 HEATING = ("post-100KB", "sse-1000x20-edited", "sse-1000x20", "post-512B-32")
@@ -59,7 +61,12 @@ def arguments():
     parser.add_argument("--cores", default="0,1")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json")
-    return parser.parse_args()
+    options = parser.parse_args()
+    for given, known in ((options.only, SCENARIOS), (options.arms, ARMS)):
+        for name in given.split(","):
+            if name not in known:
+                parser.error(f"{name}: unknown (expected: {', '.join(known)})")
+    return options
 
 
 class Bench:

@@ -39,17 +39,32 @@ public class ReadingBenchmark {
     private final AnswerReader looking = AnswerReader.of(Route.CHAT_COMPLETIONS, "text/event-stream", false);
     private final AnswerReader filtering = AnswerReader.of(Route.CHAT_COMPLETIONS, "text/event-stream", true);
     private ByteBuf body;
+    private int text;
+    private long serial;
     private ByteBuf event;
 
     @Setup
     public void open() {
-        String text = "lorem ipsum dolor sit amet, consectetur adipiscing elit;\\n".repeat(1 + bytes / 58);
-        body = encoded("{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"" + text + "\"}],\"stream\":true}");
+        String lines = "lorem ipsum dolor sit amet, consectetur adipiscing elit;\\n".repeat(1 + bytes / 58);
+        String front = "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"";
+        body = encoded(front + lines + "\"}],\"stream\":true}");
+        text = front.length();
         event = encoded(EVENT);
     }
 
+    /** With a message that nobody has seen before. */
     @Benchmark
     public RequestFacts request() throws BadRequestException {
+        long number = serial++;
+        for (int i = 0; i < 13; i++, number /= 26) {
+            body.setByte(text + i, (byte) ('a' + number % 26));
+        }
+        return requests.read(Route.CHAT_COMPLETIONS, body);
+    }
+
+    /** With a message that was said before, as most are. */
+    @Benchmark
+    public RequestFacts requestAgain() throws BadRequestException {
         return requests.read(Route.CHAT_COMPLETIONS, body);
     }
 

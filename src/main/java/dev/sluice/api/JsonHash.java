@@ -94,14 +94,15 @@ final class JsonHash {
         return set;
     }
 
-    /** From now on, or no longer, text counts for {@link #shape}. */
-    void shape(boolean isOn) {
-        isShaping = isOn;
+    /** From now on text counts for {@link #endShape}. */
+    void beginShape() {
+        isShaping = true;
     }
 
-    /** Of all text that counted, but for its digits. */
-    long shape() {
-        return shape.sum();
+    /** Of all text that counted, but for its digits; from now on none does. 0 if it was not begun. */
+    long endShape() {
+        isShaping = false;
+        return shape.end();
     }
 
     /** Of text that has been read already; not amid a string. */

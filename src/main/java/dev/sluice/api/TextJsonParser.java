@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.sym.ByteQuadsCanonicalizer;
 import io.netty.util.concurrent.FastThreadLocal;
 import java.io.IOException;
 import java.io.Writer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Jackson's parser with a short way for long strings, which are most of a prompt: a {@link TextSink} gets them from where they
@@ -39,6 +40,11 @@ final class TextJsonParser extends UTF8StreamJsonParser {
     /** Text without its escapes, on its way into a sink. */
     private final byte[] plain = PLAIN.get();
 
+    /** Where the value begins that {@link #passKnown} did not know; negative if it is none to be kept. */
+    private int unknownFrom = -1;
+
+    private int unknownRow;
+
     TextJsonParser(IOContext context, int features, ByteQuadsCanonicalizer names, Input input) {
         super(context, features, null, null, names, input.data, input.start, input.end, input.skipped, false);
     }
@@ -64,9 +70,46 @@ final class TextJsonParser extends UTF8StreamJsonParser {
         }
     }
 
+    /**
+     * Passes the object, list or string whose beginning it stands on, if that is known to this thread.
+     *
+     * @return what came of reading it; null if it is not known
+     */
+    @Nullable
+    Object passKnown(KnownValues.Purpose purpose) throws IOException {
+        JsonToken token = currentToken();
+        int from = token.isStructStart() || isBeforeString() ? _inputPtr - 1 : _inputEnd;
+        unknownFrom = -1;
+        if (_inputEnd - from < KnownValues.LEAST_BYTES) {
+            return null;
+        }
+        KnownValues.Known known = KnownValues.ofThread().find(_inputBuffer, from, _inputEnd, purpose);
+        if (known == null) {
+            unknownFrom = from;
+            unknownRow = _currInputRow;
+            return null;
+        }
+        _inputPtr = from + known.length();
+        if (token.isStructStart()) {
+            _parsingContext = _parsingContext.clearAndGetParent();
+            _updateToken(token == JsonToken.START_OBJECT ? JsonToken.END_OBJECT : JsonToken.END_ARRAY);
+        } else {
+            _tokenIncomplete = false;
+        }
+        return known.value();
+    }
+
+    /** Keeps what came of reading the value that was not known, at whose end it stands now. One in several lines would throw off their count. */
+    void keep(KnownValues.Purpose purpose, Object value) {
+        int length = _inputPtr - unknownFrom;
+        if (unknownFrom >= 0 && length >= KnownValues.LEAST_BYTES && unknownRow == _currInputRow) {
+            KnownValues.ofThread().keep(_inputBuffer, unknownFrom, length, _inputEnd, purpose, value);
+        }
+    }
+
     @Override
     public int getText(Writer writer) throws IOException {
-        if (_tokenIncomplete && currentToken() == JsonToken.VALUE_STRING && writer instanceof TextSink sink) {
+        if (isBeforeString() && writer instanceof TextSink sink) {
             int end = passString(sink);
             if (end >= 0) {
                 _inputPtr = end;
@@ -75,6 +118,10 @@ final class TextJsonParser extends UTF8StreamJsonParser {
             }
         }
         return super.getText(writer);
+    }
+
+    private boolean isBeforeString() {
+        return _tokenIncomplete && currentToken() == JsonToken.VALUE_STRING;
     }
 
     /** Index behind the closing quote; negative if something is wrong, and the parser still stands at the beginning. */

@@ -18,9 +18,11 @@ final class TextShape extends TextSink {
         this.all = all;
     }
 
-    /** Of all that has come. */
-    long sum() {
-        return sum;
+    /** Of all that has come since the last call. */
+    long end() {
+        long ended = sum;
+        sum = 0;
+        return ended;
     }
 
     @Override
