@@ -40,7 +40,7 @@ SCENARIOS = {
     "post-1MB-new": (["post", 8, 1_000_000], ["new"]),
 }
 
-HEATING = ("post-100KB", "sse-1000x20-edited", "sse-1000x20", "post-512B-32")
+HEATING = ("post-100KB", "post-100KB-new", "sse-1000x20-edited", "sse-1000x20", "post-512B-32")
 
 ARMS = {"nginx": 28101, "nginx-unix": 28102, "haproxy": 28103, "sluice": 28104, "sluice-unix": 28105, "relay": 28107}
 BASE = "nginx"
