@@ -32,7 +32,7 @@ final class EngineTime {
     private static final double IDLE_PROMPTS = 2;
 
     /** Of the engine's time, what serving everybody in turn, with nothing cached, may take at most. */
-    private static final double LARGEST_ROUND = 0.5;
+    private static final double LARGEST_ROUND = 0.55;
 
     /** Of the engine's time, what everybody's prompts may take if nothing is ever found cached. */
     private static final double LARGEST_LOAD = 0.9;

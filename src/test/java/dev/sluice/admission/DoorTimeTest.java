@@ -104,17 +104,17 @@ final class DoorTimeTest extends DoorFixture {
     }
 
     @Test
-    void aNewcomerIsBorneAsLongAsARoundTakesHalfOfTheBoundOfAStartedStep() {
-        // 50,000 tokens take 50,000 / 15,000 · 1.5 = 5 s, and three minutes are the bound.
-        for (int agent = 0; agent < 16; agent++) {
+    void aNewcomerIsBorneAsLongAsARoundTakesSomewhatMoreThanHalfOfTheBoundOfAStartedStep() {
+        // 50,000 tokens take 50,000 / 15,000 · 1.5 = 5 s, 76,491 tokens 9 s, and 99 s of three minutes are the bound.
+        for (int agent = 0; agent < 17; agent++) {
             underWay("a" + agent, 50_000);
         }
         door.refresh(0);
         door.onEntered(newcomer(50_000));
-        assertThat(door.canBear(newcomer(49_990))).isTrue();
-        assertThat(door.canBear(newcomer(50_010))).isFalse();
+        assertThat(door.canBear(newcomer(76_480))).isTrue();
+        assertThat(door.canBear(newcomer(76_500))).isFalse();
         door.refresh(0);
-        assertThat(door.canBear(newcomer(50_010))).isTrue();
+        assertThat(door.canBear(newcomer(76_500))).isTrue();
     }
 
     @Test
@@ -125,8 +125,8 @@ final class DoorTimeTest extends DoorFixture {
         PauseModel model = nineAreGone(agents.all().iterator().next());
         door.refresh(0);
         double gone = 0.9 * model.goneChance(60);
-        // A thousand tokens take 1.01 / 15 s.
-        double fits = 90 * gone / (1.01 / 15);
+        // A thousand tokens take 1.01 / 15 s, and one step of all of them 90 s.
+        double fits = (99 - 90 * (1 - gone)) / (1.01 / 15);
         for (int entered = 0; entered < (int) fits; entered++) {
             assertThat(door.canBear(newcomer(1_000))).isTrue();
             door.onEntered(newcomer(1_000));

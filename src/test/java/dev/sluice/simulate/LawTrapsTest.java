@@ -29,8 +29,7 @@ final class LawTrapsTest {
         WAITING_PARENTS("sub-agents", "none", Trap::makespanOverOff, 0.48, 0.52, 0.63),
         /** Whoever refuses newcomers for good loses a quarter of them. */
         LOST_NEWCOMERS("batch", "impatient", Trap::failed, 0, 0, 16),
-        /** Some agents more than a round has time for by their last try (decision 37); before that none. */
-        LOST_CHATS("tenants-and-chat", "impatient", Trap::failed, 3, 6, 79),
+        LOST_CHATS("tenants-and-chat", "impatient", Trap::failed, 0, 0, 79),
         /** To hold what cannot be held long enough: a token gate takes twice the time. */
         PAUSES_BEYOND_THE_POOL("pauses-60s", "none", Trap::makespanOverOff, 1.01, 1.03, 2),
         /** Where nobody comes back, room that is kept is lost: concur 1.5. */
