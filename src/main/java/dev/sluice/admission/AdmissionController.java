@@ -213,6 +213,7 @@ public final class AdmissionController {
         BudgetChange poolChange = null;
         if (signal instanceof EngineSample sample) {
             poolChange = pool.onSample(sample);
+            learned.shared.onSample(sample);
             ranks.resize(config.engine().pinRanks() ? sample.ranks() : 0);
             if (signals.isCacheLost(sample)) {
                 loseCache("engine_restarted", nowNanos);
@@ -361,6 +362,7 @@ public final class AdmissionController {
         cacheStack.onForward(step, nowNanos);
         step.forward(nowNanos);
         prefill.begin(step, nowNanos);
+        learned.shared.onForward(step);
         occupancy.run(agent, step.footprintTokens, nowNanos);
         room.onGone(step, nowNanos);
         agent.history.onForwarded(step.waitedNanos(nowNanos));

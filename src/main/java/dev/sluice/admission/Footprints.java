@@ -27,6 +27,7 @@ final class Footprints {
     private static final double PRIOR_ANSWERS = 4;
 
     private final Lifetimes lifetimes;
+    private final SharedPrefixes shared;
     private double tokensPerByte = PRIOR_TOKENS_PER_BYTE;
     private double answerTokens = PRIOR_ANSWER_TOKENS;
     private double growthTokens;
@@ -35,11 +36,16 @@ final class Footprints {
     /** What sub-agents share, mostly each with its parent. */
     private double childrenTokens;
 
+    /** Whether an answer ever told what it found cached. */
+    private boolean isTold;
+
     private double growths;
     private double answers = PRIOR_ANSWERS;
 
-    Footprints(Lifetimes lifetimes) {
+    /** @param shared goes for what newcomers share while no answer has told it */
+    Footprints(Lifetimes lifetimes, SharedPrefixes shared) {
         this.lifetimes = lifetimes;
+        this.shared = shared;
     }
 
     /**
@@ -70,9 +76,10 @@ final class Footprints {
      * What a newcomer is expected to share. Of a child's prompt half at most: the rest stands in the pool by its parent, which may have given way.
      */
     private double expectedShare(Agent newcomer, double promptTokens) {
+        double counted = isTold ? 0 : shared.ratio(newcomer) * promptTokens;
         return newcomer.parent == null
-                ? Math.min(commonTokens, promptTokens)
-                : Math.min(childrenTokens, promptTokens / 2);
+                ? Math.min(Math.max(commonTokens, counted), promptTokens)
+                : Math.min(Math.max(childrenTokens, counted), promptTokens / 2);
     }
 
     double answerTokens(Arrival arrival) {
@@ -81,15 +88,9 @@ final class Footprints {
 
     /** Learns from an answer that told its context, before the agent takes that over. */
     void onAnswer(Agent agent, Step step, Usage usage) {
-        if (agent.steps == 0 && !step.arrival.started() && usage.cachedTokens() >= 0) {
-            agent.sharedTokens = usage.cachedTokens();
-            if (agent.parent == null) {
-                commonTokens += LEARNING_RATE * (usage.cachedTokens() - commonTokens);
-            } else {
-                childrenTokens += LEARNING_RATE * (usage.cachedTokens() - childrenTokens);
-                agent.beginsWithParent = agent.parent.contextTokens > 0
-                        && Learning.isWhole(agent.parent.contextTokens, usage.cachedTokens());
-            }
+        isTold |= usage.cachedTokens() >= 0;
+        if (agent.steps == 0 && !step.arrival.started()) {
+            onFirstAnswer(agent, usage);
         }
         if (step.arrival.bodyBytes() > 0) {
             double seen = (double) usage.promptTokens() / step.arrival.bodyBytes();
@@ -103,6 +104,21 @@ final class Footprints {
             agent.growthTokens = before + LEARNING_RATE * (growth - before);
             growths++;
             growthTokens += Math.max(SLOW_RATE, 1 / growths) * (growth - growthTokens);
+        }
+    }
+
+    private void onFirstAnswer(Agent agent, Usage usage) {
+        if (!isTold) {
+            agent.sharedTokens = (long) (shared.ratio(agent) * usage.promptTokens());
+        } else if (usage.cachedTokens() >= 0) {
+            agent.sharedTokens = usage.cachedTokens();
+            if (agent.parent == null) {
+                commonTokens += LEARNING_RATE * (usage.cachedTokens() - commonTokens);
+            } else {
+                childrenTokens += LEARNING_RATE * (usage.cachedTokens() - childrenTokens);
+                agent.beginsWithParent = agent.parent.contextTokens > 0
+                        && Learning.isWhole(agent.parent.contextTokens, usage.cachedTokens());
+            }
         }
     }
 

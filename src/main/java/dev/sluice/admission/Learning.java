@@ -16,7 +16,8 @@ final class Learning {
 
     final Pauses pauses = new Pauses();
     final Lifetimes lifetimes = new Lifetimes();
-    final Footprints footprints = new Footprints(lifetimes);
+    final SharedPrefixes shared = new SharedPrefixes();
+    final Footprints footprints = new Footprints(lifetimes, shared);
     final RecomputeCost cost = new RecomputeCost();
     final LossMeter loss = new LossMeter();
 

@@ -15,7 +15,7 @@ final class CacheDistanceTest {
     private final TenantShares shares = new TenantShares(() -> TenantsConfig.DEFAULT);
     private final Occupancy occupancy = new Occupancy(new WaitQueue(shares), shares, Worth.EQUAL);
     private final AgentTable agents = new AgentTable(() -> AgentsConfig.DEFAULT);
-    private final Footprints footprints = new Footprints(new Lifetimes());
+    private final Footprints footprints = new Footprints(new Lifetimes(), new SharedPrefixes());
     private final PoolSize pool = new PoolSize(new PoolConfig(100_000));
     private final CacheStack stack = new CacheStack(agents, footprints, occupancy, pool);
 

@@ -3,6 +3,7 @@ package dev.sluice.admission;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.sluice.control.EngineSample;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
@@ -11,7 +12,8 @@ final class FootprintsTest {
 
     private static final Offset<Double> EXACT = within(1e-6);
 
-    private final Footprints footprints = new Footprints(new Lifetimes());
+    private final SharedPrefixes shared = new SharedPrefixes();
+    private final Footprints footprints = new Footprints(new Lifetimes(), shared);
     private final Agent agent = Arrivals.agent("a");
 
     @Test
@@ -99,6 +101,27 @@ final class FootprintsTest {
     void whatANewcomerFoundCachedIsItsShared() {
         assertThat(firstAnswer(700).sharedTokens).isEqualTo(700);
         assertThat(firstAnswer(0).sharedTokens).isZero();
+    }
+
+    /** The counters have told that newcomers share a fifth: one window, in which all of a prompt was found. */
+    @Test
+    void whatTheCountersToldGoesUntilAnAnswerTells() {
+        shared.onSample(counted(0, 0));
+        shared.onForward(Arrivals.step(
+                Arrivals.agent("b"), Arrivals.newcomer("b", 0), new Footprints.Estimate(1_000, 0, 1_000), 0));
+        shared.onSample(counted(5_000_000_000L, 1_000));
+        Agent newcomer = Arrivals.agent(Arrivals.newcomer("c", 0), 0);
+
+        assertThat(footprints.estimate(newcomer, Arrivals.newcomer("c", 8_000)))
+                .isEqualTo(new Footprints.Estimate(2_000, 400, 2_000 - 400 + 256));
+        assertThat(firstAnswer(Usage.UNKNOWN).sharedTokens).isEqualTo(400);
+        assertThat(firstAnswer(100).sharedTokens).isEqualTo(100);
+        footprints.estimate(newcomer, Arrivals.newcomer("c", 8_000));
+        assertThat(newcomer.sharedTokens).isEqualTo(20);
+    }
+
+    private static EngineSample counted(long nowNanos, long tokens) {
+        return new EngineSample(nowNanos, -1, "", 0, 0, 0, tokens, tokens, -1, -1, -1, -1, false, 1);
     }
 
     @Test

@@ -41,6 +41,8 @@ final class LawTrapsTest {
         POOL_TOLD_AT_HALF("batch", "pool-half", Trap::makespanOverOff, 0.39, 0.43, 0.6),
         POOL_TOLD_DOUBLE("batch", "pool-double", Trap::makespanOverOff, 0.40, 0.44, 0.97),
         POOL_NOT_TOLD("batch", "no-pool", Trap::makespanOverOff, 0.45, 0.50, 1),
+        /** Counting for each child what it has from its parent: 0.60. */
+        SHARES_NOT_TOLD("sub-agents", "no-cached-tokens", Trap::makespanOverOff, 0.48, 0.52, 0.60),
         /** Agents that nobody knows again: everybody is a newcomer at every step. */
         NOBODY_KNOWN("batch", "no-identity", Trap::makespanOverOff, 0.38, 0.41, 1),
         FIRST_TOKENS_UNSEEN("batch", "whole-answers", Trap::makespanOverOff, 0.39, 0.42, 0.48);
