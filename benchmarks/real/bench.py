@@ -132,6 +132,7 @@ def arguments():
     parser.add_argument("--engine", help="an engine that is already there, http://HOST:PORT or unix:/PATH; else a vLLM is started here")
     parser.add_argument("--engine-pid", type=int, help="its process, if it runs here: its time on the processors is told, too")
     parser.add_argument("--pool-tokens", type=int, default=16_384, help="of the vLLM that is started (default %(default)s)")
+    parser.add_argument("--engine-flags", default="", help="more of them for the vLLM that is started, --engine-flags=--FLAG: with --no-enable-prompt-tokens-details its answers do not tell what was cached")
     parser.add_argument("--socket", action="store_true", help="the vLLM that is started listens on a Unix socket")
     parser.add_argument("--kinds", default="short", help="of short,long,family,single (default %(default)s)")
     parser.add_argument("--loads", default="2,4", help="agents over what fits (default %(default)s)")
@@ -211,7 +212,7 @@ def main():
         base = options.engine
         if not base:
             socket = str(options.output.absolute() / "engine.sock") if options.socket else None
-            local = LocalVllm(options.home, options.output / "engine.log", options.pool_tokens, engine_cores, socket)
+            local = LocalVllm(options.home, options.output / "engine.log", options.pool_tokens, engine_cores, socket, options.engine_flags.split())
             base = local.wait().base
         engine = Engine(base)
         extra = {"ignore_eos": True, "temperature": 0.7}

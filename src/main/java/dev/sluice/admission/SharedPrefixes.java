@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What of first prompts was in the cache already, from the engine's counters, for engines whose answers do not tell it. What was
  * found beyond what those that go on had left there is what those that begin share: a share of the prompts of newcomers and one
- * of children's, learned by normalized least mean squares (Nagumo and Noda 1967) from windows of some seconds.
+ * of children's, learned by normalized least mean squares (Nagumo and Noda 1967) from windows of some seconds, from the first ones
+ * faster.
  *
  * <p>What was given up is expected to be found, too, though it may be gone, and whatever is lost counts against the shares: they
  * are rather too small than too large. Where others use the engine as well, nothing is learned. Confined to the gate loop.
@@ -16,7 +17,7 @@ final class SharedPrefixes {
 
     private static final long WINDOW_NANOS = Duration.ofSeconds(5).toNanos();
 
-    private static final double LEARNING_RATE = 0.2;
+    private static final double SLOWEST_RATE = 0.2;
 
     /** The block at the end of a prefix is computed again. */
     private static final double SLACK_TOKENS = 16;
@@ -34,6 +35,7 @@ final class SharedPrefixes {
     private static final class Kind {
 
         private double windowTokens;
+        private int windows;
         private double ratio;
 
         private double sharedTokens() {
@@ -41,7 +43,10 @@ final class SharedPrefixes {
         }
 
         private void learn(double errorTokens, double power) {
-            ratio = Math.max(0, Math.min(1, ratio + LEARNING_RATE * errorTokens * windowTokens / power));
+            if (windowTokens > 0) {
+                double rate = Math.max(SLOWEST_RATE, 1.0 / ++windows);
+                ratio = Math.max(0, Math.min(1, ratio + rate * errorTokens * windowTokens / power));
+            }
         }
     }
 

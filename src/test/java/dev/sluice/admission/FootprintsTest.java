@@ -103,13 +103,13 @@ final class FootprintsTest {
         assertThat(firstAnswer(0).sharedTokens).isZero();
     }
 
-    /** The counters have told that newcomers share a fifth: one window, in which all of a prompt was found. */
+    /** The counters have told that newcomers share a fifth. */
     @Test
     void whatTheCountersToldGoesUntilAnAnswerTells() {
         shared.onSample(counted(0, 0));
         shared.onForward(Arrivals.step(
                 Arrivals.agent("b"), Arrivals.newcomer("b", 0), new Footprints.Estimate(1_000, 0, 1_000), 0));
-        shared.onSample(counted(5_000_000_000L, 1_000));
+        shared.onSample(counted(5_000_000_000L, 200));
         Agent newcomer = Arrivals.agent(Arrivals.newcomer("c", 0), 0);
 
         assertThat(footprints.estimate(newcomer, Arrivals.newcomer("c", 8_000)))

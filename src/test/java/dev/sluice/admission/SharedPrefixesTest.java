@@ -30,8 +30,19 @@ final class SharedPrefixesTest {
         assertThat(shared.ratio(newcomer)).isZero();
         begin(newcomer, 1_000, 300);
         read(0.1);
-        // A fifth of the way to 600 of 2,000.
-        assertThat(shared.ratio(newcomer)).isEqualTo(0.06, within(1e-9));
+        // 600 of 2,000.
+        assertThat(shared.ratio(newcomer)).isEqualTo(0.3, within(1e-9));
+        begin(newcomer, 1_000, 700);
+        read(5);
+        assertThat(shared.ratio(newcomer)).isEqualTo(0.5, within(1e-9));
+        for (int window = 0; window < 5; window++) {
+            begin(newcomer, 1_000, 500);
+            read(5);
+        }
+        begin(newcomer, 1_000, 0);
+        read(5);
+        // No slower than a fifth of the way.
+        assertThat(shared.ratio(newcomer)).isEqualTo(0.4, within(1e-9));
     }
 
     @Test
@@ -83,7 +94,7 @@ final class SharedPrefixesTest {
         begin(newcomer, 1_000, 500);
         asked += 100;
         read(5);
-        assertThat(shared.ratio(newcomer)).isEqualTo(0.1, within(1e-9));
+        assertThat(shared.ratio(newcomer)).isEqualTo(0.5, within(1e-9));
     }
 
     @Test
@@ -96,13 +107,13 @@ final class SharedPrefixesTest {
         begin(newcomer, 1_000, 1_000);
         read(5);
         assertThat(shared.ratio(newcomer)).isZero();
-        begin(newcomer, 1_000, 1_000);
+        begin(newcomer, 1_000, 800);
         read(5);
-        assertThat(shared.ratio(newcomer)).isEqualTo(0.2, within(1e-9));
-        begin(newcomer, 1_000, 1_000);
+        assertThat(shared.ratio(newcomer)).isEqualTo(0.8, within(1e-9));
+        begin(newcomer, 1_000, 0);
         found = 10;
         read(5);
-        assertThat(shared.ratio(newcomer)).isEqualTo(0.2, within(1e-9));
+        assertThat(shared.ratio(newcomer)).isEqualTo(0.8, within(1e-9));
     }
 
     private void begin(Agent agent, int promptTokens, int foundTokens) {
