@@ -29,6 +29,7 @@ final class SharedPrefixesTest {
         read(4.9);
         assertThat(shared.ratio(newcomer)).isZero();
         begin(newcomer, 1_000, 300);
+        goOn(9_000);
         read(0.1);
         // 600 of 2,000.
         assertThat(shared.ratio(newcomer)).isEqualTo(0.3, within(1e-9));

@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.api.KnownValues.Purpose;
+import io.netty.buffer.Unpooled;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -92,6 +94,32 @@ final class KnownValuesTest {
         keep(0);
         assertThat(found(("{" + 0 + " ".repeat(100)).getBytes(ISO_8859_1), 0, Purpose.MESSAGE))
                 .isEqualTo(0);
+    }
+
+    /** Messages, tools and system prompts of a body, each in one line and not too short. */
+    @Test
+    void whatWasReadIsKept() throws BadRequestException {
+        String text = "x".repeat(60);
+        String tools = "[{\"type\":\"function\",\"function\":{\"name\":\"" + text + "\"}}]";
+        String message = "{\"role\":\"user\",\"content\":\"" + text + "\"}";
+        String lines = "{\"role\":\"user\",\n\"content\":\"" + text + "\"}";
+        String brief = "{\"role\":\"user\",\"content\":\"x\"}";
+        String system = "\"" + text + text + "\"";
+        String body = "{\"messages\":[" + message + "," + lines + "," + brief + "],\"tools\":" + tools + ",\"system\":"
+                + system + "," + " ".repeat(70) + "\"stream\":true}";
+        new RequestReader(Set.of()).read(Route.MESSAGES, Unpooled.copiedBuffer(body, ISO_8859_1));
+
+        assertThat(isKnown(body, message, Purpose.MESSAGE)).isTrue();
+        assertThat(isKnown(body, lines, Purpose.MESSAGE)).isFalse();
+        assertThat(isKnown(body, brief, Purpose.MESSAGE)).isFalse();
+        assertThat(isKnown(body, tools, Purpose.TOOLS)).isTrue();
+        assertThat(isKnown(body, system, Purpose.SYSTEM)).isTrue();
+    }
+
+    private static boolean isKnown(String body, String value, Purpose purpose) {
+        byte[] bytes = body.getBytes(ISO_8859_1);
+        KnownValues.Known found = KnownValues.ofThread().find(bytes, body.indexOf(value), bytes.length, purpose);
+        return found != null && found.length() == value.length();
     }
 
     private void keep(int number) {
