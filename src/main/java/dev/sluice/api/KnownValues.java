@@ -2,6 +2,7 @@ package dev.sluice.api;
 
 import io.netty.util.concurrent.FastThreadLocal;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +46,12 @@ final class KnownValues {
     private static final int LANE_BYTES = 2 * Long.BYTES;
     private static final int ROUND_BYTES = 4 * LANE_BYTES;
 
-    private static final long[] KEYS = new SecureRandom().longs(8).toArray();
+    private static final long[] KEYS = new long[8];
+
+    static {
+        SecureRandom chance = new SecureRandom();
+        Arrays.setAll(KEYS, i -> chance.nextLong());
+    }
 
     private static final FastThreadLocal<KnownValues> OF_THREAD = new FastThreadLocal<>() {
         @Override
